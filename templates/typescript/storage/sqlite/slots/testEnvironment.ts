@@ -1,0 +1,1 @@
+SQLITE_PATH: join(folder, 'store.db'),

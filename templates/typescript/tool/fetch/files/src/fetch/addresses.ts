@@ -1,0 +1,60 @@
+import { lookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+
+/** Networks that are not the public internet: https://www.iana.org/assignments/iana-ipv4-special-registry */
+const PRIVATE_IPV4 = [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const;
+
+/** Only 2000::/3 is public IPv6; within it these carry or reach other networks. */
+const PRIVATE_IPV6 = [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+] as const;
+
+const blocked = new BlockList();
+for (const [net, bits] of PRIVATE_IPV4) blocked.addSubnet(net, bits, 'ipv4');
+for (const [net, bits] of PRIVATE_IPV6) blocked.addSubnet(net, bits, 'ipv6');
+const globalUnicast = new BlockList();
+globalUnicast.addSubnet('2000::', 3, 'ipv6');
+
+/** Whether an address belongs to the public internet. An IPv4 address in IPv6 clothes is not in 2000::/3, so it is not. */
+export function isPublic(address: string): boolean {
+  if (isIP(address) === 4) return !blocked.check(address, 'ipv4');
+  return globalUnicast.check(address, 'ipv6') && !blocked.check(address, 'ipv6');
+}
+
+export class PrivateAddressError extends Error {
+  override readonly name = 'PrivateAddressError';
+}
+
+/**
+ * Resolves a name for a connection and refuses private addresses. Because the connection goes to the very address that
+ * was checked, a name that resolves differently a moment later (DNS rebinding) gains nothing.
+ */
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, '', 0);
+    const hidden = addresses.find(({ address }) => !isPublic(address));
+    const first = addresses[0];
+    if (hidden !== undefined || first === undefined) {
+      return callback(new PrivateAddressError(`${hostname} is at ${hidden?.address ?? 'no address'}`), '', 0);
+    }
+    if (options.all === true) return callback(null, addresses);
+    callback(null, first.address, first.family);
+  });
+};
