@@ -1,0 +1,81 @@
+import type { Option } from '../../src/catalog/manifest.ts';
+import type { SourceLanguage, SourceOption } from './read-templates.ts';
+
+/** `vars` that code, not only templates, depends on. */
+const REQUIRED_VARS: Partial<Record<Option['kind'], string>> = { runtime: 'engines' };
+
+/** What is wrong between the manifests of one language. */
+export function checkCatalog({ language, options, versions }: SourceLanguage): string[] {
+  const runtimes = options.filter(({ option }) => option.kind === 'runtime').map(({ option }) => option.id);
+  const used = new Set(options.flatMap(({ option }) => packagesOf(option)));
+  const unused = Object.keys(versions).filter((name) => !used.has(name));
+  return [
+    ...options.flatMap((source) => [
+      ...checkIncludes(source, options),
+      ...checkVariants(source, runtimes),
+      ...checkVersions(source, runtimes, versions),
+      ...checkVars(source),
+    ]),
+    ...checkRegistrations(options),
+    ...unused.map((name) => `${language}/versions.json: no option needs "${name}"`),
+  ];
+}
+
+function checkIncludes({ option, source }: SourceOption, options: readonly SourceOption[]): string[] {
+  return (option.includes ?? []).flatMap((id) => {
+    const part = options.find((other) => other.option.kind === option.kind && other.option.id === id)?.option;
+    if (part === undefined) return [`${source}: "includes" names "${id}", which is no ${option.kind}`];
+    return part.includes === undefined ? [] : [`${source}: "includes" names "${id}", which includes others itself`];
+  });
+}
+
+function checkVariants({ option, source }: SourceOption, runtimes: readonly string[]): string[] {
+  const named = (option.variants ?? []).flatMap((variant) => variant.runtimes);
+  return named
+    .filter((id) => !runtimes.includes(id))
+    .map((id) => `${source}: "variants" names "${id}", which is no runtime`);
+}
+
+function checkVersions(
+  { option, source }: SourceOption,
+  runtimes: readonly string[],
+  versions: SourceLanguage['versions'],
+): string[] {
+  return packagesOf(option).flatMap((name) => {
+    const range = versions[name];
+    if (range === undefined) return [`${source}: versions.json has no version of "${name}"`];
+    if (typeof range === 'string') return [];
+    const without = runtimes.filter((runtime) => range[runtime] === undefined);
+    return without.map((runtime) => `${source}: versions.json has no version of "${name}" for runtime ${runtime}`);
+  });
+}
+
+const packagesOf = (option: Option): string[] =>
+  [option, ...(option.variants ?? [])].flatMap((part) => [
+    ...(part.dependencies ?? []),
+    ...(part.devDependencies ?? []),
+  ]);
+
+function checkVars({ option, source }: SourceOption): string[] {
+  const name = REQUIRED_VARS[option.kind];
+  const faults =
+    name !== undefined && typeof option.vars?.[name] !== 'string' ? [`${source}: needs "vars.${name}"`] : [];
+  const provides = option.vars?.provides;
+  return provides === undefined || Array.isArray(provides)
+    ? faults
+    : [...faults, `${source}: "vars.provides" must be a list`];
+}
+
+/** Two options may be chosen together, so what they add to one list must have different names. */
+function checkRegistrations(options: readonly SourceOption[]): string[] {
+  return (['tools', 'resources', 'prompts'] as const).flatMap((list) => {
+    const seen = new Map<string, string>();
+    return options.flatMap(({ option, source }) =>
+      (option.registers?.[list] ?? []).flatMap(({ name }) => {
+        const other = seen.get(name);
+        seen.set(name, source);
+        return other === undefined ? [] : [`${source}: "${name}" is already among the ${list} of ${other}`];
+      }),
+    );
+  });
+}

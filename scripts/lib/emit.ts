@@ -1,0 +1,106 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compile } from './compile.ts';
+import type { SourceFile, SourceLanguage, SourceOption } from './read-templates.ts';
+import { type OptionShapes, shapesOf } from './shapes.ts';
+
+/** Generated modules by file name. */
+export type Modules = Readonly<Record<string, string>>;
+
+const HEADER = '// Made by scripts/precompile.ts from templates/. Do not edit.\n';
+
+/** All manifests as data: small, since `--help` and the prompts need it. */
+export function catalogModule(languages: readonly SourceLanguage[], version: string): string {
+  const options = languages.flatMap((language) => language.options.map(({ option }) => option));
+  const versions = Object.fromEntries(languages.map(({ language, versions }) => [language, versions]));
+  return [
+    HEADER,
+    "import type { Versions } from '../catalog/catalog.ts';\n",
+    "import type { Option } from '../catalog/manifest.ts';\n\n",
+    `export const VERSION = ${JSON.stringify(version)};\n\n`,
+    `export const OPTIONS: readonly Option[] = ${JSON.stringify(options, null, 2)};\n\n`,
+    `export const VERSIONS: Versions = ${JSON.stringify(versions, null, 2)};\n`,
+  ].join('');
+}
+
+/** Says where each language's templates are, so that a bundler splits them off. */
+export function loadersModule(languages: readonly SourceLanguage[]): string {
+  const loaders = languages.map(({ language }) => `  ${language}: () => import('./templates-${language}.ts'),\n`);
+  return [
+    HEADER,
+    "import type { CompiledTemplates } from '../plan/render.ts';\n\n",
+    'type Loader = () => Promise<{ readonly templates: CompiledTemplates }>;\n\n',
+    `export const LOADERS: Readonly<Record<string, Loader>> = {\n${loaders.join('')}};\n`,
+  ].join('');
+}
+
+/** The templates of one language; faults in them are added to `problems`. */
+export function templatesModule(language: SourceLanguage, problems: string[]): string {
+  const shapes = shapesOf(language, problems);
+  const options = language.options.map((option) => optionEntry(option, shapes(option), problems));
+  return [
+    HEADER,
+    '// @ts-nocheck: compiled templates are JavaScript.\n',
+    "import type { CompiledTemplates } from '../plan/render.ts';\n\n",
+    `export const templates: CompiledTemplates = {\n${options.filter((entry) => entry !== '').join('')}};\n`,
+  ].join('');
+}
+
+function optionEntry(source: SourceOption, shapes: OptionShapes, problems: string[]): string {
+  const { kind, id } = source.option;
+  const part = (name: 'files' | 'merge' | 'slots', shape: OptionShapes['files']): string => {
+    const files = source[name].map((file) => fileEntry(file, shape, problems));
+    return files.length === 0 ? '' : `${name}: [\n${files.join('')}],\n`;
+  };
+  const body = [
+    part('files', shapes.files),
+    part('merge', shapes.files),
+    part('slots', shapes.slots),
+    lines(source, shapes, problems),
+  ].join('');
+  return body === '' ? '' : `${JSON.stringify(`${kind}/${id}`)}: {\n${body}},\n`;
+}
+
+function fileEntry(file: SourceFile, shape: OptionShapes['files'], problems: string[]): string {
+  const content = file.isTemplate ? compile(file.text, shape, file.source, problems) : JSON.stringify(file.text);
+  return `[${JSON.stringify(file.path)}, ${content}],\n`;
+}
+
+/** The texts in `option.json` that say `{{`, by their source. */
+function lines({ option, source }: SourceOption, shapes: OptionShapes, problems: string[]): string {
+  const scripts = [option, ...(option.variants ?? [])].flatMap((part) => Object.values(part.scripts ?? {}));
+  const texts = new Map([
+    ...scripts.map((text) => [text, shapes.scripts] as const),
+    ...(option.nextSteps ?? []).map((text) => [text, shapes.files] as const),
+  ]);
+  const entries = [...texts]
+    .filter(([text]) => text.includes('{{'))
+    .map(([text, shape]) => `${JSON.stringify(text)}: ${compile(text, shape, source, problems)},\n`);
+  return entries.length === 0 ? '' : `lines: {\n${entries.join('')}},\n`;
+}
+
+/**
+ * Writes modules into a folder that holds nothing else, and removes others. A file that would not change is left alone,
+ * and one that does is replaced at once, since builds, tests and editors may read at the same time.
+ */
+export function writeModules(folder: string, modules: Modules): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith('.ts') && modules[name] === undefined) rmSync(join(folder, name));
+  }
+  for (const [name, text] of Object.entries(modules)) {
+    const path = join(folder, name);
+    if (currentText(path) === text) continue;
+    const fresh = `${path}.${process.pid}.tmp`;
+    writeFileSync(fresh, text);
+    renameSync(fresh, path);
+  }
+}
+
+function currentText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { VersionRange } from '../../src/catalog/catalog.ts';
+import type { Kind, Option } from '../../src/catalog/manifest.ts';
+import { manifestSchema, versionsSchema } from './manifest-schema.ts';
+
+/** A file below `files/`, `merge/` or `slots/`. */
+export interface SourceFile {
+  /** Where it lies, relative to the templates' root, for messages. */
+  readonly source: string;
+  /** Its path in the project, or the name of its slot. */
+  readonly path: string;
+  /** With LF and without a byte order mark, whatever the checkout made of it. */
+  readonly text: string;
+  readonly isTemplate: boolean;
+}
+
+/** An option as it lies on disk. */
+export interface SourceOption {
+  readonly option: Option;
+  /** Where its `option.json` lies, for messages. */
+  readonly source: string;
+  readonly files: readonly SourceFile[];
+  readonly merge: readonly SourceFile[];
+  readonly slots: readonly SourceFile[];
+}
+
+export interface SourceLanguage {
+  readonly language: string;
+  /** In the order of the catalogue. */
+  readonly options: readonly SourceOption[];
+  readonly versions: Readonly<Record<string, VersionRange>>;
+}
+
+/** The kinds in the order in which they contribute to a project. */
+export const KINDS = [
+  'base',
+  'transport',
+  'storage',
+  'tool',
+  'extra',
+  'runtime',
+  'pm',
+] as const satisfies readonly Kind[];
+
+const PARTS = ['files', 'merge', 'slots'] as const;
+
+/** Reads `templates/`. Faults are added to `problems`, so that one build names all of them. */
+export function readTemplates(root: string, problems: string[]): SourceLanguage[] {
+  return foldersOf(root).map((language) => readLanguage(root, language, problems));
+}
+
+function readLanguage(root: string, language: string, problems: string[]): SourceLanguage {
+  const folder = join(root, language);
+  for (const name of namesOf(folder)) {
+    const known = name === 'versions.json' || KINDS.some((kind) => kind === name);
+    if (!known) problems.push(`${language}/${name}: is neither a kind of option nor versions.json`);
+  }
+  const options = KINDS.flatMap((kind) => {
+    const places = kind === 'base' ? ['base'] : foldersOf(join(folder, kind)).map((id) => `${kind}/${id}`);
+    const read = places.map((place) => readOption(root, language, kind, place, problems));
+    return read.filter((option) => option !== undefined).sort(byOrder);
+  });
+  const versions = readJson(root, `${language}/versions.json`, problems);
+  problems.push(...versionsSchema(versions ?? {}, `${language}/versions.json`));
+  return { language, options, versions: (versions ?? {}) as SourceLanguage['versions'] };
+}
+
+function readOption(
+  root: string,
+  language: string,
+  kind: Kind,
+  place: string,
+  problems: string[],
+): SourceOption | undefined {
+  const folder = `${language}/${place}`;
+  const source = `${folder}/option.json`;
+  for (const name of namesOf(join(root, folder))) {
+    const known = name === 'option.json' || PARTS.some((part) => part === name);
+    if (!known) problems.push(`${folder}/${name}: an option holds only option.json, files/, merge/ and slots/`);
+  }
+  const manifest = readJson(root, source, problems);
+  if (manifest === undefined) return undefined;
+  const faults = manifestSchema(manifest, source);
+  problems.push(...faults);
+  if (faults.length > 0) return undefined;
+  const option = { language, kind, ...(manifest as Omit<Option, 'language' | 'kind'>) };
+  const expected = kind === 'base' ? 'base' : place.slice(kind.length + 1);
+  if (option.id !== expected) problems.push(`${source}: "id" must be the folder's name, ${expected}`);
+  const [files, merge, slots] = PARTS.map((part) => readPart(root, folder, part, problems)) as [
+    SourceFile[],
+    SourceFile[],
+    SourceFile[],
+  ];
+  return { option, source, files, merge, slots };
+}
+
+function readPart(root: string, folder: string, part: (typeof PARTS)[number], problems: string[]): SourceFile[] {
+  const files = walk(join(root, folder, part)).map((name): SourceFile => {
+    const source = `${folder}/${part}/${name}`;
+    const isTemplate = name.endsWith('.hbs');
+    const path = (isTemplate ? name.slice(0, -'.hbs'.length) : name).replace(/(^|\/)dot_/g, '$1.');
+    const text = normalize(readFileSync(join(root, source), 'utf8'));
+    if (text.includes('\uFFFD')) problems.push(`${source}: is not UTF-8 text; templates cannot hold binary files`);
+    if (part === 'merge' && !path.endsWith('.json')) problems.push(`${source}: only .json and .json.hbs can be merged`);
+    return { source, path: part === 'slots' ? slotOf(path) : path, text, isTemplate };
+  });
+  const paths = files.map(({ path }) => path);
+  for (const { path, source } of files) {
+    if (paths.indexOf(path) !== paths.lastIndexOf(path)) problems.push(`${source}: another file is ${path} too`);
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** `readme.md` fills the slot `readme`: the ending is for editors. */
+const slotOf = (path: string): string => path.split('.')[0] ?? path;
+
+const normalize = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+
+function readJson(root: string, source: string, problems: string[]): unknown {
+  const path = join(root, source);
+  if (!existsSync(path)) {
+    problems.push(`${source}: does not exist`);
+    return undefined;
+  }
+  try {
+    return JSON.parse(normalize(readFileSync(path, 'utf8')));
+  } catch (error) {
+    problems.push(`${source}: is not JSON: ${error instanceof Error ? error.message : error}`);
+    return undefined;
+  }
+}
+
+function walk(folder: string, prefix = ''): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(({ name }) => name !== '.DS_Store')
+    .flatMap((entry) =>
+      entry.isDirectory() ? walk(join(folder, entry.name), `${prefix}${entry.name}/`) : [prefix + entry.name],
+    )
+    .sort();
+}
+
+const namesOf = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name !== '.DS_Store') : [];
+
+const foldersOf = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name)
+        .sort()
+    : [];
+
+const byOrder = (a: SourceOption, b: SourceOption): number =>
+  a.option.order - b.option.order || (a.option.id < b.option.id ? -1 : 1);

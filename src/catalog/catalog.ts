@@ -1,0 +1,62 @@
+import { usageError } from '../errors.ts';
+import { OPTIONS, VERSIONS } from '../generated/catalog.ts';
+import type { Kind, Option } from './manifest.ts';
+
+/** A version range for every runtime, or one range by runtime id where they must differ. */
+export type VersionRange = string | Readonly<Record<string, string>>;
+
+/** Ranges by language and package name: the contents of `templates/<language>/versions.json`. */
+export type Versions = Readonly<Record<string, Readonly<Record<string, VersionRange>>>>;
+
+/** What can be generated. */
+export interface Catalog {
+  /** Ids of the languages, sorted. */
+  languages(): readonly string[];
+  /** The options of one kind in the order in which they are offered; empty for an unknown language or kind. */
+  optionsOf(language: string, kind: Kind): readonly Option[];
+  /**
+   * One option.
+   *
+   * @throws CliError (usage, `unknown-<kind>`) that lists what there is.
+   */
+  optionOf(language: string, kind: Kind, id: string): Option;
+  /**
+   * The version range of a package for projects that target `runtime`.
+   *
+   * @throws Error when `versions.json` does not name it; the build refuses such a catalogue.
+   */
+  versionOf(language: string, name: string, runtime: string): string;
+}
+
+/** Makes a catalogue of options that are already in order, as the precompiler emits them. */
+export function createCatalog(options: readonly Option[], versions: Versions): Catalog {
+  const optionsOf = (language: string, kind: Kind): readonly Option[] =>
+    options.filter((option) => option.language === language && option.kind === kind);
+
+  return {
+    languages: () => [...new Set(options.map((option) => option.language))].sort(),
+    optionsOf,
+    optionOf(language, kind, id) {
+      const known = optionsOf(language, kind);
+      const found = known.find((option) => option.id === id);
+      if (found !== undefined) return found;
+      const ids = known.map((option) => option.id).join(', ') || 'none';
+      throw usageError(`unknown-${kind}`, `There is no ${kind} "${id}" for the language "${language}".`, {
+        hint: `Choose one of: ${ids}.`,
+      });
+    },
+    versionOf(language, name, runtime) {
+      const range = Object.hasOwn(versions[language] ?? {}, name) ? versions[language]?.[name] : undefined;
+      const version = typeof range === 'object' ? range[runtime] : range;
+      if (version === undefined) {
+        throw new Error(`templates/${language}/versions.json has no version of "${name}" for runtime ${runtime}.`);
+      }
+      return version;
+    },
+  };
+}
+
+/** The catalogue that this package was built with. */
+export const catalog: Catalog = createCatalog(OPTIONS, VERSIONS);
+
+export const { languages, optionsOf, optionOf } = catalog;

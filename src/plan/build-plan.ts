@@ -1,0 +1,125 @@
+import type { ProjectAnswers } from '../answers/answers.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { recordOf } from '../project/record.ts';
+import { type Choice, choose } from './choose.ts';
+import type { ChosenOption, TemplateContext } from './context.ts';
+import { type BaseContext, createContext } from './create-context.ts';
+import { FileSet } from './file-set.ts';
+import { languageOf } from './languages.ts';
+import { type CompiledFile, type CompiledOption, type CompiledTemplates, render, type SlotContext } from './render.ts';
+import type { Plan, PlannedFile } from './types.ts';
+
+/** What a plan is made from besides the answers. */
+export interface Sources {
+  readonly catalog: Catalog;
+  /** Those of the answers' language. */
+  readonly templates: CompiledTemplates;
+  /** The version of create-mcp-mason. */
+  readonly version: string;
+}
+
+/** The pure heart of `planProject`, with everything it reads passed in. */
+export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
+  const choice = choose(answers, sources.catalog);
+  const project = new Project(answers, choice, sources);
+  const files = project.files();
+  const { entry } = languageOf(answers.language);
+  const recorded = {
+    ...answers,
+    tools: idsOf(choice, 'tool', answers.tools),
+    extras: idsOf(choice, 'extra', answers.extras),
+  };
+  return {
+    files: [...files, recordOf(recorded, files, sources.version)].sort(byPath),
+    entryEnv: entryEnv(project.context),
+    start: { entry, transports: choice.transports.map(({ id }) => id) },
+    probe: choice.all.find(({ probe }) => probe !== undefined)?.probe,
+    nextSteps: project.nextSteps(),
+  };
+}
+
+/** Renders the chosen options' folders. */
+class Project {
+  readonly context: BaseContext;
+  readonly #slots: TemplateContext['slots'];
+
+  constructor(
+    answers: ProjectAnswers,
+    readonly choice: Choice,
+    readonly sources: Sources,
+  ) {
+    const unrendered = createContext(answers, choice, sources.catalog, sources.version);
+    const scripts = choice.all.flatMap((option) =>
+      Object.entries(option.scripts).map(([name, line]) => [name, this.#line(option, line, unrendered)] as const),
+    );
+    this.context = { ...unrendered, scripts: Object.fromEntries(scripts) };
+    this.#slots = this.#renderSlots();
+  }
+
+  files(): PlannedFile[] {
+    const { entry, manifest } = languageOf(this.context.language);
+    const files = new FileSet(this.context.packageName);
+    files.addJson(manifest.path, manifest.of(this.context, entry));
+    for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
+    for (const { file, text, where } of this.#renderAll('merge')) files.mergeJson(file, text, where);
+    return files.list();
+  }
+
+  nextSteps(): string[] {
+    const context = { ...this.context, slots: this.#slots };
+    return this.choice.all.flatMap((option) => option.nextSteps.map((line) => this.#line(option, line, context)));
+  }
+
+  *#renderAll(part: 'files' | 'merge') {
+    for (const option of this.choice.all) {
+      const context: TemplateContext = { ...this.context, slots: this.#slots, option };
+      for (const [file, content] of this.#compiled(option)[part] ?? []) {
+        const where = `${placeOf(option)}/${part}/${file}`;
+        yield { file, text: render(content, context, where), where };
+      }
+    }
+  }
+
+  /** Every slot that any option of the language fills is there, so that base templates can ask for all of them. */
+  #renderSlots(): Record<string, string[]> {
+    const fillers = Object.values(this.sources.templates).flatMap(({ slots = [] }) => slots);
+    const slots = Object.fromEntries(fillers.map(([name]): [string, string[]] => [name, []]));
+    for (const option of this.choice.all) {
+      for (const [name, content] of this.#compiled(option).slots ?? []) {
+        const text = this.#slotText(option, [name, content]);
+        if (text !== '') slots[name]?.push(text);
+      }
+    }
+    return slots;
+  }
+
+  /** Without its last newline, so that the template which places it decides what follows. */
+  #slotText(option: ChosenOption, [name, content]: CompiledFile): string {
+    return render(content, { ...this.context, option }, `${placeOf(option)}/slots/${name}`).replace(/\n+$/, '');
+  }
+
+  #line(option: ChosenOption, line: string, context: Omit<SlotContext, 'option'>): string {
+    const template = this.#compiled(option).lines?.[line] ?? line;
+    return render(template, { ...context, option }, `${placeOf(option)}/option.json`);
+  }
+
+  #compiled({ kind, id }: ChosenOption): CompiledOption {
+    return this.sources.templates[`${kind}/${id}`] ?? {};
+  }
+}
+
+const placeOf = ({ language, kind, id }: ChosenOption): string =>
+  kind === 'base' ? `${language}/base` : `${language}/${kind}/${id}`;
+
+/** Order and doubles in the answers must change no byte, so the record keeps the catalogue's order. */
+const idsOf = ({ all }: Choice, kind: ChosenOption['kind'], named: readonly string[]): string[] =>
+  all.filter((option) => option.kind === kind && named.includes(option.id)).map(({ id }) => id);
+
+function entryEnv({ env }: BaseContext): Record<string, string> {
+  const required = env.filter((variable) => variable.required === true);
+  return Object.fromEntries(
+    required.map(({ name, secret, example }) => [name, secret === true ? `<${name}>` : example]),
+  );
+}
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : 1);

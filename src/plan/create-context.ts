@@ -1,0 +1,81 @@
+import { type ProjectAnswers, serverNameOf } from '../answers/answers.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Registration } from '../catalog/manifest.ts';
+import { commandsOf, lockFileOf } from '../project/package-manager.ts';
+import { type Choice, uniqueByName } from './choose.ts';
+import type { ChosenOption, Import, Registrations } from './context.ts';
+import type { SlotContext } from './render.ts';
+
+/** The context without what belongs to one option or needs rendering first. */
+export type BaseContext = Omit<SlotContext, 'option'>;
+
+/** Computes what all templates of a project see. `scripts` are as the manifests give them, not yet rendered. */
+export function createContext(answers: ProjectAnswers, choice: Choice, catalog: Catalog, version: string): BaseContext {
+  const { runtime, pm, storage, transports, tools, extras, all } = choice;
+  const serverName = serverNameOf(answers.name);
+  const [defaultTransport] = transports;
+  if (defaultTransport === undefined) throw new Error(`The transport "${answers.transport}" includes nothing.`);
+
+  const rangesOf = (names: readonly string[]): Record<string, string> => {
+    const sorted = [...new Set(names)].sort();
+    return Object.fromEntries(sorted.map((name) => [name, catalog.versionOf(answers.language, name, runtime.id)]));
+  };
+  const dependencies = all.flatMap((option) => option.dependencies);
+  const devDependencies = all.flatMap((option) => option.devDependencies);
+
+  return {
+    name: answers.name,
+    serverName,
+    description: answers.description,
+    masonVersion: version,
+    language: answers.language,
+    packageName: moduleNameOf(serverName),
+    runtime,
+    pm: { ...pm, commands: commandsOf(pm.id), lockFile: lockFileOf(pm.id) },
+    transports,
+    transportImports: [...transports].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    multipleTransports: transports.length > 1,
+    defaultTransport: defaultTransport.id,
+    storage,
+    tools,
+    extras,
+    options: all,
+    env: uniqueByName(all.flatMap((option) => option.env)),
+    ...registrations(all),
+    scripts: Object.assign({}, ...all.map((option) => option.scripts)),
+    dependencies: rangesOf(dependencies),
+    devDependencies: rangesOf(devDependencies.filter((name) => !dependencies.includes(name))),
+    provides: Object.fromEntries(all.flatMap(providedBy).map((tag) => [tag, true])),
+  };
+}
+
+/** The tags in `vars.provides`, by which base templates ask what was chosen without naming an option. */
+export const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
+  Array.isArray(vars.provides) ? vars.provides : [];
+
+/** A name that Python can import: `3d-tools` becomes `mcp_3d_tools`. */
+function moduleNameOf(serverName: string): string {
+  const name = serverName.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  return /^[a-z]/.test(name) ? name : `mcp_${name.replace(/^_+/, '')}`;
+}
+
+function registrations(options: readonly ChosenOption[]) {
+  const of = (list: keyof Registrations): Registration[] => options.flatMap((option) => option.registers[list]);
+  const [tools, resources, prompts] = [of('tools'), of('resources'), of('prompts')];
+  return {
+    toolRegistrations: tools,
+    toolImports: importsOf(tools),
+    resourceRegistrations: resources,
+    resourceImports: importsOf(resources),
+    promptRegistrations: prompts,
+    promptImports: importsOf(prompts),
+  };
+}
+
+function importsOf(list: readonly Registration[]): Import[] {
+  const modules = [...new Set(list.map(({ module }) => module))].sort();
+  return modules.map((module) => {
+    const names = list.filter((registration) => registration.module === module).map(({ name }) => name);
+    return { module, names: [...new Set(names)].sort() };
+  });
+}

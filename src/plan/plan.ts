@@ -1,0 +1,17 @@
+import type { ProjectAnswers } from '../answers/answers.ts';
+import { catalog } from '../catalog/catalog.ts';
+import { VERSION } from '../generated/catalog.ts';
+import { buildPlan } from './build-plan.ts';
+import { loadTemplates } from './render.ts';
+import type { Plan } from './types.ts';
+
+/**
+ * Plans a project in memory: the same answers and the same version of this package give the same bytes.
+ *
+ * @throws CliError (usage) for an answer that the catalogue does not have
+ */
+export async function planProject(answers: ProjectAnswers): Promise<Plan> {
+  // An unknown language must be refused by the catalogue, which can list the known ones.
+  catalog.optionOf(answers.language, 'base', 'base');
+  return buildPlan(answers, { catalog, templates: await loadTemplates(answers.language), version: VERSION });
+}

@@ -1,0 +1,161 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Env } from '../env.ts';
+import { type CliError, failure } from '../errors.ts';
+import { codeOf } from './fs-errors.ts';
+import { commandsOf } from './package-manager.ts';
+import { type RunOptions, type RunResult, run } from './run.ts';
+
+export interface StepOptions extends Pick<RunOptions, 'env' | 'signal' | 'onOutput'> {
+  /** Absolute path of the project. */
+  readonly dir: string;
+  /** `npm`, `pnpm`, `yarn` or `bun`. */
+  readonly pm: string;
+}
+
+interface Installer {
+  readonly args: readonly string[];
+  readonly vars?: Readonly<Record<string, string>>;
+  /** An empty lock file that marks the folder as a project of its own, where a parent folder is one too. */
+  readonly lockFile?: string;
+}
+
+const INSTALLERS: Readonly<Record<string, Installer>> = {
+  npm: { args: ['install', '--include=dev', '--no-audit', '--no-fund'] },
+  // On build machines pnpm and Yarn refuse to make a lock file unless told otherwise.
+  pnpm: { args: ['install', '--no-frozen-lockfile'] },
+  yarn: { args: ['install'], vars: { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' }, lockFile: 'yarn.lock' },
+  bun: { args: ['install'] },
+};
+
+/**
+ * Installs the dependencies of a project, those for development too.
+ *
+ * @throws CliError (failed) `command-not-found`, `install-offline` or `install-failed`, with the commands that repeat
+ * the step; `cancelled`
+ */
+export async function installProject(options: StepOptions): Promise<void> {
+  const installer = INSTALLERS[options.pm];
+  if (installer === undefined) throw new Error(`Unknown package manager "${options.pm}".`);
+  if (installer.lockFile !== undefined) createIfMissing(join(options.dir, installer.lockFile));
+  const result = await start(options, installer.args, installer.vars);
+  if (!result.ok) throw installFailed(options, result.output);
+}
+
+/**
+ * Builds a project whose dependencies are installed.
+ *
+ * @throws CliError (failed) `command-not-found` or `build-failed`; `cancelled`
+ */
+export async function buildProject(options: StepOptions): Promise<void> {
+  const result = await start(options, ['run', 'build']);
+  if (result.ok) return;
+  const { build } = commandsOf(options.pm);
+  throw failure('build-failed', `${build} failed: ${reasonIn(result.output)}`, {
+    hint: `See what is wrong with: ${build}`,
+  });
+}
+
+function start(
+  { dir, pm, env, signal, onOutput }: StepOptions,
+  args: readonly string[],
+  vars?: Readonly<Record<string, string>>,
+): Promise<RunResult> {
+  return run(pm, args, { cwd: dir, env, vars: { ...neutral(env), ...vars }, signal, onOutput });
+}
+
+/**
+ * `npm create` and `npm start` pass their own situation on in variables, and it is not that of the new project: another
+ * workspace, another package. `NODE_ENV=production` would leave the compiler out.
+ */
+function neutral({ vars }: Env): Record<string, string | undefined> {
+  const foreign =
+    /^(npm_(package|lifecycle)_|npm_config_(local_prefix|workspaces?|include_workspace_root|global|location|omit|only|production|dry_run|json|package|call)$)|^NODE_ENV$/i;
+  const cleared = Object.keys(vars).filter((name) => foreign.test(name));
+  return {
+    ...Object.fromEntries(cleared.map((name) => [name, undefined])),
+    // Corepack must not ask, nor hold the project to the package manager of a folder above, nor edit package.json.
+    COREPACK_ENABLE_DOWNLOAD_PROMPT: '0',
+    COREPACK_ENABLE_STRICT: '0',
+    COREPACK_ENABLE_AUTO_PIN: '0',
+  };
+}
+
+function createIfMissing(path: string): void {
+  try {
+    writeFileSync(path, '', { flag: 'wx' });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+}
+
+interface Cause {
+  readonly pattern: RegExp;
+  readonly code?: string;
+  readonly says: string;
+  readonly hint: string;
+}
+
+/** First match wins: causes that name themselves come before those that are guessed from a word. */
+const CAUSES: readonly Cause[] = [
+  {
+    pattern: /ENOSPC|no space left on device/i,
+    says: 'no space is left on the disk',
+    hint: 'Free some space.',
+  },
+  {
+    pattern: /ERESOLVE|ERR_PNPM_PEER_DEP/,
+    says: 'the versions of some packages exclude each other',
+    hint: 'Look for settings of your own (.npmrc) that pin or force versions.',
+  },
+  {
+    pattern: /EBADENGINE|UNSUPPORTED_ENGINE|The engine "node" is incompatible/,
+    says: 'a package does not run on this version of Node.js',
+    hint: 'Use the Node.js version in the project\'s package.json ("engines").',
+  },
+  {
+    pattern: /\bE40[13]\b|ERR_PNPM_FETCH_40[13]|\b40[13] (Unauthorized|Forbidden)/i,
+    says: 'the registry refuses you',
+    hint: 'Log in to the registry, or choose another one in .npmrc.',
+  },
+  {
+    pattern: /\bE404\b|ETARGET|FETCH_404|NO_MATCHING_VERSION|No matching version|couldn't find any versions/i,
+    says: 'the registry does not have a package, or a version of it',
+    hint: 'If you use a mirror of the registry, it may lag behind.',
+  },
+  {
+    pattern: /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)|CERT_(HAS_EXPIRED|UNTRUSTED)|certificate/i,
+    says: "the registry's certificate is not trusted",
+    hint: 'Behind a proxy that opens TLS, name its certificate in NODE_EXTRA_CA_CERTS.',
+  },
+  {
+    pattern:
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED|NO_OFFLINE|ConnectionRefused|FailedToOpenSocket|RequestError|network/i,
+    code: 'install-offline',
+    says: 'the registry cannot be reached',
+    hint: 'Check the network, and the proxy and registry settings.',
+  },
+  {
+    pattern: /EACCES|EPERM|permission denied/i,
+    says: 'a file may not be read or written',
+    hint: 'Check who owns the cache of the package manager.',
+  },
+];
+
+function installFailed({ pm, dir }: StepOptions, output: string): CliError {
+  const commands = commandsOf(pm);
+  const cause = CAUSES.find(({ pattern }) => pattern.test(output));
+  const retry = `The project is in ${dir}. There, run: ${commands.install} && ${commands.build}`;
+  return failure(cause?.code ?? 'install-failed', `${commands.install} failed: ${cause?.says ?? reasonIn(output)}.`, {
+    hint: cause === undefined ? retry : `${cause.hint}\n${retry}`,
+  });
+}
+
+/** The line of a log that most likely says why: the first that speaks of an error, else the last. */
+function reasonIn(output: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours start with ESC
+  const lines = output.replace(/\x1b\[[\d;]*m/g, '').split('\n');
+  const said = lines.map((line) => line.trim()).filter((line) => line !== '');
+  const reason = said.find((line) => /error|ERR!|ERR_/i.test(line)) ?? said.at(-1) ?? 'it said nothing';
+  return reason.replace(/[.:\s]+$/, '').slice(0, 300);
+}

@@ -1,0 +1,112 @@
+import { existsSync } from 'node:fs';
+import { execa, execaSync } from 'execa';
+import type { Env } from '../env.ts';
+import { cancelled, failure } from '../errors.ts';
+
+export interface RunOptions {
+  /** Absolute path of the folder in which it runs. */
+  readonly cwd: string;
+  readonly env: Env;
+  /** Variables to set, or to take away with `undefined`. */
+  readonly vars?: Readonly<Record<string, string | undefined>>;
+  /** Aborting it stops the command and everything that the command has started. */
+  readonly signal: AbortSignal;
+  /** Gets the output of both streams as it comes, in pieces of any length. */
+  readonly onOutput?: ((text: string) => void) | undefined;
+}
+
+export interface RunResult {
+  /** Whether it exited with 0. */
+  readonly ok: boolean;
+  /** The last 64 KiB (UTF-16 units) of both streams. */
+  readonly output: string;
+}
+
+const OUTPUT_LIMIT = 64 * 1024;
+
+/** Milliseconds that a stopped command gets to clean up before it is killed. */
+const GRACE = 3000;
+
+/**
+ * Runs a command without a shell, a terminal or input, and waits for it.
+ *
+ * @throws CliError (failed) `command-not-found` when there is no such command, `command-failed` when it cannot be
+ * started; `cancelled` when the signal was aborted, after the command has ended
+ */
+export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
+  const { cwd, env, signal, onOutput } = options;
+  if (signal.aborted) throw cancelled();
+  const child = execa(command, args, {
+    cwd,
+    env: variablesOf(options),
+    extendEnv: false,
+    all: true,
+    buffer: false,
+    reject: false,
+    stdin: 'ignore',
+    // A process group of its own, so that what npm has started can be stopped with it.
+    detached: env.platform !== 'win32',
+  });
+  let output = '';
+  child.all.setEncoding('utf8').on('data', (text: string) => {
+    output = (output + text).slice(-OUTPUT_LIMIT);
+    onOutput?.(text);
+  });
+  const untangle = stopWith(signal, child.pid, env);
+  try {
+    const result = await child;
+    if (signal.aborted) throw cancelled();
+    if (child.pid === undefined) throw notStarted(command, cwd, result.code, result.originalMessage);
+    return { ok: result.exitCode === 0, output };
+  } finally {
+    untangle();
+  }
+}
+
+function variablesOf({ env, vars }: RunOptions): Record<string, string> {
+  const merged = Object.entries({ ...env.vars, ...vars });
+  return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+/**
+ * Ends a command with the signal, or with this process.
+ *
+ * @returns call it when the command has ended
+ */
+function stopWith(signal: AbortSignal, pid: number | undefined, env: Env): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    stopTree(pid, 'SIGTERM', env);
+    timer ??= setTimeout(() => stopTree(pid, 'SIGKILL', env), GRACE);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  process.once('exit', stop);
+  return () => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+    process.removeListener('exit', stop);
+  };
+}
+
+function stopTree(pid: number | undefined, signal: NodeJS.Signals, env: Env): void {
+  if (pid === undefined) return;
+  if (env.platform === 'win32') {
+    execaSync('taskkill', ['/pid', String(pid), '/t', '/f'], { reject: false });
+    return;
+  }
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The group has ended by itself.
+  }
+}
+
+function notStarted(command: string, cwd: string, code: string | undefined, reason: string | undefined): Error {
+  // ENOENT may also mean that the folder is gone.
+  if (code === 'ENOENT' && existsSync(cwd)) {
+    return failure('command-not-found', `${command} is not found.`, {
+      hint: `Install ${command}, or add the folder that holds it to PATH.`,
+    });
+  }
+  return failure('command-failed', `${command} could not be started: ${reason ?? code ?? 'unknown reason'}`);
+}
