@@ -1,0 +1,34 @@
+/** What decides every byte of a project. Recorded in `.mcp-mason.json`, accepted by `--answers`. */
+export interface ProjectAnswers {
+  /** A valid npm package name, possibly scoped. */
+  readonly name: string;
+  readonly description: string;
+  readonly language: string;
+  readonly transport: string;
+  readonly storage: string;
+  readonly tools: readonly string[];
+  readonly extras: readonly string[];
+  /** Node major or Python minor that the project targets: `20`, `24`, `3.11`. */
+  readonly runtime: string;
+  /** Package manager: `npm`, `pnpm`, `yarn`, `bun`; `uv` for Python. */
+  readonly pm: string;
+}
+
+/** What a run does besides making the files. */
+export interface RunAnswers {
+  /** The target as the user gave it. */
+  readonly dir: string;
+  /** Ids of clients whose real config gets the entry. */
+  readonly client: readonly string[];
+  /** Another config file than the client's own, by client id. */
+  readonly clientConfig: Readonly<Record<string, string>>;
+  readonly install: boolean;
+  readonly git: boolean;
+  readonly check: boolean;
+  readonly onConflict: 'error' | 'skip' | 'overwrite';
+}
+
+export interface Answers extends ProjectAnswers, RunAnswers {}
+
+/** The name under which clients list the server, and the key of its entry: the package name without its scope. */
+export const serverNameOf = (name: string): string => name.replace(/^@[^/]*\//, '');

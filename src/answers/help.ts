@@ -1,0 +1,127 @@
+import { EXIT } from '../errors.ts';
+import { fallbackOf } from './fallback.ts';
+import type { Choice, Group, OptionRow, Situation } from './option-types.ts';
+import { flagOf, OPTIONS, RUN_FLAGS } from './options.ts';
+
+/** What the text says besides the options table. */
+export interface HelpSubject {
+  readonly version: string;
+  readonly clients: readonly Choice[];
+}
+
+const GROUPS: readonly Group[] = ['Project', 'Server', 'Target', 'Clients', 'Steps'];
+const WIDTH = 80;
+/** Where the explanations begin. */
+const COLUMN = 28;
+
+/** `--help`: the whole catalogue on one screen, 80 columns wide. Made once, when the package is built. */
+export function helpText(subject: HelpSubject): string {
+  const lines = [
+    `create-mcp-mason ${subject.version}: make an MCP server that is proved to answer`,
+    '',
+    'Usage: npm create mcp-mason@latest [dir] -- [flags]',
+    ...line('create-mcp-mason [dir]', 'make a project, asking for what is not given'),
+    ...line('… config [client…]', "print a client's entry for a server, or merge it"),
+    ...line('… check [dir]', 'start a server as a client would and talk to it'),
+    '',
+    ...GROUPS.flatMap((group) => [group, ...rowsOf(group).flatMap((row) => rowLines(row, subject))]),
+    'Run',
+    ...RUN_FLAGS.flatMap(({ flags, summary }) => line(flags, summary)),
+    ...line('-h, --help, -v, --version', 'this text, the version'),
+    '',
+    '* is the default. In CI, in a pipe and with --json nothing is ever asked.',
+    'Examples',
+    '  npm create mcp-mason@latest my-server -- --yes',
+    '  npm create mcp-mason@latest api -- --transport http --tools fetch,jobs --json',
+    `Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.usage} usage, ${EXIT.conflict} conflict, ${EXIT.cancelled} cancelled`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The options as a Markdown table, for the README. */
+export function optionsTable(subject: HelpSubject): string {
+  const cells = (row: OptionRow): string => {
+    const values = marked(row, subject)
+      .map((value) => `\`${value.id}\``)
+      .join(' ');
+    return `| \`${termOf(row)}\` | ${row.summary} | ${values || '–'} | ${defaultOf(row, subject)} |`;
+  };
+  return ['| flag | what | values | default |', '|---|---|---|---|', ...OPTIONS.map(cells), ''].join('\n');
+}
+
+const rowsOf = (group: Group): readonly OptionRow[] => OPTIONS.filter((row) => row.group === group);
+
+function rowLines(row: OptionRow, subject: HelpSubject): readonly string[] {
+  const values = marked(row, subject).map(({ id, isDefault }) => (isDefault ? `${id}*` : id));
+  const fallback = row.type === 'switch' ? defaultOf(row, subject) : row.defaultText;
+  const rest = fallback === undefined ? '' : ` (${fallback}*)`;
+  return line(termOf(row), `${row.summary}${values.length > 0 ? `: ${values.join(' ')}` : ''}${rest}`);
+}
+
+function termOf(row: OptionRow): string {
+  if (row.type === 'text' && row.positional === true) return row.placeholder;
+  return row.type === 'switch' ? `--[no-]${flagOf(row.key)}` : `--${flagOf(row.key)} ${row.placeholder}`;
+}
+
+function defaultOf(row: OptionRow, subject: HelpSubject): string {
+  if (row.type === 'switch') return row.fallback ? 'on' : 'off';
+  const ids = marked(row, subject).filter((value) => value.isDefault);
+  return row.defaultText ?? (ids.map(({ id }) => `\`${id}\``).join(' ') || '–');
+}
+
+interface MarkedValue {
+  readonly id: string;
+  readonly isDefault: boolean;
+}
+
+/** Every value that a row takes, words such as `all` included. */
+function marked(row: OptionRow, subject: HelpSubject): readonly MarkedValue[] {
+  const situation = situationOf(subject);
+  if (row.type !== 'choice' && row.type !== 'list') return [];
+  const choices = row.key === 'client' ? subject.clients : row.choices(situation);
+  const ids = [
+    ...(choices as readonly Choice[]).map(({ id }) => id),
+    ...(row.type === 'list' ? Object.keys(row.words) : []),
+  ];
+  if (row.defaultText !== undefined) return ids.map((id) => ({ id, isDefault: false }));
+  const fallback = fallbackOf(row, situation);
+  const defaults = Array.isArray(fallback) && fallback.length === 0 ? ['none'] : [fallback].flat();
+  return ids.map((id) => ({ id, isDefault: defaults.includes(id) }));
+}
+
+/** No machine: rows whose default depends on one say it in words. */
+function situationOf({ version, clients }: HelpSubject): Situation {
+  const place = {
+    cwd: '/',
+    home: '/',
+    tmp: '/',
+    nodePath: '/',
+    vars: {},
+    platform: 'linux',
+    nodeVersion: '0',
+  } as const;
+  return {
+    env: { ...place, stdinIsTTY: false, stdoutIsTTY: false, isCI: false, columns: WIDTH },
+    yes: false,
+    version,
+    answers: {},
+    language: undefined,
+    packageManager: () => 'npm',
+    inspectTarget: () => {},
+    clients: async () => clients,
+  };
+}
+
+/** A term and its explanation, wrapped. */
+function line(term: string, explanation: string): string[] {
+  const lines: string[] = [];
+  let current = `  ${term}`.padEnd(COLUMN - 1);
+  for (const word of explanation.split(' ')) {
+    if (current.length + 1 + word.length > WIDTH) {
+      lines.push(current);
+      current = ' '.repeat(COLUMN - 1);
+    }
+    current += ` ${word}`;
+  }
+  return [...lines, current];
+}

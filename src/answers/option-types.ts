@@ -1,0 +1,100 @@
+import type { Env } from '../env.ts';
+import type { Answers } from './answers.ts';
+
+/** The shapes of the rows of the options table. */
+
+export type Key = keyof Answers;
+export type Group = 'Project' | 'Server' | 'Target' | 'Clients' | 'Steps';
+
+export interface Choice {
+  readonly id: string;
+  readonly title: string;
+  readonly hint: string;
+  /** Found on this machine. */
+  readonly detected?: boolean;
+}
+
+/** What the table may ask about the machine. Everything in it is looked up only when a row needs it. */
+export interface Surroundings {
+  readonly env: Env;
+  /** Every row takes its default, `dir` included. */
+  readonly yes: boolean;
+  /** The package manager that the target's surroundings or the caller use. */
+  packageManager(target: string): string;
+  /** Looks whether a folder can be at the target. @throws {CliError} when it is a file, or lies under one. */
+  inspectTarget(target: string): void;
+  clients(): Promise<readonly Choice[]>;
+  /** The version of this package. */
+  readonly version: string;
+}
+
+export interface Situation extends Surroundings {
+  /** Undefined as long as it may become any language. */
+  readonly language: string | undefined;
+  /** What is settled so far, in the table's order. */
+  readonly answers: Partial<Answers>;
+}
+
+interface Row {
+  readonly key: Key;
+  readonly group: Group;
+  /** For `--help` and the README. */
+  readonly summary: string;
+  /** In place of the value in `--help`. */
+  readonly placeholder: string;
+  /** Absent: never asked. */
+  readonly question?: string;
+  /** `always`: named in the replay command even with its default, because elsewhere the default may be another one. */
+  readonly replay: 'always' | 'changed';
+  /** The default in words, where it is no choice. */
+  readonly defaultText?: string;
+}
+
+export interface TextOption extends Row {
+  readonly type: 'text';
+  /** Given without a flag. */
+  readonly positional?: true;
+  /** What is wrong with the text itself. */
+  problem(value: string, situation: Situation): string | undefined;
+  /** A value like the wrong one that would be right. */
+  similar?(value: string): string;
+  /** Looks at the machine. @throws {CliError} when the value cannot be used on it. */
+  verify?(value: string, situation: Situation): void;
+  /** Undefined: there is none, so it must be given or asked. */
+  fallback(situation: Situation): string | undefined;
+  /** Offered by the question when there is no fallback. */
+  readonly suggestion?: string;
+  /** Ask only when there is no fallback. */
+  readonly askOnlyIfNeeded?: true;
+}
+
+export interface ChoiceOption extends Row {
+  readonly type: 'choice';
+  choices(situation: Pick<Situation, 'language'>): readonly Choice[];
+  fallback(situation: Situation, ids: readonly string[]): string;
+}
+
+export interface ListOption extends Row {
+  readonly type: 'list';
+  choices(situation: Pick<Situation, 'language' | 'clients'>): readonly Choice[] | Promise<readonly Choice[]>;
+  fallback(situation: Situation): readonly string[];
+  /** What the question has ticked, when not the fallback. */
+  ticked?(choices: readonly Choice[]): readonly string[];
+  /** Words that stand for several choices. */
+  readonly words: Readonly<Record<string, (choices: readonly Choice[]) => readonly Choice[]>>;
+  /** A yes-or-no question for a list of one. */
+  questionForOne?(choice: Choice): string;
+}
+
+export interface MapOption extends Row {
+  readonly type: 'map';
+  /** What may stand before the `=`. */
+  choices(situation: Pick<Situation, 'clients'>): Promise<readonly Choice[]>;
+}
+
+export interface SwitchOption extends Row {
+  readonly type: 'switch';
+  readonly fallback: boolean;
+}
+
+export type OptionRow = TextOption | ChoiceOption | ListOption | MapOption | SwitchOption;

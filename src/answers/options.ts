@@ -1,0 +1,259 @@
+import { languages, optionsOf } from '../catalog/catalog.ts';
+import type { Kind } from '../catalog/manifest.ts';
+import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName, targetOf } from './names.ts';
+import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
+
+/**
+ * THE table. Flags, prompts, `--answers`, `--help`, the README's table and the replay command are all made from it, so an
+ * option is added by adding a row (and a choice by adding a folder under `templates/`).
+ */
+
+const all = (choices: readonly Choice[]): readonly Choice[] => choices;
+const none = (): readonly Choice[] => [];
+const detected = (choices: readonly Choice[]): readonly Choice[] =>
+  choices.filter((choice) => choice.detected === true);
+
+/** The choices of one kind; of every language while the language is open. */
+const catalog =
+  (kind: Kind) =>
+  ({ language }: { readonly language: string | undefined }): readonly Choice[] => {
+    const every = (language === undefined ? languages() : [language]).flatMap((one) => optionsOf(one, kind));
+    return every.filter((option, index) => every.findIndex((other) => other.id === option.id) === index);
+  };
+
+/** The preferred choice where the language has it, else its first. */
+const prefer =
+  (wanted: string) =>
+  (_: unknown, ids: readonly string[]): string =>
+    ids.includes(wanted) ? wanted : (ids[0] ?? wanted);
+
+/** Those of the preferred choices that the language has. */
+const preferAll =
+  (kind: Kind, wanted: readonly string[]) =>
+  (situation: Situation): readonly string[] =>
+    catalog(kind)(situation)
+      .map((choice) => choice.id)
+      .filter((id) => wanted.includes(id));
+
+/** Asked once for all switches. */
+export const SWITCHES_QUESTION = 'What should be done with it?';
+
+export const OPTIONS: readonly OptionRow[] = [
+  {
+    key: 'dir',
+    type: 'text',
+    positional: true,
+    group: 'Project',
+    placeholder: '[dir]',
+    summary: 'folder of the new project, "." for the current one',
+    question: 'Where should the project be created?',
+    replay: 'always',
+    problem: (value, { env }) => dirProblem(value, env),
+    verify: (value, { env, inspectTarget }) => inspectTarget(targetOf(value, env)),
+    fallback: ({ yes }) => (yes ? 'mcp-server' : undefined),
+    suggestion: 'mcp-server',
+  },
+  {
+    key: 'name',
+    type: 'text',
+    group: 'Project',
+    placeholder: '<name>',
+    summary: 'server and package name',
+    defaultText: 'from dir',
+    question: 'What is the server called?',
+    replay: 'changed',
+    problem: nameProblem,
+    similar: similarName,
+    fallback: ({ answers, env }) => nameFromDir(answers.dir ?? '.', env),
+    suggestion: 'my-server',
+    askOnlyIfNeeded: true,
+  },
+  {
+    key: 'description',
+    type: 'text',
+    group: 'Project',
+    placeholder: '<text>',
+    summary: 'one sentence for package.json and README',
+    replay: 'changed',
+    problem: descriptionProblem,
+    fallback: ({ answers }) => `${answers.name ?? 'A server'}: tools and resources over the Model Context Protocol.`,
+  },
+  {
+    key: 'language',
+    type: 'choice',
+    group: 'Project',
+    placeholder: '<id>',
+    summary: 'language of the server',
+    question: 'Which language?',
+    replay: 'changed',
+    choices: () => languages().map(languageChoice),
+    fallback: prefer('typescript'),
+  },
+  {
+    key: 'transport',
+    type: 'choice',
+    group: 'Server',
+    placeholder: '<id>',
+    summary: 'how clients reach the server',
+    question: 'How do clients reach the server?',
+    replay: 'always',
+    choices: catalog('transport'),
+    fallback: prefer('stdio'),
+  },
+  {
+    key: 'storage',
+    type: 'choice',
+    group: 'Server',
+    placeholder: '<id>',
+    summary: 'where tools keep their data',
+    question: 'Where do its tools keep their data?',
+    replay: 'always',
+    choices: catalog('storage'),
+    fallback: prefer('sqlite'),
+  },
+  {
+    key: 'tools',
+    type: 'list',
+    group: 'Server',
+    placeholder: '<list>',
+    summary: 'examples',
+    question: 'Which example tools?',
+    replay: 'always',
+    choices: catalog('tool'),
+    words: { all, none },
+    fallback: preferAll('tool', ['notes', 'weather']),
+  },
+  {
+    key: 'extras',
+    type: 'list',
+    group: 'Server',
+    placeholder: '<list>',
+    summary: 'extra files',
+    question: 'What else should be in the project?',
+    replay: 'always',
+    choices: catalog('extra'),
+    words: { all, none },
+    fallback: preferAll('extra', ['github-actions']),
+  },
+  {
+    key: 'runtime',
+    type: 'choice',
+    group: 'Target',
+    placeholder: '<version>',
+    summary: 'runtime to target',
+    defaultText: 'the running one',
+    replay: 'always',
+    choices: catalog('runtime'),
+    fallback: ({ env }, ids) => nearestRuntime(env.nodeVersion, ids),
+  },
+  {
+    key: 'pm',
+    type: 'choice',
+    group: 'Target',
+    placeholder: '<id>',
+    summary: 'package manager',
+    defaultText: 'detected',
+    question: 'Which package manager?',
+    replay: 'always',
+    choices: catalog('pm'),
+    fallback: (situation, ids) =>
+      prefer(situation.packageManager(targetOf(situation.answers.dir ?? '.', situation.env)))(situation, ids),
+  },
+  {
+    key: 'client',
+    type: 'list',
+    group: 'Clients',
+    placeholder: '<list>',
+    summary: 'clients to add it to',
+    question: 'Add the server to these clients?',
+    replay: 'changed',
+    choices: ({ clients }) => clients(),
+    words: { detected, none },
+    fallback: () => [],
+    ticked: (choices) => detected(choices).map((choice) => choice.id),
+    questionForOne: (client) => `Add the server to ${client.title}?`,
+  },
+  {
+    key: 'clientConfig',
+    type: 'map',
+    group: 'Clients',
+    placeholder: '<id=path>',
+    summary: "another config file than the client's own",
+    replay: 'changed',
+    choices: ({ clients }) => clients(),
+  },
+  {
+    key: 'install',
+    type: 'switch',
+    group: 'Steps',
+    placeholder: '',
+    summary: 'install the dependencies and build',
+    question: 'Install the dependencies and build',
+    replay: 'changed',
+    fallback: true,
+  },
+  {
+    key: 'git',
+    type: 'switch',
+    group: 'Steps',
+    placeholder: '',
+    summary: 'make a git repository and the first commit',
+    question: 'Make a git repository and the first commit',
+    replay: 'changed',
+    fallback: true,
+  },
+  {
+    key: 'check',
+    type: 'switch',
+    group: 'Steps',
+    placeholder: '',
+    summary: 'start the server and prove that it answers',
+    question: 'Start the server and prove that it answers',
+    replay: 'changed',
+    fallback: true,
+  },
+  {
+    key: 'onConflict',
+    type: 'choice',
+    group: 'Steps',
+    placeholder: '<id>',
+    summary: 'when a file is already there',
+    replay: 'changed',
+    choices: () => [
+      { id: 'error', title: 'Stop', hint: 'change nothing' },
+      { id: 'skip', title: 'Keep mine', hint: 'write only files that do not exist' },
+      { id: 'overwrite', title: 'Overwrite', hint: 'replace the files that differ' },
+    ],
+    fallback: prefer('error'),
+  },
+];
+
+/** What a run does differently, apart from any answer. */
+export const RUN_FLAGS: readonly { readonly flags: string; readonly summary: string }[] = [
+  { flags: '--answers <file>', summary: 'JSON with these keys, such as a .mcp-mason.json' },
+  { flags: '--dry-run', summary: 'show every file and command; write nothing' },
+  { flags: '--json', summary: 'one JSON object on stdout, errors too' },
+  { flags: '-y, --yes', summary: 'no question; dir is mcp-server if not given' },
+  { flags: '--no-interactive', summary: 'no question' },
+];
+
+/** `clientConfig` → `client-config`: the flag, without dashes in front. */
+export const flagOf = (key: Key): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** The row of a key. */
+export function rowOf(key: Key): OptionRow {
+  const row = OPTIONS.find((one) => one.key === key);
+  if (row === undefined) throw new TypeError(`No option ${key}`);
+  return row;
+}
+
+function languageChoice(id: string): Choice {
+  const base = optionsOf(id, 'base')[0];
+  return { id, title: base?.title ?? id, hint: base?.hint ?? '' };
+}
+
+/** The newest version that is not newer than the running one; the oldest when all are newer. */
+function nearestRuntime(running: string, ids: readonly string[]): string {
+  const older = ids.filter((id) => Number.parseInt(id, 10) <= Number.parseInt(running, 10));
+  return older.sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10))[0] ?? ids[0] ?? running;
+}

@@ -1,0 +1,156 @@
+import { type CliError, usageError } from '../errors.ts';
+import type { Choice, ListOption, OptionRow, Situation } from './option-types.ts';
+import { flagOf } from './options.ts';
+import { listOf, nearest, show } from './text.ts';
+
+export type Value = string | boolean | readonly string[] | Readonly<Record<string, string>>;
+
+/** Where a value came from: decides how an error names it, and which contradictions are the user's own. */
+export type Source = 'flag' | 'file' | 'answer' | 'default';
+
+/** A value as it was given, not yet judged. */
+export interface RawValue {
+  readonly source: 'flag' | 'file';
+  /** Of a flag: every occurrence's text, or booleans. Of a file: any JSON. */
+  readonly value: unknown;
+}
+
+/**
+ * Turns what was given for one option into a valid value.
+ *
+ * @throws {CliError} exit 2, naming the flag or key, the value, what would be valid, and the nearest of it.
+ */
+export async function readValue(row: OptionRow, raw: RawValue, situation: Situation): Promise<Value> {
+  const label = labelOf(row, raw.source);
+  switch (row.type) {
+    case 'text': {
+      const text = oneText(raw, label);
+      const problem = row.problem(text, situation);
+      if (problem !== undefined) throw usageError(`invalid-${row.key}`, problem, meant(row.similar?.(text)));
+      row.verify?.(text, situation);
+      return text;
+    }
+    case 'choice':
+      return oneOf(oneText(withoutNumber(raw), label), row.choices(situation), label);
+    case 'list':
+      return expand(row, words(raw, label), await row.choices(situation), label);
+    case 'map':
+      return mapOf(raw, await row.choices(situation), label);
+    case 'switch':
+      return oneBoolean(raw, label);
+  }
+}
+
+/** Ids in the catalogue's order without doubles, so that the order of typing changes no byte. */
+export function inOrder(ids: readonly string[], choices: readonly Choice[]): readonly string[] {
+  return choices.map((choice) => choice.id).filter((id) => ids.includes(id));
+}
+
+const labelOf = (row: OptionRow, source: Source): string => {
+  if (source === 'file') return `"${row.key}" in the answers file`;
+  return row.type === 'text' && row.positional ? '[dir]' : `--${flagOf(row.key)}`;
+};
+
+/** `"runtime": 24` is what anybody would write. */
+const withoutNumber = ({ source, value }: RawValue): RawValue => ({
+  source,
+  value: typeof value === 'number' ? String(value) : value,
+});
+
+function oneText({ source, value }: RawValue, label: string): string {
+  if (source === 'file') {
+    if (typeof value === 'string') return value;
+    throw wrongType(label, 'a string', value);
+  }
+  const texts = [...new Set(value as readonly string[])];
+  if (texts.length > 1) throw contradiction(label, texts);
+  return texts[0] ?? '';
+}
+
+function oneBoolean({ source, value }: RawValue, label: string): boolean {
+  if (source === 'file') {
+    if (typeof value === 'boolean') return value;
+    throw wrongType(label, 'true or false', value);
+  }
+  const switches = [...new Set(value as readonly boolean[])];
+  if (switches.length > 1) throw contradiction(label, ['on', 'off']);
+  return switches[0] ?? true;
+}
+
+function words({ source, value }: RawValue, label: string): string[] {
+  const given = source === 'file' && typeof value === 'string' ? [value] : value;
+  if (!Array.isArray(given) || given.some((one) => typeof one !== 'string')) {
+    throw wrongType(label, 'a list of strings', value);
+  }
+  if (source === 'file' && Array.isArray(value)) return value.map((one: string) => one.trim());
+  return given.flatMap((one: string) => one.split(',')).map((one) => one.trim());
+}
+
+function expand(row: ListOption, given: readonly string[], choices: readonly Choice[], label: string): Value {
+  const ids: string[] = [];
+  for (const word of given) {
+    const several = Object.hasOwn(row.words, word) ? row.words[word] : undefined;
+    if (several === undefined) ids.push(oneOf(word, choices, label, Object.keys(row.words)));
+    else if (new Set(given).size > 1 && word !== 'detected') throw standsAlone(label, word, given);
+    else ids.push(...several(choices).map((choice) => choice.id));
+  }
+  return inOrder(ids, choices);
+}
+
+function oneOf(value: string, choices: readonly Choice[], label: string, words: readonly string[] = []): string {
+  const valid = [...choices.map((choice) => choice.id), ...words];
+  if (valid.includes(value) && !words.includes(value)) return value;
+  const message = `${show(value)} is not a value of ${label}. It takes ${listOf(valid)}.`;
+  throw usageError('invalid-value', message, meant(nearest(value, valid)));
+}
+
+function mapOf(
+  { source, value }: RawValue,
+  choices: readonly Choice[],
+  label: string,
+): Readonly<Record<string, string>> {
+  const pairs =
+    source === 'flag' ? (value as readonly string[]).map((one) => pairOf(one, label)) : entriesOf(value, label);
+  const result: Record<string, string> = {};
+  for (const [client, path] of pairs) {
+    oneOf(client, choices, label);
+    const before = result[client];
+    if (before !== undefined && before !== path) throw contradiction(`${label} ${client}`, [before, path]);
+    result[client] = path;
+  }
+  return result;
+}
+
+function pairOf(text: string, label: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  throw usageError('invalid-value', `${label} ${show(text)} is not of the form <client>=<path>.`, {
+    hint: `For example: ${label} claude-desktop=./claude_desktop_config.json`,
+  });
+}
+
+function entriesOf(value: unknown, label: string): [string, string][] {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = isObject ? Object.entries(value) : [];
+  if (!isObject || entries.some(([, path]) => typeof path !== 'string' || path === '')) {
+    throw wrongType(label, 'an object of client ids and paths', value);
+  }
+  return entries;
+}
+
+const meant = (value: string | undefined): { hint?: string } =>
+  value === undefined ? {} : { hint: `Did you mean ${value}?` };
+
+const wrongType = (label: string, wanted: string, value: unknown): CliError =>
+  usageError('invalid-value', `${label} must be ${wanted}, not ${show(JSON.stringify(value) ?? String(value))}.`);
+
+const contradiction = (label: string, values: readonly string[]): CliError =>
+  usageError('contradiction', `${label} is given more than once: ${listOf(values.map(show), 'and')}.`, {
+    hint: 'Give it once.',
+  });
+
+const standsAlone = (label: string, word: string, given: readonly string[]): CliError =>
+  usageError(
+    'contradiction',
+    `${label} ${show(given.join(','))}: "${word}" stands for itself and takes no other value beside it.`,
+  );

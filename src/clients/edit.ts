@@ -1,0 +1,113 @@
+import type { Env } from '../env.ts';
+import { failure } from '../errors.ts';
+import { additionOf, bytesAfter, type Change, type Edit, removalOf, UneditableError } from './change.ts';
+import type { Client } from './client.ts';
+import { unifiedDiff } from './diff.ts';
+import { followLinks, readSnapshot } from './safe/files.ts';
+import { backupOf, explainIo, updateFile } from './safe/update.ts';
+import { snippetOf } from './snippet.ts';
+import type { ClientResult, NamedEntry } from './types.ts';
+
+interface Target {
+  readonly client: Client;
+  /** The config file, absolute. */
+  readonly path: string;
+  readonly env: Env;
+  readonly signal?: AbortSignal;
+}
+
+export interface EditRequest extends Target {
+  readonly named: NamedEntry;
+  /** Replace an entry of the same name that has another content. */
+  readonly force?: boolean;
+  /** Make the file's folder when it is missing: only when the user named this client or this path. */
+  readonly createFolder?: boolean;
+}
+
+export interface RemovalRequest extends Target {
+  /** The name of the entry. */
+  readonly name: string;
+}
+
+/** What an edit would do. */
+export interface Preview extends ClientResult {
+  /** Unified; empty when nothing would change. */
+  readonly diff: string;
+}
+
+/**
+ * Adds one entry to a client's config file, or replaces it with `force`. No other byte of the file changes.
+ *
+ * @throws {CliError} `entry-exists` (exit 3) when another content stands under that name; `config-invalid` with line,
+ * column, reason and the snippet to paste, when the file cannot be edited safely; see also `updateFile`.
+ */
+export function writeEntry(request: EditRequest): Promise<ClientResult> {
+  return apply(request, additionOf(request), request.createFolder === true, pasteHint(request));
+}
+
+/** What `writeEntry` would do, with the same errors. Reads the file, writes nothing. */
+export function previewEntry(request: EditRequest): Promise<Preview> {
+  return preview(request, additionOf(request), pasteHint(request));
+}
+
+/** Takes one entry out of a client's config file; `unchanged` when it is not there. */
+export function removeEntry(request: RemovalRequest): Promise<ClientResult> {
+  return apply(request, removalOf(request.client, request.name), false, CORRECT);
+}
+
+/** What `removeEntry` would do. */
+export function previewRemoval(request: RemovalRequest): Promise<Preview> {
+  return preview(request, removalOf(request.client, request.name), CORRECT);
+}
+
+async function apply(target: Target, change: Change, createFolder: boolean, hint: string): Promise<ClientResult> {
+  const { path, env, signal } = target;
+  let done: Edit | undefined;
+  return explaining(target, hint, async () => {
+    const { backup } = await updateFile(
+      path,
+      (bytes, old) => {
+        done = change(bytes, old);
+        return done.action === 'unchanged' ? undefined : bytesAfter(done);
+      },
+      { platform: env.platform, createFolder, signal },
+    );
+    if (done === undefined) throw failure('config-unwritable', `${path} was not changed.`);
+    return resultOf(target, done, backup);
+  });
+}
+
+async function preview(target: Target, change: Change, hint: string): Promise<Preview> {
+  return explaining(target, hint, async () => {
+    const real = await followLinks(target.path);
+    const backup = await readSnapshot(backupOf(real)).catch(() => undefined);
+    const edit = change((await readSnapshot(real))?.bytes, backup?.bytes);
+    const diff = edit.action === 'unchanged' ? '' : unifiedDiff(target.path, edit.before, edit.after);
+    return { ...resultOf(target, edit, undefined), diff };
+  });
+}
+
+async function explaining<T>({ client, path }: Target, hint: string, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!(error instanceof UneditableError)) throw explainIo(error, path);
+    const { line, column, reason } = error;
+    throw failure(
+      'config-invalid',
+      `${path}:${line}:${column}: ${reason}. The file of ${client.title} was not changed.`,
+      { hint },
+    );
+  }
+}
+
+const CORRECT = 'Correct the file and run the command again.';
+
+const pasteHint = ({ client, named, env }: EditRequest): string =>
+  `Correct the file and run the command again, or paste this into it:\n${snippetOf(client, named, env).trimEnd()}`;
+
+function resultOf({ client, path }: Target, edit: Edit, backup: string | undefined): ClientResult {
+  const { action, entry } = edit;
+  const after = action === 'unchanged' ? [] : client.after;
+  return { client: client.id, path, action, entry, ...(backup !== undefined && { backup }), after };
+}

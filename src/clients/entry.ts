@@ -1,0 +1,94 @@
+import { realpathSync } from 'node:fs';
+import { serverNameOf } from '../answers/answers.ts';
+import { pathOf } from '../answers/names.ts';
+import type { Env } from '../env.ts';
+import { failure } from '../errors.ts';
+import type { NamedEntry, ServerEntry } from './types.ts';
+
+/** What an entry is made from; `Plan` and `ProjectAnswers` hold all of it. */
+export interface EntryProject {
+  /** Absolute. */
+  readonly dir: string;
+  /** The package name; its scope is not part of the entry's name. */
+  readonly name: string;
+  readonly language: string;
+  /** `stdio`, `http`; the first is what the server speaks when nothing is said. */
+  readonly transports: readonly string[];
+  /** The built file, relative to `dir`, with `/`. */
+  readonly entry: string;
+  readonly entryEnv: Readonly<Record<string, string>>;
+}
+
+/** Where a project that only speaks HTTP listens unless it is told otherwise. */
+export const DEFAULT_URL = 'http://127.0.0.1:3000/mcp';
+
+/**
+ * How a client starts a project: a GUI application has neither the shell's PATH nor its working folder, so the runtime
+ * and the built file are absolute, and of the environment only what the server needs is written down.
+ *
+ * @throws {CliError} `no-runtime` for a language without a known runtime.
+ */
+export function entryOf(project: EntryProject, env: Env): NamedEntry {
+  const name = serverNameOf(project.name);
+  if (!project.transports.includes('stdio')) {
+    return { name, entry: { transport: 'http', url: DEFAULT_URL, headers: {} } };
+  }
+  return { name, entry: startOf(project, 'stdio', env) };
+}
+
+/** The command that starts one of a project's transports, as a client would. */
+export function startOf(
+  project: EntryProject,
+  transport: string,
+  env: Env,
+): Extract<ServerEntry, { transport: 'stdio' }> {
+  if (project.language !== 'typescript') {
+    throw failure('no-runtime', `No runtime is known for the language ${project.language}.`);
+  }
+  const file = pathOf(env).join(project.dir, ...project.entry.split('/'));
+  return {
+    transport: 'stdio',
+    command: stableRuntime(env),
+    args: project.transports.length > 1 ? [file, transport] : [file],
+    env: project.entryEnv,
+  };
+}
+
+/**
+ * The Node binary under a path that outlives updates where there is one.
+ *
+ * Homebrew's real path holds the version (`Cellar/node/24.1.0`) and goes away with the next update, but `opt/node` always
+ * points to the installed one.
+ */
+export function stableRuntime(env: Env, real: (path: string) => string = realpathSync): string {
+  const stable = env.nodePath.replace(/\/Cellar\/([^/]+)\/[^/]+\//, '/opt/$1/');
+  if (stable === env.nodePath) return stable;
+  try {
+    return real(stable) === env.nodePath ? stable : env.nodePath;
+  } catch {
+    return env.nodePath;
+  }
+}
+
+/** Version managers by a part of the paths under which they install Node. */
+const MANAGERS: readonly (readonly [RegExp, string])[] = [
+  [/[\\/]fnm_multishells[\\/]/i, 'fnm (a folder of this shell only)'],
+  [/[\\/]fnm[\\/]node-versions[\\/]/i, 'fnm'],
+  [/[\\/](?:\.?nvm|nvm4w)[\\/]/i, 'nvm'],
+  [/[\\/]\.?volta[\\/]/i, 'Volta'],
+  [/[\\/]\.?asdf[\\/]/i, 'asdf'],
+  [/[\\/]\.?mise[\\/]/i, 'mise'],
+  [/[\\/]\.?nodenv[\\/]/i, 'nodenv'],
+  [/[\\/]\.?nvs[\\/]/i, 'nvs'],
+  [/[\\/]\.?proto[\\/]tools[\\/]/i, 'proto'],
+  [/[\\/]n[\\/]versions[\\/]/i, 'n'],
+  [/^[\\/]nix[\\/]store[\\/]/i, 'Nix'],
+  [/[\\/]Cellar[\\/]/, 'Homebrew'],
+];
+
+/** Why the runtime of an entry may vanish, or undefined: version managers put the version into the path. */
+export function runtimeWarning(command: string): string | undefined {
+  const manager = MANAGERS.find(([pattern]) => pattern.test(command))?.[1];
+  if (manager === undefined) return undefined;
+  return `${command} belongs to ${manager} and goes away when that Node version is removed. Then run "create-mcp-mason config --write" again.`;
+}

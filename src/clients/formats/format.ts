@@ -1,0 +1,60 @@
+/**
+ * A text that cannot be edited safely: where it is wrong and why.
+ *
+ * `offset` counts UTF-16 units from the start of the text.
+ */
+export class TextError extends Error {
+  override readonly name = 'TextError';
+  constructor(
+    readonly offset: number,
+    readonly reason: string,
+  ) {
+    super(reason);
+  }
+}
+
+/** Replaces `text.slice(start, end)`; `start === end` inserts. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * One kind of config file. All functions are pure, take the text without a byte order mark and throw `TextError` for a
+ * text that they would not leave intact.
+ *
+ * `path` names the table of servers, from the root of the file: `['mcpServers']`.
+ */
+export interface Format {
+  /** The value of the entry as the file has it now; undefined when there is none. */
+  get(text: string, path: readonly string[], name: string): unknown;
+  /** Adds or replaces exactly one entry. Every byte outside of it stays. */
+  set(text: string, path: readonly string[], name: string, value: unknown): string;
+  /**
+   * Takes exactly one entry out. When adding the entry to `before` gives `text`, the answer is `before`, so that an
+   * edit and its removal leave no trace.
+   */
+  remove(text: string, path: readonly string[], name: string, before?: string): string;
+  /** Reads the whole text with a parser that shares no code with the editor, to check the editor's work. */
+  read(text: string): unknown;
+  /** A file that holds this one entry and nothing else. */
+  snippet(path: readonly string[], name: string, value: unknown): string;
+}
+
+/** Applies splices that do not overlap, in any order. */
+export function splice(text: string, splices: readonly Splice[]): string {
+  const parts: string[] = [];
+  let position = 0;
+  for (const { start, end, text: inserted } of [...splices].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    parts.push(text.slice(position, start), inserted);
+    position = end;
+  }
+  return parts.join('') + text.slice(position);
+}
+
+/** Line and column of an offset, both from 1, as editors count them. */
+export function lineAndColumn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split(/\r\n|\n|\r/);
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}

@@ -1,0 +1,54 @@
+import type { Answers } from '../answers/answers.ts';
+import { type EditRequest, previewEntry, writeEntry } from '../clients/edit.ts';
+import { runtimeWarning } from '../clients/entry.ts';
+import { clientOf } from '../clients/registry.ts';
+import type { ClientResult, NamedEntry } from '../clients/types.ts';
+import type { Env } from '../env.ts';
+import { CliError } from '../errors.ts';
+import { chooseClients, editedPaths } from './config-clients.ts';
+
+/** What each chosen client would get. Reads the clients' files and throws what `writeClients` would throw. */
+export const previewClients = (answers: Answers, named: NamedEntry, env: Env): Promise<ClientResult[]> =>
+  forEach(answers, named, env, async (request) => {
+    const { diff: _, ...result } = await previewEntry(request);
+    return result;
+  });
+
+/**
+ * Adds the entry to the config file of each chosen client.
+ *
+ * @throws {CliError} what `writeEntry` throws; clients before the failing one have got theirs
+ */
+export const writeClients = (answers: Answers, named: NamedEntry, env: Env): Promise<ClientResult[]> =>
+  forEach(answers, named, env, writeEntry);
+
+/** What a person should know about the entry in the chosen clients. */
+export function clientNotes({ client }: Answers, { entry }: NamedEntry): readonly string[] {
+  const warning = entry.transport === 'stdio' ? runtimeWarning(entry.command) : undefined;
+  return [...client.flatMap((id) => clientOf(id).notes(entry)), ...(warning === undefined ? [] : [warning])];
+}
+
+async function forEach(
+  answers: Answers,
+  named: NamedEntry,
+  env: Env,
+  task: (request: EditRequest) => Promise<ClientResult>,
+): Promise<ClientResult[]> {
+  const clientConfig = Object.entries(answers.clientConfig).map(([id, path]) => `${id}=${path}`);
+  const results: ClientResult[] = [];
+  for (const chosen of chooseClients(answers.client, { clientConfig }, env)) {
+    for (const path of editedPaths(chosen, {})) {
+      const force = answers.onConflict === 'overwrite';
+      const request = { client: chosen.client, path, env, named, force, createFolder: true };
+      results.push(await task(request).catch(withFlag));
+    }
+  }
+  return results;
+}
+
+/** `create` has another flag for this than `config`. */
+function withFlag(error: unknown): never {
+  if (!(error instanceof CliError) || error.code !== 'entry-exists') throw error;
+  const hint = 'Give --on-conflict overwrite to replace it, or --name to add this one under another name.';
+  throw new CliError(error.code, error.exit, error.message, { hint, cause: error });
+}

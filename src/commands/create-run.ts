@@ -1,0 +1,163 @@
+import { listOf } from '../answers/text.ts';
+import { startOf } from '../clients/entry.ts';
+import type { Context } from '../context.ts';
+import { CliError, cancelled, EXIT, failure } from '../errors.ts';
+import type { CheckReport } from '../probe/types.ts';
+import { writeProject } from '../project/write.ts';
+import type { CreateReport } from '../report/json.ts';
+import type { Progress } from '../report/progress.ts';
+import type { Job } from './create.ts';
+import { CHECK_COMMAND } from './create-next.ts';
+import { rememberForUndo, takeBack } from './create-undo.ts';
+
+/** What a run has done so far. */
+export type Carried = Pick<CreateReport, 'steps' | 'check' | 'clients' | 'notes' | 'failure'>;
+
+type Written = { -readonly [K in keyof Carried]: Carried[K] extends readonly (infer T)[] ? T[] : Carried[K] };
+
+/** Resolves to what is told when it is done. */
+type Work = () => Promise<string>;
+
+/**
+ * Writes the project and does what was asked for with it. A step that fails ends the run but for git, and the project is
+ * kept: what is wrong with it can be repaired there.
+ *
+ * @throws {CliError} exit 130 when it was cancelled, after all that was made has been removed; what `writeProject` throws
+ */
+export async function carryOut(job: Job, context: Context, progress: Progress): Promise<Carried> {
+  const { answers, place, changes, plan } = job;
+  const undo = rememberForUndo(place, changes, plan.start.entry, answers.pm);
+  const run = new Run(context, progress);
+  try {
+    await run.write(job);
+    if (answers.install) await run.install(job);
+    if (answers.check) await run.check(job);
+    if (answers.git) await run.git(job);
+    if (context.signal.aborted) throw cancelled();
+  } catch (error) {
+    throw isCancel(error) && run.hasWritten ? takeBack(undo) : error;
+  }
+  // From here on the files of others are changed: that is quick, and is finished rather than left half-done.
+  if (answers.client.length > 0) await run.clients(job);
+  return run.carried;
+}
+
+class Run {
+  readonly carried: Written = { steps: [], check: null, clients: [], notes: [], failure: undefined };
+  hasWritten = false;
+
+  constructor(
+    readonly context: Context,
+    readonly progress: Progress,
+  ) {}
+
+  async write({ answers, place, files }: Job): Promise<void> {
+    const started = performance.now();
+    const { onConflict } = answers;
+    await writeProject(place.path, files, { onConflict, signal: this.context.signal });
+    this.hasWritten = true;
+    this.carried.steps.push({ name: 'write', ok: true, ms: since(started) });
+  }
+
+  async install({ answers: { pm }, place }: Job): Promise<void> {
+    const { buildProject, installProject } = await import('../project/install.ts');
+    const { env, signal } = this.context;
+    const options = { dir: place.path, pm, env, signal };
+    await this.#step('install', `Installing the dependencies with ${pm}`, async () => {
+      await installProject(options);
+      return `Installed the dependencies with ${pm}`;
+    });
+    await this.#step('build', 'Building', async () => {
+      await buildProject(options);
+      return 'Built the server';
+    });
+  }
+
+  async check(job: Job): Promise<void> {
+    const { plan } = job;
+    await this.#step('check', 'Starting the server as a client would', async () => {
+      const reports = await this.#checkAll(job);
+      const bad = reports.find(({ ok }) => !ok);
+      this.carried.check = bad ?? reports[0] ?? null;
+      if (bad !== undefined) throw checkFailed(bad);
+      return `It answers over ${listOf(plan.start.transports, 'and')}`;
+    });
+  }
+
+  async #checkAll({ answers: { name, language }, place, plan }: Job): Promise<CheckReport[]> {
+    const { checkServer } = await import('../probe/check.ts');
+    const { env, signal, version } = this.context;
+    const project = { dir: place.path, name, language, entryEnv: plan.entryEnv, ...plan.start };
+    const reports: CheckReport[] = [];
+    for (const transport of plan.start.transports as readonly ('stdio' | 'http')[]) {
+      const command = startOf(project, transport, env);
+      reports.push(await checkServer({ ...command, transport, probe: plan.probe }, { env, signal, version }));
+    }
+    return reports;
+  }
+
+  /** Nothing that goes wrong with git makes a project worse, and a project that failed is worth a commit as well. */
+  async git({ place }: Job): Promise<void> {
+    const { initRepository } = await import('../project/git.ts');
+    const started = performance.now();
+    const line = this.progress.start('Making a git repository');
+    const { env, signal } = this.context;
+    try {
+      const { status, detail } = await initRepository({ dir: place.path, env, signal });
+      line.done(GIT[status]);
+      if (status !== 'skipped')
+        this.carried.steps.push({ name: 'git', ok: status === 'committed', ms: since(started) });
+      if (status !== 'committed') this.carried.notes.push(`${GIT[status]}: ${detail}`);
+    } catch (error) {
+      line.failed('Cancelled');
+      throw error;
+    }
+  }
+
+  async clients({ answers, named }: Job): Promise<void> {
+    const { clientNotes, writeClients } = await import('./create-clients.ts');
+    await this.#step('clients', 'Adding the server to clients', async () => {
+      this.carried.clients = await writeClients(answers, named, this.context.env);
+      this.carried.notes.push(...clientNotes(answers, named));
+      return 'Added the server to clients';
+    });
+  }
+
+  async #step(name: string, doing: string, work: Work): Promise<void> {
+    if (this.carried.failure !== undefined) return;
+    const started = performance.now();
+    const line = this.progress.start(doing);
+    try {
+      const done = await work();
+      this.carried.steps.push({ name, ok: true, ms: since(started) });
+      line.done(done);
+    } catch (error) {
+      line.failed(isCancel(error) ? 'Cancelled' : `${doing} failed`);
+      if (isCancel(error) || !(error instanceof CliError)) throw error;
+      this.carried.steps.push({ name, ok: false, ms: since(started) });
+      this.carried.failure = error;
+    }
+  }
+}
+
+const isCancel = (error: unknown): boolean => error instanceof CliError && error.exit === EXIT.cancelled;
+
+/** In words, what came of git. */
+const GIT = {
+  committed: 'Made a git repository with one commit',
+  initialised: 'Made a git repository without a commit',
+  skipped: 'Made no git repository',
+} as const;
+
+function checkFailed({ transport, steps }: CheckReport): CliError {
+  const [first] = steps.filter(({ ok }) => !ok);
+  return failure(
+    'check-failed',
+    `The server does not answer over ${transport} as a client expects: ${first?.name}: ${first?.detail}`,
+    {
+      hint: `Repair it, build it, and run the check again: ${CHECK_COMMAND}`,
+    },
+  );
+}
+
+const since = (started: number): number => Math.round(performance.now() - started);

@@ -1,0 +1,75 @@
+import { type Command, Option } from 'commander';
+import { addFlags, flagsOf } from '../answers/flags.ts';
+import type { Context } from '../context.ts';
+import { type ExitCode, usageError } from '../errors.ts';
+import type { CheckFlags } from './check.ts';
+import type { ConfigFlags } from './config.ts';
+
+export interface Registration {
+  readonly context: Context;
+  /** What stands behind `--`. */
+  readonly server: readonly string[];
+  /** Takes the exit code. */
+  readonly finish: (code: ExitCode) => void;
+}
+
+/** Every command by its name. Each one's module is loaded when it runs. */
+export const COMMANDS: Readonly<Record<string, (command: Command, registration: Registration) => void>> = {
+  create(command, { context, finish }) {
+    addFlags(command.argument('[dir]')).action(async (dir: string | undefined, collected) => {
+      if (dir !== undefined && dir !== 'create' && Object.hasOwn(COMMANDS, dir)) throw commandNotFirst(dir);
+      const { runCreate } = await import('./create.ts');
+      finish(await runCreate(flagsOf(dir, collected), context));
+    });
+    // Its own help is one screen made from the catalogue, and `createHelp` has to be awaited.
+    command.helpInformation = () => '';
+  },
+
+  config(command, { context, server, finish }) {
+    command
+      .usage('[client…] [flags] [-- command arguments…]')
+      .description(
+        "Prints the entry of a server in a client's own shape, or merges it into the client's config.\n" +
+          'The server is the project in --dir, the command after --, or the address in --url.',
+      )
+      .argument('[client...]', 'ids of clients', undefined)
+      .option('--list', 'the clients, with their files on this machine')
+      .option('--all', 'every client')
+      .option('--write', "merge the entry into the client's config file")
+      .option('--remove', 'take the entry out of it')
+      .option('--dry-run', 'show what --write or --remove would change')
+      .option('--force', 'replace an entry of the same name that has another content')
+      .option('--scope <scope>', "user or project: the person's file, or the one in --dir")
+      .addOption(new Option('--client-config <id=path>', "another file than the client's own").argParser(collect))
+      .option('--dir <path>', 'the project (default: the current folder)')
+      .option('--name <name>', 'the name of the entry')
+      .option('--url <url>', 'a server that is reached over HTTP')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (clients: readonly string[], flags: ConfigFlags) => {
+        const { runConfig } = await import('./config.ts');
+        finish(await runConfig(clients, server, flags, context));
+      });
+  },
+
+  check(command, { context, finish }) {
+    command
+      .usage('[dir] [flags]')
+      .description('Starts the server of a project as a client would, and proves that it answers.')
+      .argument('[dir]', 'the project (default: the current folder)')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (dir: string | undefined, flags: CheckFlags) => {
+        const { runCheck } = await import('./check.ts');
+        finish(await runCheck(dir, flags, context));
+      });
+  },
+};
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+/** The text of `--help` without a command. */
+export const createHelp = async (version: string): Promise<string> => (await import('./help.ts')).createHelp(version);
+
+const commandNotFirst = (name: string): Error =>
+  usageError('command-not-first', `${name} is a command, and commands come first.`, {
+    hint: `Run create-mcp-mason ${name} …, or write ./${name} for a folder of that name.`,
+  });

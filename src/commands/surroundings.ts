@@ -1,0 +1,22 @@
+import type { Choice, Surroundings } from '../answers/option-types.ts';
+import { CLIENTS, detectClients } from '../clients/registry.ts';
+import { detectPackageManager } from '../project/package-manager.ts';
+import { inspectTarget } from '../project/target.ts';
+
+/** What the options table asks about this machine, looked up when it asks. */
+export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' | 'version' | 'yes'>): Surroundings {
+  return {
+    env,
+    version,
+    yes,
+    packageManager: (target) => detectPackageManager(env, target),
+    inspectTarget,
+    clients: async (): Promise<readonly Choice[]> => {
+      const here = detectClients(env);
+      return CLIENTS.map((client) => {
+        const detected = here.includes(client);
+        return { id: client.id, title: client.title, hint: detected ? 'found on this machine' : '', detected };
+      });
+    },
+  };
+}

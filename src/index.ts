@@ -1,0 +1,45 @@
+/** The programmatic API: what the command line does, without a terminal. */
+import type { Answers } from './answers/answers.ts';
+import type { RawAnswers } from './answers/file.ts';
+import { resolve } from './answers/resolve.ts';
+import { clientOf } from './clients/registry.ts';
+import { snippetOf } from './clients/snippet.ts';
+import type { NamedEntry } from './clients/types.ts';
+import { surroundingsOf } from './commands/surroundings.ts';
+import { type Env, readEnv } from './env.ts';
+import { VERSION } from './generated/catalog.ts';
+import type { CheckOptions, CheckTarget } from './probe/check.ts';
+import type { CheckReport } from './probe/types.ts';
+
+export type { Answers, ProjectAnswers, RunAnswers } from './answers/answers.ts';
+export type { NamedEntry, ServerEntry } from './clients/types.ts';
+export type { Env } from './env.ts';
+export { CliError, EXIT, type ExitCode } from './errors.ts';
+export { planProject } from './plan/plan.ts';
+export type { Plan, PlannedFile } from './plan/types.ts';
+export type { CheckOptions, CheckTarget } from './probe/check.ts';
+export type { CheckReport, CheckStep } from './probe/types.ts';
+export { type FileChange, previewFiles, type WriteOptions, type WriteResult, writeProject } from './project/write.ts';
+
+/** The version of this package, which is part of what a plan depends on. */
+export const version: string = VERSION;
+
+/**
+ * Completes answers as the command line does with `--yes`: judges what is given and takes defaults for the rest.
+ *
+ * @throws {CliError} exit 2, naming the key that is wrong
+ */
+export async function completeAnswers(given: Partial<Answers>, env: Env = readEnv()): Promise<Answers> {
+  const entries = Object.entries(given).filter(([, value]) => value !== undefined);
+  const raw = Object.fromEntries(entries.map(([key, value]) => [key, { source: 'file', value }])) as RawAnswers;
+  return (await resolve(raw, surroundingsOf({ env, version, yes: true }))).answers;
+}
+
+/** Starts a server as a client would and proves that it answers. @throws {CliError} exit 130 when aborted */
+export async function checkServer(target: CheckTarget, options: CheckOptions): Promise<CheckReport> {
+  return (await import('./probe/check.ts')).checkServer(target, options);
+}
+
+/** The text to paste into a client's config. @throws {CliError} exit 2 for an unknown client */
+export const snippet = (client: string, entry: NamedEntry, env: Env = readEnv()): string =>
+  snippetOf(clientOf(client), entry, env);

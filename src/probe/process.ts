@@ -1,0 +1,134 @@
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isSecretName } from '../clients/secrets.ts';
+import type { Env } from '../env.ts';
+import { guiEnvironment, guiFolder } from './environment.ts';
+
+/** How a server is started: the entry of a client's config. */
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Added to the environment of a GUI application. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The program could not even be started. */
+  readonly error?: Error;
+}
+
+const KEPT_CHARACTERS = 16_384;
+const SHOWN_LINES = 8;
+const DRAIN_MS = 200;
+
+/** Processes that must not outlive this one, however it ends. */
+const running = new Set<ServerProcess>();
+
+/** A server as a child process, started as a GUI application would. */
+export class ServerProcess {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly exited: Promise<Exit>;
+  /** Both outputs have been read to their ends. */
+  private readonly closed: Promise<unknown>;
+  private stderr = '';
+  private over = false;
+  private readonly secrets: readonly string[];
+
+  constructor(
+    { command, args, env: own }: Command,
+    private readonly env: Env,
+  ) {
+    this.secrets = Object.entries(own).flatMap(([name, value]) =>
+      isSecretName(name) && value.length > 3 ? [value] : [],
+    );
+    this.child = spawn(command, args, {
+      cwd: guiFolder(env),
+      env: { ...guiEnvironment(env), ...own },
+      stdio: 'pipe',
+      windowsHide: true,
+      // A group of its own, so that the children of the server can be ended with it.
+      detached: env.platform !== 'win32',
+    });
+    if (running.size === 0) process.on('exit', killAll);
+    running.add(this);
+    this.exited = new Promise((resolve) => {
+      this.child.once('error', (error) => resolve({ code: null, signal: null, error }));
+      this.child.once('exit', (code, signal) => resolve({ code, signal }));
+    });
+    this.closed = new Promise((resolve) => this.child.once('close', resolve));
+    void this.exited.then(() => {
+      this.kill();
+      // From here on its id may be given to another process.
+      this.over = true;
+    });
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr = (this.stderr + text).slice(-KEPT_CHARACTERS);
+    });
+    // Writing to a server that is gone must not be an error of ours; waiting for its answer will tell.
+    this.child.stdin.on('error', () => {});
+    this.child.stdout.on('error', () => {});
+  }
+
+  /** Ends the server and all of its children. Safe to call at any time. */
+  kill(): void {
+    running.delete(this);
+    if (running.size === 0) process.off('exit', killAll);
+    const { pid } = this.child;
+    if (pid === undefined || this.over) return;
+    if (this.env.platform === 'win32') {
+      if (this.child.exitCode === null) spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'], { windowsHide: true });
+      return;
+    }
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // All of them are gone already.
+    }
+  }
+
+  /** The exit, if it comes within the given milliseconds. */
+  async exitWithin(ms: number): Promise<Exit | undefined> {
+    const timer = new AbortController();
+    const late = sleep(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+    const exit = await Promise.race([this.exited, late]);
+    timer.abort();
+    return exit;
+  }
+
+  /** Lets what a dead server has written arrive. */
+  async drained(): Promise<void> {
+    await Promise.race([this.closed, sleep(DRAIN_MS)]);
+  }
+
+  /** Calls back with all that the server has written to stderr, now and whenever there is more. */
+  watchStderr(listener: (text: string) => void): () => void {
+    const onData = (): void => listener(this.stderr);
+    this.child.stderr.on('data', onData);
+    onData();
+    return () => this.child.stderr.off('data', onData);
+  }
+
+  /** The last lines that the server wrote to stderr, without secrets and stack frames; empty when there are none. */
+  lastLines(): string {
+    const lines = this.printable(this.stderr)
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+    return lines.slice(-SHOWN_LINES).join('\n');
+  }
+
+  /** A server's text as it may be shown: no values of secret variables, nothing that moves a terminal's cursor. */
+  printable(text: string): string {
+    const open = this.secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+    return open.replace(ESCAPES, '').replace(/\r\n?/g, '\n').replace(CONTROLS, '\uFFFD');
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminals begin with one
+const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
+const CONTROLS = /(?![\n\t])\p{Cc}/gu;
+
+function killAll(): void {
+  for (const server of [...running]) server.kill();
+}

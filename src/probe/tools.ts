@@ -1,0 +1,69 @@
+import type { Dialect } from './eras.ts';
+import { isRecord, type Link, type Result } from './rpc.ts';
+import { schemaProblems } from './schema.ts';
+
+/** A tool that may be called without harm, and arguments with which it succeeds. */
+export interface ProbeCall {
+  readonly tool: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+/** Names that every client accepts (spec 2026-07-28, "Tool names"). */
+const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
+const SHOWN = 5;
+
+/** What is wrong with the definitions of tools, one line a problem. */
+export function toolProblems(tools: readonly Result[]): string[] {
+  const names = new Set<unknown>();
+  const problems = tools.flatMap((tool) => {
+    const name = String(tool.name);
+    const own: string[] = [];
+    if (!TOOL_NAME.test(name)) own.push(`${JSON.stringify(name)} is no valid tool name`);
+    if (names.has(name)) own.push(`${name} is there twice`);
+    names.add(name);
+    for (const key of ['inputSchema', 'outputSchema'] as const) {
+      if (key === 'outputSchema' && tool[key] === undefined) continue;
+      own.push(...schemaProblems(tool[key]).map((problem) => `${name} ${key}${problem.replace(/^\/:/, ':')}`));
+    }
+    return own;
+  });
+  const more = problems.length - SHOWN;
+  return more > 0 ? [...problems.slice(0, SHOWN), `and ${more} more`] : problems;
+}
+
+/** A tool that says of itself that it only reads, and reads nothing but the server's own; undefined when there is none. */
+export function harmlessCall(tools: readonly Result[]): ProbeCall | undefined {
+  const candidates = tools.filter(({ annotations, inputSchema }) => {
+    if (!isRecord(annotations) || annotations.readOnlyHint !== true || annotations.openWorldHint === true) return false;
+    const required = isRecord(inputSchema) ? inputSchema.required : undefined;
+    return !Array.isArray(required) || required.length === 0;
+  });
+  // Without the hint a tool may reach out into the world, so one that denies it comes first.
+  const closed = candidates.find(({ annotations }) => isRecord(annotations) && annotations.openWorldHint === false);
+  const tool = closed ?? candidates[0];
+  return tool && { tool: String(tool.name), arguments: {} };
+}
+
+/** Calls a tool and checks the answer. Returns what was seen. @throws when the tool fails or answers with nothing. */
+export async function callTool(
+  link: Link,
+  dialect: Dialect,
+  tools: readonly Result[],
+  call: ProbeCall,
+): Promise<string> {
+  const definition = tools.find(({ name }) => name === call.tool);
+  if (definition === undefined) throw new Error(`There is no tool ${call.tool}.`);
+  const result = await link.request('tools/call', dialect.params({ name: call.tool, arguments: call.arguments }));
+  if (result.resultType === 'input_required') throw new Error(`${call.tool} asks the user for something.`);
+  if (!Array.isArray(result.content)) throw new Error(`${call.tool} answers without content.`);
+  if (result.isError === true) throw new Error(`${call.tool} failed: ${textOf(result.content)}`);
+  if (definition.outputSchema !== undefined && result.structuredContent === undefined) {
+    throw new Error(`${call.tool} has an output schema but answers without structured content.`);
+  }
+  return `${call.tool} answered`;
+}
+
+function textOf(content: readonly unknown[]): string {
+  const texts = content.map((item) => (isRecord(item) && typeof item.text === 'string' ? item.text : ''));
+  return texts.join(' ').slice(0, 300);
+}
