@@ -1,0 +1,132 @@
+/**
+ * `npm run bench`: the figures of docs/benchmarks.md, as ratios measured side by side in one run.
+ *
+ *     npm run bench -- [--node <path of another node>] [--rounds 15] [--only package,start,scaffold,server]
+ *
+ * Exits with 1 if a target was missed. Never part of the tests: the figures belong to the machine they are taken on.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { compare, judge, printTable } from './measure.ts';
+import { compareRate, compareStart } from './servers.ts';
+
+const { values } = parseArgs({
+  options: {
+    node: { type: 'string', default: process.execPath },
+    rounds: { type: 'string', default: '15' },
+    only: { type: 'string', default: 'package,start,scaffold,server' },
+  },
+});
+const node = values.node;
+const rounds = Number(values.rounds);
+const sections = values.only.split(',');
+const print = (line: string): boolean => process.stdout.write(`${line}\n`);
+
+const root = join(import.meta.dirname, '..', '..');
+const work = mkdtempSync(join(tmpdir(), 'mason-bench-'));
+const run = (cwd: string, file: string, ...args: string[]): string =>
+  execFileSync(file, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+const install = (cwd: string, ...packages: string[]): string =>
+  run(cwd, 'npm', 'install', '--no-audit', '--no-fund', ...packages);
+const met: boolean[] = [];
+
+try {
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  print(`Node ${version}, ${rounds} rounds, everything interleaved`);
+  const installed = join(work, 'installed');
+  mkdirSync(installed);
+  writeFileSync(join(installed, 'package.json'), '{"private":true}');
+  const [packed] = JSON.parse(run(root, 'npm', 'pack', '--json', '--pack-destination', work)) as [Packed];
+  install(installed, join(work, packed.filename), 'create-vite');
+  const bin = join(installed, 'node_modules/create-mcp-mason/bin/create-mcp-mason.js');
+  if (sections.includes('package')) measurePackage(packed);
+  if (sections.includes('start')) measureStart(bin);
+  if (sections.includes('scaffold')) measureScaffold(bin, join(installed, 'node_modules/create-vite/index.js'));
+  if (sections.includes('server')) await measureServers(bin);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+process.exitCode = met.every(Boolean) ? 0 : 1;
+
+interface Packed {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly entryCount: number;
+}
+
+function measurePackage({ size, unpackedSize, entryCount }: Packed): void {
+  print(`\nPackage: ${entryCount} files, ${Math.round(size / 1000)} KB packed`);
+  met.push(judge(print, 'unpacked, KB', unpackedSize / 1000, '<= 600', unpackedSize <= 600_000));
+}
+
+function measureStart(bin: string): void {
+  const results = compare(
+    [
+      { name: 'node -e 0', command: [node, '-e', '0'] },
+      { name: '--version', command: [node, bin, '--version'] },
+      { name: '--help', command: [node, bin, '--help'] },
+    ],
+    rounds * 3,
+  );
+  printTable(print, 'Start-up', results);
+  const cpu = (name: string): number => results.get(name)?.cpu ?? Number.NaN;
+  for (const name of ['--version', '--help']) {
+    const ratio = cpu(name) / cpu('node -e 0');
+    met.push(judge(print, `${name} / node -e 0, CPU`, ratio, '<= 1.15', ratio <= 1.15));
+  }
+}
+
+function measureScaffold(bin: string, vite: string): void {
+  const target = join(work, 'scaffolded');
+  const prepare = (): void => rmSync(target, { recursive: true, force: true });
+  const results = compare(
+    [
+      {
+        name: 'create-vite, vanilla-ts',
+        command: [node, vite, 'scaffolded', '--template', 'vanilla-ts', '--no-interactive'],
+        cwd: work,
+        prepare,
+      },
+      {
+        name: 'create-mcp-mason, default',
+        command: [node, bin, 'scaffolded', '--yes', '--no-install', '--no-git', '--no-check'],
+        cwd: work,
+        prepare,
+      },
+      { name: 'node -e 0', command: [node, '-e', '0'] },
+    ],
+    rounds * 2,
+  );
+  printTable(print, 'Scaffold without install', results);
+  const [vitePart, ours] = [...results.values()];
+  const ratio = (ours?.cpu ?? Number.NaN) / (vitePart?.cpu ?? Number.NaN);
+  met.push(judge(print, 'create-mcp-mason / create-vite, CPU', ratio, '<= 1.10', ratio <= 1.1));
+}
+
+async function measureServers(bin: string): Promise<void> {
+  const major = execFileSync(node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' }).trim();
+  const scaffold = (dir: string, ...flags: string[]): string => {
+    run(work, process.execPath, bin, dir, '--yes', '--no-git', '--no-install', '--runtime', major, ...flags);
+    const project = join(work, dir);
+    install(project);
+    run(project, 'npm', 'run', 'build');
+    return project;
+  };
+  const stdio = scaffold('stdio');
+  const http = scaffold('http', '--transport', 'http', '--tools', 'notes,weather,risk');
+  const fixtures = join(work, 'fixtures');
+  mkdirSync(fixtures);
+  symlinkSync(join(http, 'node_modules'), join(fixtures, 'node_modules'));
+  for (const name of ['hello-stdio.mjs', 'bare-http.mjs']) {
+    run(work, 'cp', join(import.meta.dirname, 'fixtures', name), fixtures);
+  }
+  const hello = { name: 'SDK hello world, unbundled', args: ['hello-stdio.mjs'], cwd: fixtures };
+  const bare = { name: 'bare SDK handler, 1 tool', args: ['bare-http.mjs'], cwd: fixtures };
+  const main = ['dist/main.js'];
+  met.push(await compareStart(print, node, hello, { name: 'generated default', args: main, cwd: stdio }, rounds * 2));
+  met.push(await compareRate(print, node, bare, { name: 'generated, 7 tools', args: main, cwd: http }, rounds));
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import {
+  DEFAULT_URL,
+  type EntryProject,
+  entryOf,
+  runtimeWarning,
+  stableRuntime,
+  startOf,
+} from '../../src/clients/entry.ts';
+import { fakeEnv } from '../support/env.ts';
+
+const PROJECT: EntryProject = {
+  dir: '/home/ann/my server',
+  name: '@ann/notes',
+  language: 'typescript',
+  transports: ['stdio'],
+  entry: 'dist/main.js',
+  entryEnv: { DATABASE_URL: '<your value>' },
+};
+
+describe('the entry of a project', () => {
+  it('is absolute, named without the scope, and holds only the environment that is needed', () => {
+    expect(entryOf(PROJECT, fakeEnv({ nodePath: '/usr/local/bin/node' }))).toEqual({
+      name: 'notes',
+      entry: {
+        transport: 'stdio',
+        command: '/usr/local/bin/node',
+        args: ['/home/ann/my server/dist/main.js'],
+        env: { DATABASE_URL: '<your value>' },
+      },
+    });
+  });
+
+  it('says which transport when there are several', () => {
+    const project = { ...PROJECT, transports: ['stdio', 'http'] };
+    expect(entryOf(project, fakeEnv())).toMatchObject({
+      entry: { args: ['/home/ann/my server/dist/main.js', 'stdio'] },
+    });
+    expect(startOf(project, 'http', fakeEnv()).args).toEqual(['/home/ann/my server/dist/main.js', 'http']);
+  });
+
+  it('is a URL when the server speaks HTTP only', () => {
+    const { entry } = entryOf({ ...PROJECT, transports: ['http'] }, fakeEnv());
+    expect(entry).toEqual({ transport: 'http', url: DEFAULT_URL, headers: {} });
+  });
+
+  it('has backslashes on Windows', () => {
+    const env = fakeEnv({ platform: 'win32', nodePath: 'C:\\Program Files\\nodejs\\node.exe' });
+    expect(entryOf({ ...PROJECT, dir: 'C:\\src\\notes' }, env)).toMatchObject({
+      entry: { command: 'C:\\Program Files\\nodejs\\node.exe', args: ['C:\\src\\notes\\dist\\main.js'] },
+    });
+  });
+});
+
+describe('the runtime', () => {
+  it('is the path that Homebrew keeps over updates', () => {
+    const env = fakeEnv({ nodePath: '/opt/homebrew/Cellar/node@22/22.1.0/bin/node' });
+    expect(stableRuntime(env, () => env.nodePath)).toBe('/opt/homebrew/opt/node@22/bin/node');
+    expect(stableRuntime(env, () => '/opt/homebrew/Cellar/node@22/22.2.0/bin/node')).toBe(env.nodePath);
+    const missing = (): string => {
+      throw new Error('ENOENT');
+    };
+    expect(stableRuntime(env, missing)).toBe(env.nodePath);
+  });
+
+  it.each([
+    ['/home/ann/.nvm/versions/node/v22.1.0/bin/node', 'nvm'],
+    ['C:\\Users\\ann\\AppData\\Roaming\\nvm\\v22.1.0\\node.exe', 'nvm'],
+    ['/home/ann/.local/share/fnm/node-versions/v22.1.0/installation/bin/node', 'fnm'],
+    ['/run/user/1000/fnm_multishells/1_2/bin/node', 'this shell only'],
+    ['/home/ann/.volta/tools/image/node/22.1.0/bin/node', 'Volta'],
+    ['/home/ann/.asdf/installs/nodejs/22.1.0/bin/node', 'asdf'],
+    ['/home/ann/.local/share/mise/installs/node/22.1.0/bin/node', 'mise'],
+    ['/opt/homebrew/Cellar/node/22.1.0/bin/node', 'Homebrew'],
+    ['/nix/store/abc-nodejs-22.1.0/bin/node', 'Nix'],
+  ])('%s is warned about', (path, manager) => {
+    expect(runtimeWarning(path)).toContain(manager);
+  });
+
+  it.each([
+    '/usr/bin/node',
+    '/usr/local/bin/node',
+    '/opt/homebrew/opt/node/bin/node',
+    'C:\\Program Files\\nodejs\\node.exe',
+    '/home/nvmuser/node',
+  ])('%s is fine', (path) => {
+    expect(runtimeWarning(path)).toBeUndefined();
+  });
+});

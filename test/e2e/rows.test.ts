@@ -1,0 +1,153 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { childEnv, NPM, run, runOk } from '../support/child.ts';
+import { CLIENTS, type ClientKind, connectClient, type Target } from '../support/mcp-clients.ts';
+import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
+import { toolOf } from '../support/tools.ts';
+import { exercise, startUpstream, TOOL_NAMES, type Upstream } from './exercise.ts';
+import { E2E_ROWS } from './rows.ts';
+import { BARE_ENV, type Listening, listen } from './server.ts';
+
+describe.each(E2E_ROWS)('$name on Node $node', ({ name, node: major, flags, transports, tools }) => {
+  let parent: string;
+  let dir: string;
+  let version: NodeVersion;
+  let upstream: Upstream;
+  let server: Listening | undefined;
+  const bare = name.replace(/^@[^/]*\//, '');
+  const env = () => childEnv({ npm_config_prefer_offline: 'true' }, [version.path]);
+  const npm = (...args: readonly string[]) => runOk(NPM, args, { cwd: dir, env: env() });
+
+  beforeAll(async () => {
+    version = await nodeOf(major);
+    upstream = await startUpstream();
+    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-e2e-')));
+    dir = join(parent, bare);
+  });
+  afterAll(async () => {
+    await server?.kill();
+    await upstream?.close();
+    rmSync(parent, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  it('is made, installed, built, committed, and answers', async () => {
+    const args = [bare, '--name', name, ...flags, '--pm', 'npm', '--json'];
+    const { code, stdout, stderr } = await run(version.node, [inject('bin'), ...args], { cwd: parent, env: env() });
+    expect(code, stdout + stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      ok: true,
+      project: { name, dir },
+      answers: { runtime: major, tools },
+      check: { ok: true },
+    });
+    expect(report.steps.map((step: { name: string; ok: boolean }) => [step.name, step.ok])).toEqual([
+      ['write', true],
+      ['install', true],
+      ['build', true],
+      ['check', true],
+      ['git', true],
+    ]);
+    expect(report.check.tools.toSorted()).toEqual(tools.flatMap((id) => TOOL_NAMES[id] ?? []).toSorted());
+    expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
+    expect(await runOk('git', ['log', '--format=%s'], { cwd: dir, env: env() })).toMatch(/^.+\n$/);
+    expect(await runOk('git', ['ls-files'], { cwd: dir, env: env() })).not.toContain('claude_desktop_config.json');
+  });
+
+  it('needs at most six packages in production', () => {
+    const lock = JSON.parse(readFileSync(join(dir, 'package-lock.json'), 'utf8'));
+    const packages = Object.entries<{ dev?: boolean; devOptional?: boolean; optional?: boolean }>(lock.packages);
+    const production = packages.filter(
+      ([path, { dev, devOptional, optional }]) => path !== '' && !dev && !devOptional && !optional,
+    );
+    expect(production.length, production.map(([path]) => path).join()).toBeLessThanOrEqual(6);
+  });
+
+  it('lints, and is formatted as its formatter wants it', async () => {
+    await npm('run', 'lint');
+    await npm('run', 'format');
+    expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
+  });
+
+  it('passes its own tests', async () => {
+    expect(await npm('test')).toMatch(/Test Files +\d+ passed/);
+    expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
+  });
+
+  it('is built again, and checked again', async () => {
+    await npm('run', 'build');
+    const output = await runOk(version.node, [inject('bin'), 'check', '--json'], { cwd: dir, env: env() });
+    const report = JSON.parse(output);
+    expect(report.ok).toBe(true);
+    expect(report.checks.map(({ transport }: { transport: string }) => transport)).toEqual(transports);
+  });
+
+  it('can be called from the shell', async () => {
+    const [first = ''] = tools.flatMap((id) => TOOL_NAMES[id] ?? []);
+    expect(Object.keys(JSON.parse(await npm('run', '--silent', 'call')).tools)).toContain(first);
+    expect(await npm('run', '--silent', 'call', '--', 'schema://store')).toContain('schema://store');
+  });
+
+  const targetOf = async (transport: 'stdio' | 'http'): Promise<Target> => {
+    const own = transports.length > 1 ? [transport] : [];
+    if (transport === 'stdio') {
+      const env = { ...BARE_ENV, ...upstream.env };
+      return { command: version.node, args: [join(dir, 'dist', 'main.js'), ...own], env };
+    }
+    server ??= await listen(version, dir, upstream.env, own);
+    return server;
+  };
+
+  describe.each(transports)('over %s', (transport) => {
+    it.each<ClientKind>(CLIENTS)('serves the client %s', async (kind) => {
+      const client = await connectClient(kind, await targetOf(transport));
+      try {
+        await exercise(client, name, tools, upstream);
+      } finally {
+        await client.close();
+      }
+    });
+
+    it.each(['legacy', 'modern'])(
+      'serves the MCP Inspector in the era %s, whose strict lint finds nothing',
+      async (era) => {
+        const inspector = join(await toolOf('inspector'), '@modelcontextprotocol', 'inspector');
+        const { bin } = JSON.parse(readFileSync(join(inspector, 'package.json'), 'utf8'));
+        const { node, path } = await nodeOf('24');
+        const target = await targetOf(transport);
+        const where = 'url' in target ? [target.url, '--transport', 'http'] : [target.command, ...target.args];
+        const inspect = (...args: readonly string[]) =>
+          runOk(
+            node,
+            [
+              join(inspector, bin['mcp-inspector']),
+              '--cli',
+              ...where,
+              '--protocol-era',
+              era,
+              '-q',
+              '--format',
+              'json',
+              ...args,
+            ],
+            {
+              cwd: parent,
+              // It keeps state in the home folder.
+              env: childEnv({ HOME: parent }, [path]),
+            },
+          );
+        const listed = JSON.parse(await inspect('--method', 'tools/list', '--strict'));
+        expect(JSON.stringify(listed)).toContain(TOOL_NAMES[tools[0] ?? '']?.[0]);
+        expect(await inspect('--method', 'resources/read', '--uri', 'config://app-settings')).toContain('LOG_LEVEL');
+      },
+    );
+  });
+
+  it.runIf(transports.includes('http'))('stops within a moment on SIGTERM', async () => {
+    const stopping = server;
+    server = undefined;
+    expect(await stopping?.stop()).toBe(0);
+  });
+});

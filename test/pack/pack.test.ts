@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { createHelp } from '../../src/commands/register.ts';
+import { planProject } from '../../src/plan/plan.ts';
+import { childEnv, NPM, run, runOk } from '../support/child.ts';
+import { readTree, tempDir } from '../support/temp.ts';
+
+const PACKAGE = join(inject('installed'), 'node_modules', 'create-mcp-mason');
+const manifest = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+const node = process.execPath;
+
+function filesOf(dir: string): string[] {
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+}
+
+describe('the installed package', () => {
+  it('is one package, and nothing else', () => {
+    const modules = join(inject('installed'), 'node_modules');
+    expect(readdirSync(modules).filter((name) => !name.startsWith('.'))).toEqual(['create-mcp-mason']);
+    const lock = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'));
+    expect(Object.keys(lock.packages)).toEqual(['node_modules/create-mcp-mason']);
+    for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies', 'bundleDependencies']) {
+      expect(manifest, kind).not.toHaveProperty(kind);
+    }
+  });
+
+  it('takes at most 600 KB', () => {
+    const bytes = filesOf(PACKAGE).reduce((sum, path) => sum + lstatSync(path).size, 0);
+    expect(bytes).toBeLessThanOrEqual(600_000);
+  });
+
+  it('holds what it must and nothing of this repository besides', () => {
+    const top = readdirSync(PACKAGE).sort();
+    expect(top).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'THIRD-PARTY-LICENSES.md', 'bin', 'dist', 'package.json']),
+    );
+    for (const name of ['src', 'test', 'templates', 'scripts', 'node_modules']) expect(top).not.toContain(name);
+  });
+
+  it('names no folder of the machine that built it', () => {
+    const here = realpathSync(process.cwd());
+    const telling = filesOf(PACKAGE).filter((path) => readFileSync(path, 'utf8').includes(here));
+    expect(telling).toEqual([]);
+  });
+
+  it('has every file of its declarations', () => {
+    const declarations = filesOf(PACKAGE).filter((path) => path.endsWith('.d.ts'));
+    expect(declarations.map((path) => basename(path))).toContain('index.d.ts');
+    const broken = declarations.flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/from '(\.[^']+)'/g)]
+        .map(([, name = '']) => join(path, '..', name).replace(/\.(ts|js)$/, '.d.ts'))
+        .filter((target) => !existsSync(target)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it('can be imported, and then writes nothing and asks nothing', async () => {
+    const script =
+      "const api = await import('create-mcp-mason'); process.stdout.write(JSON.stringify(Object.keys(api)))";
+    const stdout = await runOk(node, ['--input-type=module', '-e', script], { cwd: inject('installed') });
+    expect(JSON.parse(stdout)).toContain('planProject');
+  });
+});
+
+describe('its command', () => {
+  const bin = inject('bin');
+
+  it('says its version', async () => {
+    for (const flag of ['--version', '-v']) {
+      expect(await runOk(node, [bin, flag], { cwd: tempDir() })).toBe(`${manifest.version}\n`);
+    }
+    expect(await runOk(node, [bin, 'create', '--version'], { cwd: tempDir() })).toBe(`${manifest.version}\n`);
+  });
+
+  it('shows the same help whether it is loaded or not', async () => {
+    const help = await createHelp(manifest.version);
+    for (const args of [['--help'], ['-h'], ['create', '--help'], ['--json', '--help']]) {
+      expect(await runOk(node, [bin, ...args], { cwd: tempDir() })).toBe(help);
+    }
+  });
+
+  it('makes a project with every file in it, those with a dot too', async () => {
+    const cwd = tempDir();
+    const args = ['hello-mcp', '--yes', '--no-install', '--no-git', '--json', '--runtime', '20', '--pm', 'npm'];
+    const report = JSON.parse(await runOk(node, [bin, ...args], { cwd }));
+    expect(report).toMatchObject({ ok: true, project: { name: 'hello-mcp', dir: join(cwd, 'hello-mcp') } });
+    const plan = await planProject(report.answers);
+    const expected = Object.fromEntries(plan.files.map(({ path, text }) => [path, text]));
+    const { 'claude_desktop_config.json': entry, ...written } = readTree(join(cwd, 'hello-mcp'));
+    expect(written).toEqual(expected);
+    expect(Object.keys(written)).toEqual(
+      expect.arrayContaining(['.gitignore', '.env.example', '.github/workflows/ci.yml']),
+    );
+    expect(JSON.parse(entry ?? '').mcpServers['hello-mcp'].args).toEqual([join(cwd, 'hello-mcp', 'dist', 'main.js')]);
+  });
+});
+
+describe('npm', () => {
+  const env = () => childEnv({ npm_config_yes: 'true', npm_config_prefer_offline: 'true' });
+
+  it('runs it from the tarball, a literal -- or not', async () => {
+    const cwd = tempDir();
+    for (const [index, separator] of [['--'], ['--', '--']].entries()) {
+      const flags = ['--yes', '--no-install', '--no-git', '--json'];
+      const args = ['exec', '--silent', `--package=${inject('tarball')}`, '--', 'create-mcp-mason', `app-${index}`];
+      const stdout = await runOk(NPM, [...args, ...separator, ...flags], { cwd, env: env() });
+      expect(JSON.parse(stdout)).toMatchObject({ ok: true, project: { name: `app-${index}` } });
+      expect(existsSync(join(cwd, `app-${index}`, '.gitignore'))).toBe(true);
+    }
+  });
+
+  it('knows it as an initializer: npm init, which is npm create', async () => {
+    const cwd = tempDir();
+    const flags = ['--yes', '--no-install', '--no-git', '--pm=npm', '--json'];
+    const stdout = await runOk(NPM, ['create', '--silent', `file:${inject('tarball')}`, 'made', '--', ...flags], {
+      cwd,
+      env: env(),
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, project: { name: 'made' } });
+  });
+});
+
+describe('a Node that is too old', () => {
+  it('is told so, in syntax that it understands', async () => {
+    const source = readFileSync(inject('bin'), 'utf8');
+    const probe = source.replaceAll('process.versions.node', "'18.20.8'");
+    const { code, stderr } = await run(node, ['--input-type=module', '-e', probe], { cwd: tempDir() });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/needs Node 20\.12 or newer; this is Node 18\.20\.8/);
+  });
+});
+
+it('packs the same bytes twice', async () => {
+  const again = tempDir();
+  await runOk(NPM, ['pack', '--silent', '--ignore-scripts', '--pack-destination', again], { cwd: process.cwd() });
+  const listing = (tarball: string): string => execFileSync('tar', ['-xzOf', tarball]).toString('latin1');
+  expect(listing(join(again, basename(inject('tarball'))))).toBe(listing(inject('tarball')));
+});

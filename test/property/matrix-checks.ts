@@ -1,0 +1,237 @@
+import { posix } from 'node:path';
+import { transformSync } from 'esbuild';
+import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import { optionsOf } from '../../src/catalog/catalog.ts';
+import type { Kind, Option } from '../../src/catalog/manifest.ts';
+import type { PlannedFile } from '../../src/plan/types.ts';
+
+/** What is wrong with a rendered project, one line a problem: `src/x.ts: …`. */
+export type Check = (files: readonly PlannedFile[], answers: ProjectAnswers) => string[];
+
+const isCode = ({ path }: PlannedFile): boolean => path.endsWith('.ts');
+const isData = ({ path }: PlannedFile): boolean => path.endsWith('.json');
+const isYaml = ({ path }: PlannedFile): boolean => /\.ya?ml$/.test(path);
+const textOf = (files: readonly PlannedFile[], path: string): string =>
+  files.find((file) => file.path === path)?.text ?? '';
+
+function reasonOf(work: () => unknown): string | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const failing = (files: readonly PlannedFile[], parse: (text: string) => unknown): string[] =>
+  files.flatMap((file) => {
+    const reason = reasonOf(() => parse(file.text));
+    return reason === undefined ? [] : [`${file.path}: ${reason}`];
+  });
+
+export const parses: Check = (files) => [
+  ...failing(files.filter(isCode), (text) => transformSync(text, { loader: 'ts', logLevel: 'silent' })),
+  ...failing(files.filter(isData), (text) => JSON.parse(text)),
+  ...failing(files.filter(isYaml), checkYaml),
+];
+
+/** The part of YAML that our files use: indentation by two, `key: value`, lists, and whole GitHub expressions. */
+function checkYaml(text: string): void {
+  let indent = 0;
+  for (const line of text.split('\n').filter((one) => one.trim() !== '' && !one.trim().startsWith('#'))) {
+    const here = line.search(/\S/);
+    if (line.includes('\t') || here % 2 !== 0 || here > indent + 4) throw new Error(`bad indentation: ${line}`);
+    indent = here;
+    const bare = line.replace(/\$\{\{ [\w.]+ \}\}/g, 'expression');
+    if (!/^ *(- )?("[^"]*"|'[^']*'|[\w@/.-]+):( .+)?$|^ *- \S.*$/.test(bare))
+      throw new Error(`not understood: ${line}`);
+    if (/[{}]/.test(bare.replace(/^[^#]*: (\{[^{}]*\})$/, ''))) throw new Error(`a stray brace: ${line}`);
+  }
+}
+
+/** The description is the user's own text, so what it holds is no fault of a template. */
+function withoutDescription(text: string, { description }: ProjectAnswers): string {
+  const escaped = JSON.stringify(description).slice(1, -1);
+  return text.replaceAll(description, 'A description.').replaceAll(escaped, 'A description.');
+}
+
+const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
+  [/^$/, 'nothing in it'],
+  [/\[object \w+\]/, 'an object printed as text'],
+  [/\r/, 'a carriage return'],
+  [/[ \t]$/m, 'a blank at the end of a line'],
+  [/\n\n\n/, 'two empty lines'],
+  [/^\n/, 'an empty first line'],
+  [/\n\n$/, 'an empty last line'],
+  [/[^\n]$/, 'no line end at its end'],
+  [/\bNaN\b/, 'NaN'],
+];
+
+export const hasNoLeftovers: Check = (files, answers) =>
+  files.flatMap((file) => {
+    const text = withoutDescription(file.text, answers);
+    const problems = LEFTOVERS.filter(([pattern]) => pattern.test(text)).map(([, problem]) => problem);
+    if (/(?<!\$)\{\{/.test(text.replace(/\$\{\{ [\w.]+ \}\}/g, '')) && !isCode(file)) problems.push('{{');
+    if (/\{\{[#/>~!&^]|\{\{\w+\}\}/.test(text)) problems.push('a piece of a template');
+    if (isCode(file) ? /(?<!typeof \w+ [!=]== )['"`]undefined\b/.test(text) : /\bundefined\b/.test(text))
+      problems.push('undefined');
+    return problems.map((problem) => `${file.path}: has ${problem}`);
+  });
+
+const IMPORT =
+  /^(?:import\s+(?:[^'";]*?\sfrom\s+)?|export\s+(?:type\s+)?[{*][^'";]*?\sfrom\s+)'([^']+)'|\bimport\('([^']+)'\)/gm;
+const importsOf = ({ text }: PlannedFile): string[] =>
+  [...text.matchAll(IMPORT)].map(([, name, lazy]) => name ?? lazy ?? '');
+const packageOf = (name: string): string =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+
+interface PackageJson {
+  readonly scripts: Record<string, string>;
+  readonly dependencies?: Record<string, string>;
+  readonly devDependencies?: Record<string, string>;
+}
+
+/** Every import leads to a file of the project, to Node, or to a dependency of the right kind, and each is needed. */
+export const importsResolve: Check = (files) => {
+  const paths = new Set(files.map(({ path }) => path));
+  const { dependencies = {}, devDependencies = {}, scripts } = JSON.parse(textOf(files, 'package.json')) as PackageJson;
+  const problems: string[] = [];
+  const used = new Set<string>();
+  for (const file of files.filter(isCode)) {
+    for (const name of importsOf(file)) {
+      if (name.startsWith('node:')) continue;
+      if (name.startsWith('.')) {
+        const target = posix.join(posix.dirname(file.path), name);
+        if (!paths.has(target) && !paths.has(target.replace(/\.js$/, '.ts'))) problems.push(`${file.path}: ${name}`);
+        continue;
+      }
+      const dependency = packageOf(name);
+      used.add(dependency);
+      const isAllowed = dependency in dependencies || (!file.path.startsWith('src/') && dependency in devDependencies);
+      if (!isAllowed) problems.push(`${file.path}: imports ${dependency}, which is no dependency`);
+    }
+  }
+  const commands = Object.values(scripts).join(' ');
+  for (const name of Object.keys(dependencies)) if (!used.has(name)) problems.push(`package.json: ${name} is not used`);
+  for (const name of Object.keys(devDependencies)) {
+    const isTool = TOOLS[name]?.some((command) => commands.includes(command)) ?? false;
+    if (!used.has(name) && !isTool && !name.startsWith('@types/')) problems.push(`package.json: ${name} is not used`);
+  }
+  return problems;
+};
+
+/** Dependencies that are used by their command. */
+const TOOLS: Readonly<Record<string, readonly string[]>> = {
+  '@biomejs/biome': ['biome'],
+  typescript: ['tsc'],
+  tsx: ['tsx'],
+};
+
+/** No file in `src/` that the server never loads. */
+export const everyModuleIsLoaded: Check = (files) => {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const loaded = new Set<string>();
+  const load = (path: string): void => {
+    const file = byPath.get(path);
+    if (file === undefined || loaded.has(path)) return;
+    loaded.add(path);
+    for (const name of importsOf(file)) {
+      if (name.startsWith('.')) load(posix.join(posix.dirname(path), name).replace(/\.js$/, '.ts'));
+    }
+  };
+  load('src/main.ts');
+  const unused = files.filter((file) => file.path.startsWith('src/') && !loaded.has(file.path));
+  return unused.map(({ path }) => `${path}: is never loaded`);
+};
+
+/** Settings stand in the code, in `.env.example` and in the README, and the code uses each. */
+export const settingsAgree: Check = (files) => {
+  const names = (path: string, pattern: RegExp): string[] =>
+    [...textOf(files, path).matchAll(pattern)].map(([, name = '']) => name).sort();
+  const inCode = names('src/config.ts', /^ {2}([A-Z][A-Z0-9_]+):/gm);
+  const inExample = names('.env.example', /^#? ?([A-Z][A-Z0-9_]+)=/gm);
+  const inReadme = names('README.md', /^\| `([A-Z][A-Z0-9_]+)` \|/gm);
+  const code = files.filter((file) => file.path.startsWith('src/') && file.path !== 'src/config.ts' && isCode(file));
+  const unused = inCode.filter((name) => !code.some(({ text }) => text.includes(name)));
+  return [
+    ...(inCode.join() === inExample.join() ? [] : [`.env.example: ${inExample} instead of ${inCode}`]),
+    ...(inCode.join() === inReadme.join() ? [] : [`README.md: ${inReadme} instead of ${inCode}`]),
+    ...unused.map((name) => `src/config.ts: ${name} is not used`),
+  ];
+};
+
+/** Links and paths in the README lead to what is there, and its commands to scripts. */
+export const readmeIsTrue: Check = (files, answers) => {
+  const readme = withoutDescription(textOf(files, 'README.md'), answers);
+  const { scripts } = JSON.parse(textOf(files, 'package.json')) as PackageJson;
+  const paths = files.map(({ path }) => path);
+  const exists = (path: string): boolean =>
+    paths.some((one) => one === path || one.startsWith(path.replace(/\/?$/, '/')));
+  const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
+  const places = [...readme.matchAll(/`((?:src|test|scripts)\/[\w./-]*)`/g)].map(([, place = '']) => place);
+  const commands = [...readme.matchAll(/`(?:npm|pnpm|yarn|bun) run ([\w-]+)/g)].map(([, name = '']) => name);
+  const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.toLowerCase().replace(/ /g, '-'));
+  return [
+    ...links
+      .filter((link) => !/^https:\/\/[\w.-]+\/\S*$/.test(link))
+      .filter((link) => (link.startsWith('#') ? !headings.includes(link.slice(1)) : !exists(link)))
+      .map((link) => `README.md: the link ${link} leads nowhere`),
+    ...places.filter((place) => !exists(place)).map((place) => `README.md: there is no ${place}`),
+    ...commands.filter((name) => !(name in scripts)).map((name) => `README.md: there is no script ${name}`),
+  ];
+};
+
+/** Words that betray an option besides the names in its manifest. */
+const BETRAYALS: Readonly<Record<string, RegExp>> = {
+  'transport/stdio': /stdio/i,
+  // Tools may use HTTP without being served over it.
+  'transport/http': /over http the|both transports|streamable|transport\/http|serveHttp|healthz|\bcors\b/i,
+  'storage/memory': /storage\/memory|MemoryStore|in Memory\b/,
+  'storage/sqlite': /sqlite/i,
+  'tool/notes': /\bnotes?\b|notebook/i,
+  'tool/weather': /weather|meteo|forecast/i,
+  'tool/fetch': /fetch[-_]?url|FETCH_|ssrf/i,
+  'tool/risk': /\brisk/i,
+  'tool/jobs': /\bjobs?\b/i,
+  'extra/docker': /docker/i,
+  'extra/github-actions': /github/i,
+};
+
+/** `fallback` is for options that no row of the table above speaks of. */
+function betrayalsOf(option: Option): RegExp[] {
+  const named = [
+    ...Object.values(option.registers ?? {}).flatMap((list) => list.flatMap(({ module, name }) => [module, name])),
+    ...(option.env ?? []).map(({ name }) => name),
+  ];
+  const words = named.map((word) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`));
+  return [...words, BETRAYALS[`${option.kind}/${option.id}`] ?? new RegExp(`\\b${option.id}\\b`, 'i')];
+}
+
+const SHOWN = /^(src\/.*|package\.json|README\.md|\.env\.example)$/;
+
+/** What was not chosen leaves no trace where people read. */
+export const unchosenLeavesNoTrace: Check = (files, answers) => {
+  const chosen: Readonly<Partial<Record<Kind, readonly string[]>>> = {
+    transport: answers.transport === 'both' ? ['stdio', 'http', 'both'] : [answers.transport],
+    storage: [answers.storage],
+    tool: answers.tools,
+    extra: answers.extras,
+  };
+  const unchosen = Object.entries(chosen).flatMap(([kind, ids]) =>
+    optionsOf(answers.language, kind as Kind).filter(({ id, includes }) => includes === undefined && !ids.includes(id)),
+  );
+  return unchosen.flatMap((option) =>
+    files
+      .filter(({ path }) => SHOWN.test(path))
+      .flatMap(({ path, text }) => {
+        const shown = withoutDescription(text, answers);
+        const trace = betrayalsOf(option)
+          .map((pattern) => shown.match(pattern)?.[0])
+          .find((match) => match !== undefined);
+        return trace === undefined ? [] : [`${path}: "${trace}" of ${option.kind}/${option.id}, which was not chosen`];
+      }),
+  );
+};

@@ -1,0 +1,45 @@
+import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import { optionsOf } from '../../src/catalog/catalog.ts';
+import type { Kind } from '../../src/catalog/manifest.ts';
+import { pairwise } from '../support/pairwise.ts';
+
+export const LANGUAGE = 'typescript';
+
+/** Everything that Markdown, JSON, YAML, a shell, Handlebars, TypeScript and HTML could stumble over. */
+export const ODD_DESCRIPTION = `It's "quoted" \\ \`code\` {{name}} {{{x}}} \${HOME} $(x) ${'$'}{{ y }} <b>&amp;</b> </script> | # 🧱\nIn two lines: %s [object Object]`;
+
+const NAMES = ['hello-mcp', '@my-scope/3d_tools.v2', `a${'b'.repeat(213)}`];
+const DESCRIPTIONS = ['Says hello.', ODD_DESCRIPTION];
+
+const ids = (kind: Kind): string[] => optionsOf(LANGUAGE, kind).map(({ id }) => id);
+const switches = (kind: Kind) => Object.fromEntries(ids(kind).map((id) => [`${kind}:${id}`, [false, true]]));
+
+/**
+ * Answers in which every pair of options occurs at least once, each tool and each extra being on or off by itself. The
+ * factors come from the catalogue, so that a new option is in without a word here.
+ */
+export function matrixRows(): ProjectAnswers[] {
+  const rows = pairwise({
+    transport: ids('transport'),
+    storage: ids('storage'),
+    runtime: ids('runtime'),
+    pm: ids('pm'),
+    name: NAMES,
+    description: DESCRIPTIONS,
+    ...switches('tool'),
+    ...switches('extra'),
+  });
+  return rows.map((row: Readonly<Record<string, unknown>>) => {
+    const chosen = (kind: Kind): string[] => ids(kind).filter((id) => row[`${kind}:${id}`] === true);
+    const { transport, storage, runtime, pm, name, description } = row as unknown as ProjectAnswers;
+    const text = { name, description, language: LANGUAGE };
+    return { ...text, transport, storage, runtime, pm, tools: chosen('tool'), extras: chosen('extra') };
+  });
+}
+
+/** A row as a test's title. */
+export function titleOf({ transport, storage, runtime, pm, tools, extras, name, description }: ProjectAnswers): string {
+  const odd = description === ODD_DESCRIPTION ? ', odd description' : '';
+  const list = (values: readonly string[]): string => values.join('+') || 'none';
+  return `${transport} ${storage} node${runtime} ${pm} [${list(tools)}] [${list(extras)}] ${name.slice(0, 20)}${odd}`;
+}

@@ -1,0 +1,30 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Env } from '../../src/env.ts';
+import { fakeEnv } from './env.ts';
+import { tempDir } from './temp.ts';
+
+/**
+ * A process environment whose search path holds only commands that are made of a shell script each. POSIX only.
+ *
+ * The scripts find ordinary tools (`sleep`, `cat`) by their absolute path or as builtins.
+ */
+export function envWithCommands(scripts: Readonly<Record<string, string>>, vars: Env['vars'] = {}): Env {
+  const bin = join(tempDir(), 'bin');
+  mkdirSync(bin);
+  for (const [name, script] of Object.entries(scripts)) {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(bin, name), 0o755);
+  }
+  return fakeEnv({ vars: { ...vars, PATH: bin } });
+}
+
+/** Whether a process with this id is running. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

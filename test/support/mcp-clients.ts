@@ -1,0 +1,103 @@
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { toolOf } from './tools.ts';
+
+/** The official clients: v2 in both protocol eras, and v1, which most applications still ship. */
+export const CLIENTS = ['v2 2026-07-28', 'v2 2025', 'v1'] as const;
+export type ClientKind = (typeof CLIENTS)[number];
+
+export interface ToolResult {
+  readonly isError?: boolean;
+  readonly content: readonly { readonly type: string; readonly text?: string }[];
+  readonly structuredContent?: Record<string, unknown>;
+}
+
+interface Listed {
+  readonly name: string;
+  readonly uri: string;
+  readonly [key: string]: unknown;
+}
+
+/** What both generations of the client have in common. */
+export interface McpClient {
+  connect(transport: unknown): Promise<void>;
+  close(): Promise<void>;
+  getServerVersion(): { readonly name: string; readonly version: string } | undefined;
+  listTools(): Promise<{ readonly tools: readonly Listed[] }>;
+  listResources(): Promise<{ readonly resources: readonly Listed[] }>;
+  listResourceTemplates(): Promise<{ readonly resourceTemplates: readonly Listed[] }>;
+  listPrompts(): Promise<{ readonly prompts: readonly Listed[] }>;
+  readResource(params: { uri: string }): Promise<{ readonly contents: readonly { readonly text?: string }[] }>;
+  getPrompt(params: {
+    name: string;
+    arguments: Record<string, string>;
+  }): Promise<{ readonly messages: readonly unknown[] }>;
+}
+
+/** A connected client. Its user agrees to every question. */
+export interface Connected extends McpClient {
+  call(name: string, args: object, onprogress?: (progress: { progress: number }) => void): Promise<ToolResult>;
+}
+
+/** How to reach a server. */
+export type Target =
+  | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
+  | { readonly url: string };
+
+type New<T> = new (...args: readonly unknown[]) => T;
+interface Generation {
+  readonly Client: New<McpClient & { setRequestHandler(what: unknown, answer: unknown): void; callTool: CallTool }>;
+  readonly Stdio: New<unknown>;
+  readonly Http: New<unknown>;
+}
+type CallTool = (...args: readonly unknown[]) => Promise<ToolResult>;
+interface Libraries {
+  readonly v1: Generation & { readonly ElicitRequestSchema: unknown };
+  readonly v2: Generation;
+}
+
+const ENTRY = `
+import { Client as Client2, StreamableHTTPClientTransport as Http2 } from '@modelcontextprotocol/client';
+import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/stdio';
+import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as Stdio1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport as Http1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+export const v1 = { Client: Client1, Stdio: Stdio1, Http: Http1, ElicitRequestSchema };
+export const v2 = { Client: Client2, Stdio: Stdio2, Http: Http2 };
+`;
+
+let libraries: Promise<Libraries> | undefined;
+
+async function loadLibraries(): Promise<Libraries> {
+  const modules = await toolOf('clients');
+  // Beside their packages, so that both generations are found with what each of them needs.
+  const entry = join(dirname(modules), 'entry.mjs');
+  writeFileSync(entry, ENTRY);
+  return (await import(/* @vite-ignore */ pathToFileURL(entry).href)) as Libraries;
+}
+
+/** Connects a client to a server, which it starts, in `/`, unless it has an address. */
+export async function connectClient(kind: ClientKind, target: Target): Promise<Connected> {
+  libraries ??= loadLibraries();
+  const { v1, v2 } = await libraries;
+  const isOld = kind === 'v1';
+  const { Client, Stdio, Http } = isOld ? v1 : v2;
+  const versionNegotiation = { mode: kind === 'v2 2025' ? 'legacy' : { pin: '2026-07-28' } };
+  const capabilities = { elicitation: isOld ? {} : { form: {} } };
+  const client = new Client(
+    { name: 'e2e', version: '1.0.0' },
+    { capabilities, ...(isOld ? {} : { versionNegotiation }) },
+  );
+  const agree = async () => ({ action: 'accept', content: { confirm: true } });
+  client.setRequestHandler(isOld ? v1.ElicitRequestSchema : 'elicitation/create', agree);
+  const transport =
+    'url' in target ? new Http(new URL(target.url)) : new Stdio({ ...target, cwd: '/', stderr: 'ignore' });
+  await client.connect(transport);
+  const call = (name: string, args: object, onprogress?: unknown): Promise<ToolResult> => {
+    const request = { name, arguments: args };
+    return isOld ? client.callTool(request, undefined, { onprogress }) : client.callTool(request, { onprogress });
+  };
+  return Object.assign(client, { call });
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { helpText, optionsTable } from '../../src/answers/help.ts';
+import { flagOf, OPTIONS, RUN_FLAGS } from '../../src/answers/options.ts';
+import { catalog } from '../../src/catalog/catalog.ts';
+
+const subject = { version: '1.2.3', clients: [{ id: 'claude-desktop', title: 'Claude Desktop', hint: '' }] };
+
+describe('helpText', () => {
+  const lines = helpText(subject).trimEnd().split('\n');
+
+  it('fits one screen of 80 columns', () => {
+    expect(lines.length).toBeLessThanOrEqual(45);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('shows every flag and the whole catalogue', () => {
+    const text = helpText(subject);
+    const flags = OPTIONS.filter((row) => row.key !== 'dir').map(
+      (row) => `${row.type === 'switch' ? '[no-]' : ''}${flagOf(row.key)}`,
+    );
+    expect(flags.filter((flag) => !text.includes(`--${flag}`))).toEqual([]);
+    expect(RUN_FLAGS.filter(({ flags }) => !text.includes(flags))).toEqual([]);
+    const kinds = ['transport', 'storage', 'tool', 'extra', 'runtime', 'pm'] as const;
+    const ids = kinds.flatMap((kind) => catalog.optionsOf('typescript', kind).map(({ id }) => id));
+    expect(ids.filter((id) => !new RegExp(`\\s${id}\\*?[\\s]`).test(text))).toEqual([]);
+  });
+
+  it('marks the defaults and names the commands and exit codes', () => {
+    const text = helpText(subject);
+    for (const part of [
+      'stdio* http',
+      'sqlite*',
+      'notes* weather* fetch',
+      'none*',
+      'config [client…]',
+      'check [dir]',
+      '130 cancelled',
+      '1.2.3',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
+  it('names no command that does not exist yet', () => {
+    expect(helpText(subject)).not.toMatch(/\b(add <kind>|update \[dir\])/);
+  });
+});
+
+describe('optionsTable', () => {
+  it('has a row for every option', () => {
+    const rows = optionsTable(subject).trimEnd().split('\n').slice(2);
+    expect(rows).toHaveLength(OPTIONS.length);
+    expect(rows.join('\n')).toContain(
+      '| `--storage <id>` | where tools keep their data | `memory` `sqlite` | `sqlite` |',
+    );
+  });
+});

@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import type { RawAnswers } from '../../src/answers/file.ts';
+import type { Surroundings } from '../../src/answers/option-types.ts';
+import type { Ask, Question } from '../../src/answers/questions.ts';
+import { resolve } from '../../src/answers/resolve.ts';
+import { CliError, cancelled, usageError } from '../../src/errors.ts';
+import { fakeEnv } from '../support/env.ts';
+import { fakeSurroundings, given } from './surroundings.ts';
+
+const fromFile = (answers: Readonly<Record<string, unknown>>): RawAnswers =>
+  Object.fromEntries(Object.entries(answers).map(([key, value]) => [key, { source: 'file', value }]));
+
+async function failureOf(raw: RawAnswers, changes: Partial<Surroundings> = {}, ask?: Ask): Promise<CliError> {
+  const error = await resolve(raw, fakeSurroundings(changes), ask).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(CliError);
+  return error as CliError;
+}
+
+describe('without questions', () => {
+  it('takes the defaults for everything but the folder', async () => {
+    const { answers, sources, notes } = await resolve(given('hello-mcp'), fakeSurroundings());
+    expect(answers).toEqual({
+      dir: 'hello-mcp',
+      name: 'hello-mcp',
+      description: 'hello-mcp: tools and resources over the Model Context Protocol.',
+      language: 'typescript',
+      transport: 'stdio',
+      storage: 'sqlite',
+      tools: ['notes', 'weather'],
+      extras: ['github-actions'],
+      runtime: '22',
+      pm: 'npm',
+      client: [],
+      clientConfig: {},
+      install: true,
+      git: true,
+      check: true,
+      onConflict: 'error',
+    });
+    expect(sources.dir).toBe('flag');
+    expect(sources.transport).toBe('default');
+    expect(notes).toEqual([]);
+  });
+
+  it('names what is missing and gives a command that is complete', async () => {
+    const error = await failureOf(given(undefined, { transport: ['http'] }));
+    expect(error).toMatchObject({ code: 'missing-argument', exit: 2, missing: ['dir'] });
+    expect(error.hint).toContain('npm create mcp-mason@1.2.3 mcp-server -- --transport http --yes');
+  });
+
+  it('takes mcp-server as the folder with --yes', async () => {
+    const { answers } = await resolve(given(), fakeSurroundings({ yes: true }));
+    expect(answers).toMatchObject({ dir: 'mcp-server', name: 'mcp-server' });
+  });
+
+  it('asks for --name when the folder gives none', async () => {
+    const error = await failureOf(given('My Server!!'));
+    expect(error).toMatchObject({ code: 'invalid-name', exit: 2, missing: ['name'] });
+    expect(error.hint).toContain('--name');
+    const { answers } = await resolve(given('My Server!!', { name: ['ok'] }), fakeSurroundings());
+    expect(answers).toMatchObject({ dir: 'My Server!!', name: 'ok' });
+  });
+
+  it('prefers flags to the answers file and that to the defaults', async () => {
+    const file = fromFile({ transport: 'http', storage: 'memory', runtime: 24, tools: ['risk', 'notes'], git: false });
+    const { answers, sources } = await resolve({ ...file, ...given('x', { transport: ['both'] }) }, fakeSurroundings());
+    expect(answers).toMatchObject({
+      transport: 'both',
+      storage: 'memory',
+      runtime: '24',
+      tools: ['notes', 'risk'],
+      git: false,
+    });
+    expect([sources.transport, sources.storage, sources.pm]).toEqual(['flag', 'file', 'default']);
+  });
+
+  it('takes the newest runtime that is not newer than the running Node', async () => {
+    const runtimeOn = async (nodeVersion: string) =>
+      (await resolve(given('x'), fakeSurroundings({ env: fakeEnv({ nodeVersion }) }))).answers.runtime;
+    expect(await Promise.all(['20.12.0', '21.7.0', '22.0.0', '25.1.0', '99.0.0', '18.0.0'].map(runtimeOn))).toEqual([
+      '20',
+      '20',
+      '22',
+      '24',
+      '26',
+      '20',
+    ]);
+  });
+
+  it('takes the detected package manager', async () => {
+    const { answers } = await resolve(
+      given('x'),
+      fakeSurroundings({ packageManager: (target) => (target.endsWith('/x') ? 'pnpm' : 'npm') }),
+    );
+    expect(answers.pm).toBe('pnpm');
+  });
+});
+
+describe('lists', () => {
+  const toolsOf = async (...values: string[]) =>
+    (await resolve(given('x', { tools: values }), fakeSurroundings())).answers.tools;
+
+  it('are put in the order of the catalogue, without doubles', async () => {
+    expect(await toolsOf('jobs, notes,jobs')).toEqual(['notes', 'jobs']);
+    expect(await toolsOf('jobs', 'notes')).toEqual(['notes', 'jobs']);
+    expect(await toolsOf('all')).toEqual(['notes', 'weather', 'fetch', 'risk', 'jobs']);
+    expect(await toolsOf('none')).toEqual([]);
+  });
+
+  it('resolve detected clients, alone and beside others', async () => {
+    const clientsOf = async (value: string) =>
+      (await resolve(given('x', { client: [value] }), fakeSurroundings())).answers.client;
+    expect(await clientsOf('detected')).toEqual(['claude-desktop']);
+    expect(await clientsOf('cursor,detected')).toEqual(['claude-desktop', 'cursor']);
+    expect(await clientsOf('none')).toEqual([]);
+  });
+
+  it.each([['none,notes'], ['all,none'], ['notes,all'], ['notes,,weather'], [''], ['constructor'], ['__proto__']])(
+    'refuse %j',
+    async (value) => {
+      const error = await failureOf(given('x', { tools: [value] }));
+      expect(error.exit).toBe(2);
+      expect(error.message).toContain('--tools');
+    },
+  );
+});
+
+describe('usage errors', () => {
+  it.each([
+    [{ transport: ['stido'] }, '--transport', 'stdio'],
+    [{ storage: ['sqlight'] }, '--storage', 'sqlite'],
+    [{ tools: ['note'] }, '--tools', 'notes'],
+    [{ extras: ['dokcer'] }, '--extras', 'docker'],
+    [{ pm: ['npn'] }, '--pm', 'npm'],
+    [{ client: ['curser'] }, '--client', 'cursor'],
+    [{ clientConfig: ['curser=/x'] }, '--client-config', 'cursor'],
+    [{ onConflict: ['overwite'] }, '--on-conflict', 'overwrite'],
+    [{ name: ['My Server!!'] }, 'My Server!!', 'my-server'],
+  ])('%j: names the flag and suggests the nearest', async (flags, named, suggestion) => {
+    const error = await failureOf(given('x', flags));
+    expect(error.exit).toBe(2);
+    expect(error.message).toContain(named);
+    expect(error.hint).toContain(`Did you mean ${suggestion}?`);
+  });
+
+  it.each([
+    [{ transport: ['stdio', 'http'] }],
+    [{ install: [true, false] }],
+    [{ clientConfig: ['cursor=/a', 'cursor=/b'] }],
+    [{ check: [true], install: [false] }],
+    [{ check: [true], runtime: ['26'] }],
+    [{ client: ['none'], clientConfig: ['cursor=/a'] }],
+  ])('%j: refuses contradictions', async (flags) => {
+    expect(await failureOf(given('x', flags))).toMatchObject({ code: 'contradiction', exit: 2 });
+  });
+
+  it('accepts the same flag twice with the same value', async () => {
+    const { answers } = await resolve(given('x', { transport: ['http', 'http'] }), fakeSurroundings());
+    expect(answers.transport).toBe('http');
+  });
+
+  it.each([
+    [{ name: 7.5 }, '"name" in the answers file must be a string'],
+    [{ name: null }, '"name" in the answers file must be a string'],
+    [{ install: 'yes' }, '"install" in the answers file must be true or false'],
+    [{ tools: [1] }, '"tools" in the answers file must be a list of strings'],
+    [{ tools: { notes: true } }, '"tools" in the answers file must be a list of strings'],
+    [{ clientConfig: ['a=b'] }, '"clientConfig" in the answers file must be an object'],
+    [{ transport: 'carrier-pigeon' }, '"transport" in the answers file'],
+  ])('%j in a file: names the key', async (answers, message) => {
+    const error = await failureOf({ ...fromFile(answers), ...given('x') });
+    expect(error.exit).toBe(2);
+    expect(error.message).toContain(message);
+  });
+
+  it('keeps the error of a target that is no folder', async () => {
+    const inspectTarget = (target: string) => {
+      throw usageError('target-is-file', `${target} is a file, not a folder.`);
+    };
+    expect(await failureOf(given('x'), { inspectTarget })).toMatchObject({ code: 'target-is-file', exit: 2 });
+  });
+});
+
+describe('rules', () => {
+  it('leave out the check when nothing is installed', async () => {
+    const { answers, notes } = await resolve(given('x', { install: [false] }), fakeSurroundings());
+    expect(answers).toMatchObject({ install: false, check: false });
+    expect(notes).toEqual([]);
+  });
+  it('let a flag overrule a file', async () => {
+    const raw = { ...fromFile({ install: true, check: true }), ...given('x', { install: [false] }) };
+    expect((await resolve(raw, fakeSurroundings())).answers).toMatchObject({ install: false, check: false });
+    expect(await failureOf({ ...fromFile({ install: false, check: true }), ...given('x') })).toMatchObject({ exit: 2 });
+  });
+  it('leave out the check for a newer Node, and say so', async () => {
+    const { answers, notes } = await resolve(given('x', { runtime: ['26'] }), fakeSurroundings());
+    expect(answers).toMatchObject({ install: true, check: false });
+    expect(notes.join()).toContain('Node 26');
+  });
+  it('take a client from --client-config', async () => {
+    const { answers } = await resolve(given('x', { clientConfig: ['cursor=a=b.json'] }), fakeSurroundings());
+    expect(answers).toMatchObject({ client: ['cursor'], clientConfig: { cursor: 'a=b.json' } });
+  });
+});
+
+describe('with questions', () => {
+  /** Answers by the message's beginning; else what is offered. */
+  function asker(answers: Readonly<Record<string, unknown>> = {}): { ask: Ask; asked: Question[] } {
+    const asked: Question[] = [];
+    const ask: Ask = async (question) => {
+      asked.push(question);
+      const key = Object.keys(answers).find((start) => question.message.startsWith(start));
+      return (key === undefined ? question.initial : answers[key]) as string;
+    };
+    return { ask, asked };
+  }
+
+  it('asks for what was not given, in one flow with the defaults offered', async () => {
+    const { ask, asked } = asker();
+    const { answers, sources } = await resolve(given(), fakeSurroundings(), ask);
+    expect(asked.map(({ message }) => message)).toEqual([
+      'Where should the project be created?',
+      'How do clients reach the server?',
+      'Where do its tools keep their data?',
+      'Which example tools?',
+      'What else should be in the project?',
+      'Which package manager?',
+      'Add the server to these clients?',
+      'What should be done with it?',
+    ]);
+    expect(answers).toMatchObject({
+      dir: 'mcp-server',
+      tools: ['notes', 'weather'],
+      client: ['claude-desktop'],
+      install: true,
+      git: true,
+      check: true,
+    });
+    expect(sources).toMatchObject({ dir: 'answer', name: 'default', check: 'answer' });
+  });
+
+  it('does not ask for what was given', async () => {
+    const flags = { transport: ['http'], tools: ['none'], pm: ['pnpm'], client: ['none'], install: [false] };
+    const { ask, asked } = asker();
+    const { answers } = await resolve(given('x', flags), fakeSurroundings(), ask);
+    expect(asked.map(({ message }) => message.split(' ')[0])).toEqual(['Where', 'What', 'Make']);
+    expect(answers).toMatchObject({ dir: 'x', transport: 'http', tools: [], install: false, check: false });
+  });
+
+  it('judges flags before the first question', async () => {
+    const { ask, asked } = asker();
+    await failureOf(given(undefined, { transport: ['stido'] }), {}, ask);
+    await failureOf(given(undefined, { check: [true], install: [false] }), {}, ask);
+    expect(asked).toEqual([]);
+  });
+
+  it('asks for a name only when the folder gives none, with the same judgement', async () => {
+    const { ask, asked } = asker({ Where: '$(x)', 'What is': 'fine' });
+    const { answers } = await resolve(given(), fakeSurroundings(), ask);
+    expect(answers).toMatchObject({ dir: '$(x)', name: 'fine' });
+    const [place, name] = asked;
+    if (place?.type !== 'text' || name?.type !== 'text') throw new Error('expected two text questions');
+    expect(place.problem('a\u0000b')).toContain('cannot be printed');
+    expect(place.problem('fine')).toBeUndefined();
+    expect(name.problem('node_modules')).toContain('reserved');
+  });
+
+  it('says at once when the target is a file', async () => {
+    const { ask, asked } = asker();
+    const inspectTarget = (target: string) => {
+      if (target.endsWith('/file')) throw usageError('target-is-file', 'file is a file, not a folder.');
+    };
+    await resolve(given(), fakeSurroundings({ inspectTarget }), ask);
+    const [place] = asked;
+    if (place?.type !== 'text') throw new Error('expected a text question');
+    expect(place.problem('file')).toBe('file is a file, not a folder.');
+  });
+
+  it('asks yes or no for a single client', async () => {
+    const only = { id: 'claude-desktop', title: 'Claude Desktop', hint: '' };
+    const { ask, asked } = asker({ Add: true });
+    const { answers } = await resolve(given('x'), fakeSurroundings({ clients: async () => [only] }), ask);
+    expect(asked).toContainEqual({ type: 'confirm', message: 'Add the server to Claude Desktop?', initial: false });
+    expect(answers.client).toEqual(['claude-desktop']);
+  });
+
+  it('says what gives way to an answer', async () => {
+    const { ask } = asker({ 'What should': ['check'] });
+    const { answers, notes } = await resolve(given('x'), fakeSurroundings(), ask);
+    expect(answers).toMatchObject({ install: false, git: false, check: false });
+    expect(notes.join()).toContain('needs the install');
+  });
+
+  it('stops when somebody backs out', async () => {
+    const error = await failureOf(given(), {}, async () => {
+      throw cancelled();
+    });
+    expect(error.exit).toBe(130);
+  });
+});

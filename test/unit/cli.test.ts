@@ -1,0 +1,153 @@
+import { readdirSync } from 'node:fs';
+import type { PassThrough } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { main } from '../../src/cli.ts';
+import { fakeContext, fakeEnv } from '../support/env.ts';
+import { tempDir } from '../support/temp.ts';
+import { Workshop } from './create-support.ts';
+
+const QUICK = ['--no-install', '--no-git'] as const;
+
+describe('help and version', () => {
+  it.each([[['--help']], [['-h']], [['x', '--yes', '--help']]])('%j prints one screen', async (argv) => {
+    const shop = new Workshop();
+    const { code, stdout, stderr } = await shop.run(...argv);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Usage: npm create mcp-mason@latest [dir] -- [flags]');
+    expect(stdout).toContain('sqlite*');
+    expect(readdirSync(shop.cwd)).toEqual([]);
+  });
+
+  it.each(['--version', '-v'])('%s prints the version', async (flag) => {
+    expect(await new Workshop().run(flag)).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' });
+  });
+});
+
+describe('usage errors', () => {
+  it.each([
+    [['x', '--transprt', 'http'], 'unknown-option', '--transprt', 'Did you mean --transport?'],
+    [['x', '--no-instal'], 'unknown-option', '--no-instal', 'Did you mean --no-install?'],
+    [['x', '-q'], 'unknown-option', '-q', '--help'],
+    [['x', '--transport'], 'option-missing-argument', '--transport', '--help'],
+    [['my', 'server'], 'excess-arguments', 'Too many arguments', 'quotes'],
+    [['--yes', 'check'], 'command-not-first', 'check', './check'],
+    [[], 'missing-argument', 'dir', 'npm create mcp-mason@1.2.3 mcp-server -- --yes'],
+    [['x', '--answers', 'nowhere.json'], 'answers-unreadable', 'nowhere.json', 'JSON'],
+    [['x', '--tools', 'none,notes'], 'contradiction', 'none', ''],
+    [['x', '--install', '--no-install'], 'contradiction', '--install', ''],
+    [['x', '--name', '../evil'], 'invalid-name', '../evil', 'evil'],
+  ])('%j: exit 2, in words and in JSON', async (argv, code, message, hint) => {
+    const human = await new Workshop().run(...argv);
+    expect(human).toMatchObject({ code: 2, stdout: '' });
+    expect(human.stderr).toContain(message);
+    expect(human.stderr).toContain(hint);
+    const shop = new Workshop();
+    const json = await shop.run(...argv, '--json');
+    expect(json).toMatchObject({ code: 2, stderr: '' });
+    // A flag without its value swallows the next word, so only the code of that error may differ.
+    const value = JSON.parse(json.stdout);
+    expect(value).toMatchObject({ ok: false, exit: 2 });
+    if (code !== 'option-missing-argument') expect(value).toMatchObject({ code });
+    expect(Object.keys(value)).toEqual(['ok', 'code', 'message', 'hint', 'missing', 'exit']);
+    expect(json.stdout.endsWith('}\n') && json.stdout.indexOf('\n') === json.stdout.length - 1).toBe(true);
+    expect(readdirSync(shop.cwd)).toEqual([]);
+  });
+});
+
+describe('what npm leaves in the arguments', () => {
+  it.each([
+    [['x', '--', ...QUICK, '--transport', 'http']],
+    [['--', 'x', ...QUICK, '--transport', 'http']],
+    [['--', ...QUICK, '--transport', 'http', '--', 'x']],
+  ])('%j: a lone -- is dropped', async (argv) => {
+    const { code, value } = await new Workshop().json(...argv);
+    expect(code).toBe(0);
+    expect(value.answers).toMatchObject({ dir: 'x', transport: 'http' });
+  });
+});
+
+describe('colours', () => {
+  it('are used only where they are wanted', async () => {
+    const outputOf = async (vars: Readonly<Record<string, string>>, isTTY: boolean): Promise<string> => {
+      let text = '';
+      const stdout = { isTTY, write: (part: string) => (text += part) };
+      const context = { ...fakeContext({ env: fakeEnv({ cwd: tempDir(), vars }) }), stdout };
+      expect(await main(['x', ...QUICK], context)).toBe(0);
+      return text;
+    };
+    const coloured = [await outputOf({}, true), await outputOf({ FORCE_COLOR: '1' }, false)];
+    const plain = [
+      await outputOf({}, false),
+      await outputOf({ NO_COLOR: '1' }, true),
+      await outputOf({ FORCE_COLOR: '0' }, true),
+      await outputOf({ TERM: 'dumb' }, true),
+    ];
+    for (const text of coloured) expect(text).toContain('\u001b[');
+    for (const text of plain) expect(text).not.toContain('\u001b[');
+  });
+});
+
+describe('at a terminal', () => {
+  const ENTER = '\r';
+  const CTRL_C = '\u0003';
+
+  /** Runs with a person who types a key whenever a new question has been drawn. */
+  async function at(keys: readonly string[], argv: readonly string[], changes: Parameters<typeof fakeEnv>[0] = {}) {
+    const cwd = tempDir();
+    const env = fakeEnv({ cwd, home: tempDir(), stdinIsTTY: true, stdoutIsTTY: true, ...changes });
+    const context = fakeContext({ env });
+    const { input, output } = context.terminal as { input: PassThrough; output: PassThrough };
+    let screen = '';
+    const waiting = [...keys];
+    const questions = new Set<string>();
+    output.on('data', (chunk: Buffer) => {
+      screen += chunk.toString();
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal sequences start with ESC
+      for (const [, question = ''] of screen.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '').matchAll(/◆ {2}(.+)\n/g)) {
+        if (questions.has(question)) continue;
+        questions.add(question);
+        const key = waiting.shift();
+        if (key !== undefined) setImmediate(() => input.write(key));
+      }
+    });
+    const code = await main(argv, context);
+    return { code, questions: [...questions], screen, stdout: context.stdout.text, stderr: context.stderr.text, cwd };
+  }
+
+  it('asks in one flow, then makes the project and says how to go on', async () => {
+    const { code, questions, stdout, cwd } = await at(new Array(7).fill(ENTER), [...QUICK]);
+    expect(code).toBe(0);
+    expect(questions).toEqual([
+      'Where should the project be created?',
+      'How do clients reach the server?',
+      'Where do its tools keep their data?',
+      'Which example tools?',
+      'What else should be in the project?',
+      'Which package manager?',
+      'Add the server to Claude Desktop?',
+    ]);
+    expect(readdirSync(cwd)).toEqual(['mcp-server']);
+    expect(stdout).toContain('cd mcp-server');
+    expect(stdout).toContain('npm create mcp-mason@');
+  });
+
+  it.each([0, 1, 2, 3, 4, 5])('backing out after %i answers leaves nothing', async (answers) => {
+    const keys = [...new Array(answers).fill(ENTER), CTRL_C];
+    const { code, stderr, cwd } = await at(keys, []);
+    expect(code).toBe(130);
+    expect(stderr).toBe('Cancelled. Nothing was written.\n');
+    expect(readdirSync(cwd)).toEqual([]);
+  });
+
+  it.each([
+    [['--yes'], {}],
+    [['x', '--no-interactive'], {}],
+    [['x', '--json'], {}],
+    [['x'], { isCI: true }],
+    [['x'], { stdinIsTTY: false }],
+    [['x'], { stdoutIsTTY: false }],
+  ])('asks nothing with %j in %j', async (argv, changes) => {
+    const { code, questions, screen } = await at([], [...argv, ...QUICK], changes);
+    expect({ code, questions, screen }).toEqual({ code: 0, questions: [], screen: '' });
+  });
+});
