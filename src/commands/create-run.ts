@@ -1,5 +1,4 @@
 import { listOf } from '../answers/text.ts';
-import { startOf } from '../clients/entry.ts';
 import type { Context } from '../context.ts';
 import { CliError, cancelled, EXIT, failure } from '../errors.ts';
 import type { CheckReport } from '../probe/types.ts';
@@ -11,7 +10,7 @@ import { CHECK_COMMAND } from './create-next.ts';
 import { rememberForUndo, takeBack } from './create-undo.ts';
 
 /** What a run has done so far. */
-export type Carried = Pick<CreateReport, 'steps' | 'check' | 'clients' | 'notes' | 'failure'>;
+export type Carried = Pick<CreateReport, 'steps' | 'checks' | 'clients' | 'notes' | 'failure'>;
 
 type Written = { -readonly [K in keyof Carried]: Carried[K] extends readonly (infer T)[] ? T[] : Carried[K] };
 
@@ -43,7 +42,7 @@ export async function carryOut(job: Job, context: Context, progress: Progress): 
 }
 
 class Run {
-  readonly carried: Written = { steps: [], check: null, clients: [], notes: [], failure: undefined };
+  readonly carried: Written = { steps: [], checks: [], clients: [], notes: [], failure: undefined };
   hasWritten = false;
 
   constructor(
@@ -76,24 +75,26 @@ class Run {
   async check(job: Job): Promise<void> {
     const { plan } = job;
     await this.#step('check', 'Starting the server as a client would', async () => {
-      const reports = await this.#checkAll(job);
-      const bad = reports.find(({ ok }) => !ok);
-      this.carried.check = bad ?? reports[0] ?? null;
+      await this.#checkAll(job);
+      const bad = this.carried.checks.find(({ ok }) => !ok);
       if (bad !== undefined) throw checkFailed(bad);
       return `It answers over ${listOf(plan.start.transports, 'and')}`;
     });
   }
 
-  async #checkAll({ answers: { name, language }, place, plan }: Job): Promise<CheckReport[]> {
-    const { checkServer } = await import('../probe/check.ts');
+  /** What was written is read back, so that the check is of the very entry that clients will use. */
+  async #checkAll({ place, named }: Job): Promise<void> {
+    const [{ checkServer }, { readProject }, { targetsOf }] = await Promise.all([
+      import('../probe/check.ts'),
+      import('../clients/project.ts'),
+      import('./check-targets.ts'),
+    ]);
     const { env, signal, version } = this.context;
-    const project = { dir: place.path, name, language, entryEnv: plan.entryEnv, ...plan.start };
-    const reports: CheckReport[] = [];
-    for (const transport of plan.start.transports as readonly ('stdio' | 'http')[]) {
-      const command = startOf(project, transport, env);
-      reports.push(await checkServer({ ...command, transport, probe: plan.probe }, { env, signal, version }));
+    const project = await readProject(place.path);
+    if (project === undefined) throw new Error(`${place.path} holds no project.`);
+    for (const target of targetsOf(project, named.name, env)) {
+      this.carried.checks.push(await checkServer(target, { env, signal, version }));
     }
-    return reports;
   }
 
   /** Nothing that goes wrong with git makes a project worse, and a project that failed is worth a commit as well. */

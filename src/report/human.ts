@@ -27,16 +27,16 @@ function made(report: CreateReport, paint: Paint): string[] {
   ];
 }
 
-function summary({ answers, dir, files, check, failure }: CreateReport, paint: Paint): string {
+function summary({ answers, dir, files, checks, failure }: CreateReport, paint: Paint): string {
   const written = files.filter(({ action }) => action !== 'skip').length;
   const { language, transport, storage, tools } = answers;
   const choice = [language, transport, storage, ...(tools.length > 0 ? tools : ['no example tools'])].join(', ');
-  return `${headline(answers.name, check, failure, paint)}\n${indent(`${dir}\n${counted(written, 'file')}: ${choice}`)}`;
+  return `${headline(answers.name, checks[0], failure, paint)}\n${indent(`${dir}\n${counted(written, 'file')}: ${choice}`)}`;
 }
 
-function headline(name: string, check: CreateReport['check'], failure: CliError | undefined, paint: Paint): string {
+function headline(name: string, check: CheckReport | undefined, failure: CliError | undefined, paint: Paint): string {
   if (failure !== undefined) return paint('yellow', paint('bold', `${name} is made, but not ready.`));
-  if (check === null) return `${paint('bold', `${name} is made.`)} ${paint('dim', 'It was not started.')}`;
+  if (check === undefined) return `${paint('bold', `${name} is made.`)} ${paint('dim', 'It was not started.')}`;
   const first = check.steps.find((step) => step.name.startsWith('handshake'));
   const ready = first === undefined ? '' : `, first answer after ${seconds(first.ms)}`;
   return `${paint('green', paint('bold', `${name} answers:`))} ${offerOf(check)}${ready}`;

@@ -13,7 +13,8 @@ export interface CreateReport {
   readonly answers: Answers;
   readonly files: readonly ReportedFile[];
   readonly steps: readonly ReportedStep[];
-  readonly check: CheckReport | null;
+  /** One a transport; none when the server was not started. */
+  readonly checks: readonly CheckReport[];
   readonly clients: readonly ClientResult[];
   /** What is worth knowing, for people. */
   readonly notes: readonly string[];
@@ -42,7 +43,7 @@ export interface ReportedStep {
 
 /** The object of `--json`: one line, with the keys in this order. */
 export function createJson(report: CreateReport): string {
-  const { version, dryRun, dir, answers, files, steps, check, clients, notes, next, replay, failure, commands } =
+  const { version, dryRun, dir, answers, files, steps, checks, clients, notes, next, replay, failure, commands } =
     report;
   const { name, language, transport, storage, tools } = answers;
   return jsonLine({
@@ -53,7 +54,7 @@ export function createJson(report: CreateReport): string {
     answers,
     files,
     steps,
-    check,
+    check: checks.length === 0 ? null : { ok: checks.every(({ ok }) => ok), transports: checks },
     clients,
     ...(notes.length > 0 ? { notes } : {}),
     next,

@@ -37,7 +37,7 @@ function reportOf(changes: Partial<CreateReport> = {}): CreateReport {
       { path: 'b.ts', action: 'skip', bytes: 34 },
     ],
     steps: [{ name: 'write', ok: true, ms: 5 }],
-    check,
+    checks: [check],
     clients: [
       { client: 'claude-desktop', path: '/home/c.json', action: 'added', entry: {}, after: ['Start it again.'] },
     ],
@@ -85,14 +85,14 @@ describe('for people', () => {
   });
 
   it('does not say "answers" of a server that was not asked', () => {
-    const { out } = printed({ check: null });
+    const { out } = printed({ checks: [] });
     expect(out).toContain('x is made. It was not started.');
     expect(out).not.toContain('answers');
   });
 
   it('prints a failure on stderr, with how to repair it', () => {
     const { out, err } = printed({
-      check: null,
+      checks: [],
       failure: failure('build-failed', 'It broke.', { hint: 'Look there.' }),
     });
     expect(out).toBe('');
