@@ -35,12 +35,12 @@ test('sessions are limited in number', async () => {
   await expect(connect(app, endpoint)).rejects.toThrow(/Too many sessions/);
 });
 
-test('a request without a session is told to initialize', async () => {
+test('a request of no era is told which version to speak', async () => {
   const endpoint = createEndpoint(await testApp());
   onTestFinished(() => endpoint.close());
   const headers = { 'content-type': 'application/json' };
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' });
   const response = await endpoint.fetch(new Request('http://localhost/mcp', { method: 'POST', headers, body }));
   expect(response.status).toBe(400);
-  expect(await response.json()).toMatchObject({ error: { message: expect.stringContaining('initialize') } });
+  expect(await response.json()).toMatchObject({ error: { data: { supported: ['2026-07-28'] } } });
 });

@@ -1,4 +1,9 @@
-import { createMcpHandler, isJsonContentType, isLegacyRequest, readRequestBody } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  isInitializeRequest,
+  isJsonContentType,
+  readRequestBody,
+} from '@modelcontextprotocol/server';
 import type { App } from '../app.js';
 import { serverFactory } from '../server.js';
 import { refuse } from './refuse.js';
@@ -19,7 +24,8 @@ export function createEndpoint(app: App) {
 
   return {
     async fetch(request: Request): Promise<Response> {
-      if (request.method !== 'POST') return sessions.fetch(request, undefined);
+      const session = request.headers.get('mcp-session-id');
+      if (request.method !== 'POST') return sessions.fetch(request, session, undefined);
       if (!isJsonContentType(request.headers.get('content-type'))) {
         return refuse(415, -32000, 'Content-Type must be application/json');
       }
@@ -27,7 +33,8 @@ export function createEndpoint(app: App) {
       if (body.tooLarge) return refuse(413, -32000, `The body is larger than ${app.config.MAX_BODY_BYTES} bytes`);
       const message = parse(body.text);
       if (message === undefined) return refuse(400, -32700, 'The body is not valid JSON');
-      if (await isLegacyRequest(request, message)) return sessions.fetch(request, message);
+      // Only 2025 clients initialize, and only they have sessions.
+      if (session !== null || isInitializeRequest(message)) return sessions.fetch(request, session, message);
       return modern.fetch(request, { parsedBody: message });
     },
     async close(): Promise<void> {

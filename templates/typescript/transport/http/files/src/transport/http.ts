@@ -14,7 +14,7 @@ export async function serveHttp(app: App): Promise<Listener> {
   const hosts = split(config.ALLOWED_HOSTS);
   const hostAllowed = hostHeaderValidation(hosts);
   // A web page that the user happens to visit must not talk to a server on the user's machine (DNS rebinding).
-  const originAllowed = originValidation([...hosts, ...origins.map((origin) => new URL(origin).hostname)]);
+  const originAllowed = originValidation([...hosts, ...origins.map(hostnameOf)]);
   const endpoint = createEndpoint(app);
   const handle = toNodeHandler(endpoint, { onerror: (error) => log.error('request failed', { error }) });
   const running = new Set<ServerResponse>();
@@ -79,6 +79,11 @@ function answer(response: ServerResponse, status: number, text: string): void {
 function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
   if (error.code === 'EADDRINUSE') return new Error(`Port ${port} on ${host} is taken: set PORT to another one, or 0.`);
   return new Error(`Cannot listen on ${host}:${port}: ${error.message}`);
+}
+
+function hostnameOf(origin: string): string {
+  if (URL.canParse(origin)) return new URL(origin).hostname;
+  throw new Error(`ALLOWED_ORIGINS: "${origin}" is not an origin such as https://app.example.com.`);
 }
 
 const split = (list: string): string[] => list.split(/[\s,]+/).filter(Boolean);

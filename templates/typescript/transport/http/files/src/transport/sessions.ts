@@ -1,9 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  isInitializeRequest,
-  type McpServer,
-  WebStandardStreamableHTTPServerTransport,
-} from '@modelcontextprotocol/server';
+import { type McpServer, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import type { App } from '../app.js';
 import { forwardChanges } from '../changes.js';
 import { refuse } from './refuse.js';
@@ -44,8 +40,7 @@ export function createSessions(app: App, createServer: () => McpServer) {
   }
 
   return {
-    async fetch(request: Request, parsedBody: unknown): Promise<Response> {
-      const id = request.headers.get('mcp-session-id');
+    async fetch(request: Request, id: string | null, parsedBody: unknown): Promise<Response> {
       if (id !== null) {
         const session = sessions.get(id);
         if (session === undefined) return refuse(404, -32001, 'Session not found: initialize again');
@@ -53,7 +48,6 @@ export function createSessions(app: App, createServer: () => McpServer) {
         return session.transport.handleRequest(request, { parsedBody });
       }
       if (request.method !== 'POST') return refuse(405, -32000, 'Method not allowed without a session');
-      if (!isInitializeRequest(parsedBody)) return refuse(400, -32000, 'No session: send initialize first');
       if (sessions.size >= MAX_SESSIONS) return refuse(503, -32000, 'Too many sessions');
       const transport = await open();
       return transport.handleRequest(request, { parsedBody });
