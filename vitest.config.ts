@@ -29,6 +29,7 @@ export default defineConfig({
           hookTimeout: 10 * MINUTE,
           // Each of these tests keeps several processes busy by itself.
           fileParallelism: false,
+          maxConcurrency: 2,
           sequence: { groupOrder: 1 },
         },
       },

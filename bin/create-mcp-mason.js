@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// Old syntax on purpose: a Node that is too old must get as far as the message.
-import { readFileSync } from 'node:fs';
+'use strict';
+// Old syntax on purpose: a Node that is too old must get as far as the message. What is printed here is printed without
+// loading anything else, and written to the descriptor, since process.stdout takes longer to set up than to print.
+var fs = require('node:fs');
 
 var current = process.versions.node.split('.').map(Number);
 var args = process.argv.slice(2);
-var manifest;
+var literals;
 
 if (current[0] < 20 || (current[0] === 20 && current[1] < 12)) {
   process.stderr.write(
@@ -14,13 +16,14 @@ if (current[0] < 20 || (current[0] === 20 && current[1] < 12)) {
       'Install a current version from https://nodejs.org and run it again.\n',
   );
   process.exitCode = 1;
-} else if (args.length === 1 && (args[0] === '--version' || args[0] === '-v')) {
-  manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  process.stdout.write(`${JSON.parse(manifest).version}\n`);
-} else if (args.length === 1 && (args[0] === '--help' || args[0] === '-h')) {
-  import('../dist/help.js').then((help) => {
-    process.stdout.write(help.HELP);
-  });
+} else if (args.length === 1 && /^(-v|--version|-h|--help)$/.test(args[0])) {
+  literals = require('../dist/literals.cjs');
+  try {
+    fs.writeSync(1, /v/.test(args[0]) ? literals.VERSION + '\n' : literals.HELP);
+  } catch (error) {
+    // A reader that has seen enough (`--help | head -1`) is no failure of ours.
+    if (error.code !== 'EPIPE') throw error;
+  }
 } else {
-  import('../dist/cli.js').then((cli) => cli.run());
+  require('../dist/cli.cjs').run();
 }

@@ -8,19 +8,20 @@ import { generate, ROOT } from './precompile.ts';
 /** Builds what is published: `dist/` and THIRD-PARTY-LICENSES.md. The same sources give the same bytes. */
 async function main(): Promise<void> {
   generate();
-  const chunks = await bundle(ROOT);
-  writeDist([...chunks, await helpModule(), ...declarations(ROOT)]);
+  const { chunks } = await bundle(ROOT);
+  writeDist([...chunks, await literals(), ...declarations(ROOT)]);
   writeIfChanged('THIRD-PARTY-LICENSES.md', thirdPartyLicenses(ROOT, chunks));
 }
 
-/** `--help` as a literal, which `bin/` can print without loading anything else. */
-async function helpModule(): Promise<Output> {
+/** `--version` and `--help` as literals, which `bin/` can print without loading anything else. */
+async function literals(): Promise<Output> {
   // Only now, since it reads the catalogue that has just been generated.
   const [{ createHelp }, { VERSION }] = await Promise.all([
     import('../src/commands/register.ts'),
     import('../src/generated/catalog.ts'),
   ]);
-  return { path: 'dist/help.js', text: `export const HELP=${JSON.stringify(await createHelp(VERSION))};\n` };
+  const text = JSON.stringify({ VERSION, HELP: await createHelp(VERSION) });
+  return { path: 'dist/literals.cjs', text: `module.exports=${text};\n` };
 }
 
 /** Replaces the files one by one and removes the others last, so that a build can run while another command reads. */

@@ -25,7 +25,12 @@ export async function run(): Promise<void> {
     env: readEnv(),
     stdout: process.stdout,
     stderr: process.stderr,
-    terminal: { input: process.stdin, output: process.stdout },
+    terminal: {
+      get input() {
+        return process.stdin;
+      },
+      output: process.stdout,
+    },
     signal: controller.signal,
     version: VERSION,
   });

@@ -26,13 +26,16 @@ export function readEnv(): Env {
     cwd: process.cwd(),
     vars,
     platform: process.platform,
-    home: vars['HOME'] || vars['USERPROFILE'] || homedir(),
+    home: vars.HOME || vars.USERPROFILE || homedir(),
     tmp: tmpdir(),
     nodeVersion: process.versions.node,
     nodePath: realpathSync(process.execPath),
-    stdinIsTTY: process.stdin.isTTY === true,
+    // Node sets the stream up when it is first asked for; a run that asks nothing does without.
+    get stdinIsTTY() {
+      return process.stdin.isTTY === true;
+    },
     stdoutIsTTY: process.stdout.isTTY === true,
-    isCI: isTruthy(vars['CI']) || isTruthy(vars['CONTINUOUS_INTEGRATION']) || vars['BUILD_NUMBER'] !== undefined,
+    isCI: isTruthy(vars.CI) || isTruthy(vars.CONTINUOUS_INTEGRATION) || vars.BUILD_NUMBER !== undefined,
     columns: process.stdout.columns || 80,
   };
 }

@@ -1,6 +1,6 @@
-import { relative, sep } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
-import { type Layer, mergeLayers } from './layers.ts';
+import { relative, resolve, sep } from 'node:path';
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { packageOf } from './licenses.ts';
 
 /** A file of `dist/`, relative to the repository, with `/`. */
 export interface Output {
@@ -18,61 +18,125 @@ export interface Chunk extends Output {
   readonly lazyImports: readonly string[];
 }
 
-/**
- * esbuild by itself makes a file of every set of modules that the same entries share, some twenty for a plain `create`,
- * and Node takes about as long to find and link a small file as to run it. So what is loaded together becomes one file.
- */
-const LAYERS: readonly Layer[] = [
-  { file: 'dist/cli.js', modules: ['src/cli.ts'] },
-  { file: 'dist/create.js', modules: ['src/commands/create.ts', 'src/report/human.ts'] },
-];
+export interface Bundle {
+  readonly chunks: readonly Chunk[];
+  /** Our own modules that import a library, by its name. */
+  readonly importers: Readonly<Record<string, readonly string[]>>;
+}
 
-const OPTIONS = {
-  bundle: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.12',
-  charset: 'utf8',
-  // All licences stand in THIRD-PARTY-LICENSES.md.
-  legalComments: 'none',
-  write: false,
-  logLevel: 'error',
-} as const satisfies BuildOptions;
+/** What is loaded together is one file: finding and linking a small file takes Node about as long as running it. */
+const LAYERS = [
+  { name: 'core', enters: ['src/cli.ts'] },
+  { name: 'create', enters: ['src/commands/create.ts', 'src/plan/plan.ts', 'src/report/human.ts'] },
+];
 
 /**
  * Bundles the package with all libraries in it, split so that what is imported lazily is loaded lazily.
  *
+ * The files are CommonJS: for the first ES module Node sets up another loader, and for each of its own modules that an ES
+ * module imports it evaluates every lazy getter. Together that costs more than planning a project does.
+ *
  * @param root absolute path of the repository
  */
-export async function bundle(root: string): Promise<Chunk[]> {
-  const { outputFiles, metafile } = await build({
-    ...OPTIONS,
-    absWorkingDir: root,
-    entryPoints: ['src/cli.ts', 'src/index.ts'],
-    outdir: 'dist',
-    chunkNames: 'chunks/[name]-[hash]',
-    splitting: true,
-    metafile: true,
+export async function bundle(root: string): Promise<Bundle> {
+  const graph = new Graph(root);
+  const build = await rolldown({
+    cwd: root,
+    input: { cli: 'src/cli.ts', index: 'src/index.ts' },
+    platform: 'node',
+    transform: { target: 'node20.12' },
+    preserveEntrySignatures: 'allow-extension',
+    plugins: [graph.plugin, WITHOUT_SUBPROCESSES],
   });
-  const texts = new Map(
-    outputFiles.map((file) => [relative(root, file.path).split(sep).join('/'), withRequire(file.text)]),
-  );
-  return mergeLayers({ texts, metafile, layers: LAYERS, options: { ...OPTIONS, minify: true } });
+  const { output } = await build.generate({
+    format: 'cjs',
+    minify: true,
+    // All licences stand in THIRD-PARTY-LICENSES.md.
+    comments: { legal: false },
+    entryFileNames: '[name].cjs',
+    chunkFileNames: 'chunks/[name].cjs',
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: LAYERS.map(({ name, enters }, index) => ({
+        name,
+        priority: LAYERS.length - index,
+        test: (id) => graph.isLoadedWith(enters, id),
+      })),
+    },
+  });
+  await build.close();
+  const files = output.filter((file): file is OutputChunk => file.type === 'chunk');
+  const chunks = files.map((file) => graph.chunkOf(file)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { chunks, importers: graph.importers() };
 }
 
-/** The import statements that a file of a bundle begins with. */
-export const importsOf = (code: string): string => /^(?:import\b[^;]*;\s*)*/.exec(code)?.[0] ?? '';
+/** commander would load Node's process module on every run, for commands that are programs of their own: we have none. */
+const WITHOUT_SUBPROCESSES: Plugin = {
+  name: 'without-subprocesses',
+  resolveId: (id, importer) => (/^node:child_process$/.test(id) && /commander/.test(importer ?? '') ? '\0none' : null),
+  load: (id) => (id === '\0none' ? 'module.exports = {};' : null),
+};
 
-const REQUIRE = `import { createRequire as __createRequire } from "node:module";
-const require = __createRequire(import.meta.url);
-`;
+/** Which module imports which, as the bundler has found it. */
+class Graph {
+  readonly #imports = new Map<string, { readonly static: readonly string[]; readonly lazy: readonly string[] }>();
+  readonly #closures = new Map<readonly string[], ReadonlySet<string>>();
+  readonly plugin: Plugin;
 
-/**
- * CommonJS libraries call `require` for Node's own modules. esbuild leaves these calls to a substitute that looks for a
- * global `require`, which ES modules do not have; the one file with that substitute gets a real one.
- */
-function withRequire(code: string): string {
-  if (!code.includes('Dynamic require of "')) return code;
-  const head = importsOf(code);
-  return head + REQUIRE + code.slice(head.length);
+  constructor(readonly root: string) {
+    const found = this.#imports;
+    this.plugin = {
+      name: 'graph',
+      buildEnd() {
+        for (const id of this.getModuleIds()) {
+          const info = this.getModuleInfo(id);
+          if (info) found.set(id, { static: [...info.importedIds], lazy: [...info.dynamicallyImportedIds] });
+        }
+      },
+    };
+  }
+
+  /** Whether a module is among those that `enters` import statically, directly or not. */
+  isLoadedWith(enters: readonly string[], id: string): boolean {
+    let closure = this.#closures.get(enters);
+    if (closure === undefined) {
+      closure = this.#closureOf(enters.map((module) => resolve(this.root, module)));
+      this.#closures.set(enters, closure);
+    }
+    return closure.has(id);
+  }
+
+  #closureOf(ids: readonly string[], seen = new Set<string>()): Set<string> {
+    for (const id of ids) {
+      if (seen.has(id)) continue;
+      seen.add(id);
+      this.#closureOf(this.#imports.get(id)?.static ?? [], seen);
+    }
+    return seen;
+  }
+
+  chunkOf({ fileName, code, moduleIds, imports, dynamicImports }: OutputChunk): Chunk {
+    const inDist = (file: string): string => (file.endsWith('.cjs') ? `dist/${file}` : file);
+    return {
+      path: inDist(fileName),
+      text: code,
+      modules: moduleIds.map((id) => this.#nameOf(id)).sort(),
+      imports: imports.map(inDist).sort(),
+      lazyImports: dynamicImports.map(inDist).sort(),
+    };
+  }
+
+  importers(): Record<string, string[]> {
+    const importers: Record<string, string[]> = {};
+    for (const [id, imports] of this.#imports) {
+      const module = this.#nameOf(id);
+      if (packageOf(module) !== undefined) continue;
+      const imported = [...imports.static, ...imports.lazy].map((other) => this.#nameOf(other));
+      const names = new Set(imported.flatMap((other) => packageOf(other) ?? []));
+      for (const name of names) importers[name] = [...(importers[name] ?? []), module];
+    }
+    return importers;
+  }
+
+  #nameOf = (id: string): string => relative(this.root, id).split(sep).join('/');
 }

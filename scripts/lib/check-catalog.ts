@@ -7,7 +7,10 @@ const REQUIRED_VARS: Partial<Record<Option['kind'], string>> = { runtime: 'engin
 /** What is wrong between the manifests of one language. */
 export function checkCatalog({ language, options, versions }: SourceLanguage): string[] {
   const runtimes = options.filter(({ option }) => option.kind === 'runtime').map(({ option }) => option.id);
-  const used = new Set(options.flatMap(({ option }) => packagesOf(option)));
+  const used = needsOf(
+    options.map(({ option }) => option),
+    runtimes,
+  );
   const unused = Object.keys(versions).filter((name) => !used.has(name));
   return [
     ...options.flatMap((source) => [
@@ -41,20 +44,27 @@ function checkVersions(
   runtimes: readonly string[],
   versions: SourceLanguage['versions'],
 ): string[] {
-  return packagesOf(option).flatMap((name) => {
+  return [...needsOf([option], runtimes)].flatMap(([name, needing]) => {
     const range = versions[name];
     if (range === undefined) return [`${source}: versions.json has no version of "${name}"`];
     if (typeof range === 'string') return [];
-    const without = runtimes.filter((runtime) => range[runtime] === undefined);
+    const without = needing.filter((runtime) => range[runtime] === undefined);
     return without.map((runtime) => `${source}: versions.json has no version of "${name}" for runtime ${runtime}`);
   });
 }
 
-const packagesOf = (option: Option): string[] =>
-  [option, ...(option.variants ?? [])].flatMap((part) => [
-    ...(part.dependencies ?? []),
-    ...(part.devDependencies ?? []),
-  ]);
+/** The packages that options depend on, with the runtimes on which they do. */
+export function needsOf(options: readonly Option[], runtimes: readonly string[]): Map<string, string[]> {
+  const needs = new Map<string, Set<string>>();
+  for (const option of options) {
+    for (const part of [{ ...option, runtimes }, ...(option.variants ?? [])]) {
+      for (const name of [...(part.dependencies ?? []), ...(part.devDependencies ?? [])]) {
+        needs.set(name, new Set([...(needs.get(name) ?? []), ...part.runtimes]));
+      }
+    }
+  }
+  return new Map([...needs].map(([name, needing]) => [name, runtimes.filter((runtime) => needing.has(runtime))]));
+}
 
 function checkVars({ option, source }: SourceOption): string[] {
   const name = REQUIRED_VARS[option.kind];

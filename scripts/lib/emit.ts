@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { SEPARATOR } from '../../src/plan/unpack.ts';
 import { compile } from './compile.ts';
-import type { SourceFile, SourceLanguage, SourceOption } from './read-templates.ts';
+import type { SourceLanguage, SourceOption } from './read-templates.ts';
 import { type OptionShapes, shapesOf } from './shapes.ts';
 
 /** Generated modules by file name. */
@@ -28,8 +30,8 @@ export function loadersModule(languages: readonly SourceLanguage[]): string {
   const loaders = languages.map(({ language }) => `  ${language}: () => import('./templates-${language}.ts'),\n`);
   return [
     HEADER,
-    "import type { CompiledTemplates } from '../plan/render.ts';\n\n",
-    'type Loader = () => Promise<{ readonly templates: CompiledTemplates }>;\n\n',
+    "import type { PackedTemplates } from '../plan/unpack.ts';\n\n",
+    'type Loader = () => Promise<{ readonly templates: PackedTemplates }>;\n\n',
     `export const LOADERS: Readonly<Record<string, Loader>> = {\n${loaders.join('')}};\n`,
   ].join('');
 }
@@ -37,19 +39,40 @@ export function loadersModule(languages: readonly SourceLanguage[]): string {
 /** The templates of one language; faults in them are added to `problems`. */
 export function templatesModule(language: SourceLanguage, problems: string[]): string {
   const shapes = shapesOf(language, problems);
-  const options = language.options.map((option) => optionEntry(option, shapes(option), problems));
+  const texts = new Texts();
+  const options = language.options.map((option) => optionEntry(option, shapes(option), texts, problems));
   return [
     HEADER,
     '// @ts-nocheck: compiled templates are JavaScript.\n',
-    "import type { CompiledTemplates } from '../plan/render.ts';\n\n",
-    `export const templates: CompiledTemplates = {\n${options.filter((entry) => entry !== '').join('')}};\n`,
+    "import type { PackedTemplates } from '../plan/unpack.ts';\n\n",
+    `export const templates: PackedTemplates = {\ntexts: '${texts.pack()}',\n`,
+    `options: {\n${options.filter((entry) => entry !== '').join('')}},\n};\n`,
   ].join('');
 }
 
-function optionEntry(source: SourceOption, shapes: OptionShapes, problems: string[]): string {
+/** The texts that are no templates, each once. */
+class Texts {
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(text: string): number {
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    this.#numbers.set(text, this.#numbers.size);
+    return this.#numbers.size - 1;
+  }
+
+  pack(): string {
+    return brotliCompressSync([...this.#numbers.keys()].join(SEPARATOR)).toString('base64');
+  }
+}
+
+function optionEntry(source: SourceOption, shapes: OptionShapes, texts: Texts, problems: string[]): string {
   const { kind, id } = source.option;
   const part = (name: 'files' | 'merge' | 'slots', shape: OptionShapes['files']): string => {
-    const files = source[name].map((file) => fileEntry(file, shape, problems));
+    const files = source[name].map((file) => {
+      const content = file.isTemplate ? compile(file.text, shape, file.source, problems) : texts.numberOf(file.text);
+      return `[${JSON.stringify(file.path)}, ${content}],\n`;
+    });
     return files.length === 0 ? '' : `${name}: [\n${files.join('')}],\n`;
   };
   const body = [
@@ -59,11 +82,6 @@ function optionEntry(source: SourceOption, shapes: OptionShapes, problems: strin
     lines(source, shapes, problems),
   ].join('');
   return body === '' ? '' : `${JSON.stringify(`${kind}/${id}`)}: {\n${body}},\n`;
-}
-
-function fileEntry(file: SourceFile, shape: OptionShapes['files'], problems: string[]): string {
-  const content = file.isTemplate ? compile(file.text, shape, file.source, problems) : JSON.stringify(file.text);
-  return `[${JSON.stringify(file.path)}, ${content}],\n`;
 }
 
 /** The texts in `option.json` that say `{{`, by their source. */

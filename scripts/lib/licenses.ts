@@ -3,22 +3,27 @@ import { join } from 'node:path';
 import type { Chunk } from './bundle.ts';
 
 interface BundledPackage {
-  readonly name: string;
-  readonly version: string;
+  /** `execa 9.6.1` */
+  readonly title: string;
+  /** As its package.json names it: `MIT`. */
   readonly license: string;
-  readonly text: string;
+  /** The lines that say whose it is. */
+  readonly copyright: readonly string[];
+  /** The terms without these lines. */
+  readonly terms: string;
 }
 
 /** The folder of the package that a module belongs to; `undefined` for our own modules. */
-export const packageFolderOf = (input: string): string | undefined =>
-  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+const packageFolderOf = (module: string): string | undefined =>
+  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module)?.[0];
 
 /** The name of the package that a module belongs to. */
-export const packageOf = (input: string): string | undefined =>
-  packageFolderOf(input)?.replace(/^.*node_modules\//, '');
+export const packageOf = (module: string): string | undefined =>
+  packageFolderOf(module)?.replace(/^.*node_modules\//, '');
 
 /**
- * The text of THIRD-PARTY-LICENSES.md: every package that is in the bundle, with its licence in full.
+ * The text of THIRD-PARTY-LICENSES.md: whose code is in the bundle, and its terms. Terms that several packages share,
+ * word for word, stand once.
  *
  * @throws Error for a package that does not say under which licence it is
  */
@@ -26,36 +31,48 @@ export function thirdPartyLicenses(root: string, chunks: readonly Chunk[]): stri
   const modules = chunks.flatMap((chunk) => chunk.modules);
   const folders = new Set(modules.flatMap((module) => packageFolderOf(module) ?? []));
   const packages = [...folders].map((folder) => readPackage(root, folder));
-  const byText = new Map<string, BundledPackage[]>();
-  for (const found of packages.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    byText.set(found.text, [...(byText.get(found.text) ?? []), found]);
+  const groups = new Map<string, BundledPackage[]>();
+  for (const found of packages.sort((a, b) => (a.title < b.title ? -1 : 1))) {
+    const key = `${found.license}\n${wordsOf(found.terms)}`;
+    groups.set(key, [...(groups.get(key) ?? []), found]);
   }
-  const sections = [...byText].map(([text, group]) => {
-    const names = group.map(({ name, version, license }) => `${name} ${version} (${license})`);
-    return `## ${names.join(', ')}\n\n${text}\n`;
-  });
   return [
     '# Third-party licences\n',
     'The published files of create-mcp-mason contain code of these packages.\n',
-    ...sections,
+    ...[...groups.values()].map(section),
   ].join('\n');
+}
+
+function section(group: readonly BundledPackage[]): string {
+  const lines = group.map(
+    ({ title, copyright }) => `- ${title}${copyright.length > 0 ? `: ${copyright.join('; ')}` : ''}`,
+  );
+  const [first] = group;
+  return `## ${first?.license}\n\n${lines.join('\n')}\n\n${first?.terms}\n`;
 }
 
 function readPackage(root: string, folder: string): BundledPackage {
   const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Record<string, unknown>;
-  const { name, version, license } = manifest;
+  const { name, version, license, author } = manifest;
   if (typeof license !== 'string') throw new Error(`${folder}/package.json names no licence.`);
+  const title = `${name} ${version}`;
   const file = readdirSync(join(root, folder)).find((entry) => /^(licen[cs]e|copying)/i.test(entry));
-  const text = file === undefined ? licenseNote(manifest) : readFileSync(join(root, folder, file), 'utf8');
-  return { name: String(name), version: String(version), license, text: tidy(text) };
+  // Some packages name a licence but do not carry its text.
+  if (file === undefined)
+    return { title, license, copyright: typeof author === 'string' ? [author] : [], terms: license };
+  return { title, license, ...split(readFileSync(join(root, folder, file), 'utf8')) };
 }
 
-/** Some packages name a licence but do not carry its text. */
-const licenseNote = ({ license, author }: Record<string, unknown>): string =>
-  `${license}${typeof author === 'string' ? `, copyright ${author}` : ''}`;
+const TITLE = /^\W*(the )?MIT License( \(MIT\))?\W*$/i;
+const COPYRIGHT = /^(MIT License )?(Copyright (\(c\)|©).*)$/i;
 
-const tidy = (text: string): string =>
-  text
-    .replace(/\r\n?/g, '\n')
-    .replace(/[ \t]+$/gm, '')
-    .trim();
+/** Takes the lines that differ from package to package out of a licence. */
+function split(text: string): Pick<BundledPackage, 'copyright' | 'terms'> {
+  const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
+  const copyright = lines.flatMap((line) => COPYRIGHT.exec(line.trim())?.[2] ?? []);
+  const terms = lines.filter((line) => !TITLE.test(line) && !COPYRIGHT.test(line.trim())).join('\n');
+  return { copyright, terms: terms.replace(/\n{3,}/g, '\n\n').trim() };
+}
+
+/** Line breaks and kinds of quotation marks make no other terms. */
+const wordsOf = (terms: string): string => terms.replace(/\s+/g, ' ').replace(/[“”']/g, '"');

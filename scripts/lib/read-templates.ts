@@ -101,7 +101,7 @@ function readPart(root: string, folder: string, part: (typeof PARTS)[number], pr
     const isTemplate = name.endsWith('.hbs');
     const path = (isTemplate ? name.slice(0, -'.hbs'.length) : name).replace(/(^|\/)dot_/g, '$1.');
     const text = normalize(readFileSync(join(root, source), 'utf8'));
-    if (text.includes('\uFFFD')) problems.push(`${source}: is not UTF-8 text; templates cannot hold binary files`);
+    if (/[\0\uFFFD]/.test(text)) problems.push(`${source}: is not UTF-8 text; templates cannot hold binary files`);
     if (part === 'merge' && !path.endsWith('.json')) problems.push(`${source}: only .json and .json.hbs can be merged`);
     return { source, path: part === 'slots' ? slotOf(path) : path, text, isTemplate };
   });

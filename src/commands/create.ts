@@ -78,7 +78,7 @@ const ENDS = {
 
 /** A person is there to answer, and has not asked to be left alone. */
 const isInteractive = ({ yes, json, interactive }: CreateFlags, { env }: Context): boolean =>
-  env.stdinIsTTY && env.stdoutIsTTY && !env.isCI && interactive && yes === undefined && json === undefined;
+  interactive && yes === undefined && json === undefined && !env.isCI && env.stdoutIsTTY && env.stdinIsTTY;
 
 const openTerminal = async (context: Context): Promise<Terminal> =>
   (await import('../answers/prompts.ts')).openTerminal(context);

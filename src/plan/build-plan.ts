@@ -6,8 +6,9 @@ import type { ChosenOption, TemplateContext } from './context.ts';
 import { type BaseContext, createContext } from './create-context.ts';
 import { FileSet } from './file-set.ts';
 import { languageOf } from './languages.ts';
-import { type CompiledFile, type CompiledOption, type CompiledTemplates, render, type SlotContext } from './render.ts';
+import { render, type SlotContext } from './render.ts';
 import type { Plan, PlannedFile } from './types.ts';
+import type { CompiledFile, CompiledOption, CompiledTemplates } from './unpack.ts';
 
 /** What a plan is made from besides the answers. */
 export interface Sources {

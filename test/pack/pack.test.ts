@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { createHelp } from '../../src/commands/register.ts';
@@ -112,22 +112,23 @@ describe('npm', () => {
     }
   });
 
-  it('knows it as an initializer: npm init, which is npm create', async () => {
+  // Where a package of this name is installed, npm runs that and asks no registry.
+  it('knows it as an initializer: npm create mcp-mason', async () => {
     const cwd = tempDir();
+    cpSync(inject('installed'), cwd, { recursive: true, verbatimSymlinks: true });
     const flags = ['--yes', '--no-install', '--no-git', '--pm=npm', '--json'];
-    const stdout = await runOk(NPM, ['create', '--silent', `file:${inject('tarball')}`, 'made', '--', ...flags], {
-      cwd,
-      env: env(),
-    });
+    const stdout = await runOk(NPM, ['create', '--silent', 'mcp-mason', 'made', '--', ...flags], { cwd, env: env() });
     expect(JSON.parse(stdout)).toMatchObject({ ok: true, project: { name: 'made' } });
+    expect(existsSync(join(cwd, 'made', '.gitignore'))).toBe(true);
   });
 });
 
 describe('a Node that is too old', () => {
   it('is told so, in syntax that it understands', async () => {
-    const source = readFileSync(inject('bin'), 'utf8');
-    const probe = source.replaceAll('process.versions.node', "'18.20.8'");
-    const { code, stderr } = await run(node, ['--input-type=module', '-e', probe], { cwd: tempDir() });
+    const source = readFileSync(inject('bin'), 'utf8').replaceAll('process.versions.node', "'18.20.8'");
+    const cwd = tempDir();
+    writeFileSync(join(cwd, 'old.cjs'), source);
+    const { code, stderr } = await run(node, ['old.cjs'], { cwd });
     expect(code).toBe(1);
     expect(stderr).toMatch(/needs Node 20\.12 or newer; this is Node 18\.20\.8/);
   });

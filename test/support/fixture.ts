@@ -6,6 +6,7 @@ import { precompile } from '../../scripts/precompile.ts';
 import type { ProjectAnswers } from '../../src/answers/answers.ts';
 import { createCatalog } from '../../src/catalog/catalog.ts';
 import type { Sources } from '../../src/plan/build-plan.ts';
+import { unpack } from '../../src/plan/unpack.ts';
 import { tempDir } from './temp.ts';
 
 /** A small tree of templates that uses everything a manifest and a template can say. */
@@ -32,7 +33,7 @@ export async function sourcesOf(root: string = FIXTURE): Promise<Sources> {
   const modules = precompile(root, '9.9.9');
   const { OPTIONS, VERSIONS, VERSION } = await evaluate(modules['catalog.ts'] ?? '');
   const { templates } = await evaluate(modules['templates-typescript.ts'] ?? '');
-  return { catalog: createCatalog(OPTIONS, VERSIONS), templates, version: VERSION };
+  return { catalog: createCatalog(OPTIONS, VERSIONS), templates: await unpack(templates), version: VERSION };
 }
 
 /** Runs the text of a generated module, which imports only types. */

@@ -125,6 +125,9 @@ describe('manifests', () => {
     ]);
     expect(problemsOf({ 'typescript/tool/risk/merge/a.toml': '' })).toEqual([expect.stringContaining('only .json')]);
     expect(problemsOf({ 'typescript/tool/risk/files/src/risk.txt.hbs': '' })).toHaveLength(2);
+    expect(problemsOf({ 'typescript/tool/risk/files/logo.png': 'PNG\0' })).toEqual([
+      expect.stringContaining('files/logo.png: is not UTF-8 text'),
+    ]);
   });
 
   it('refuses versions that are wrong, unused, or missing for a runtime', () => {

@@ -1,0 +1,105 @@
+import type { Bundle, Chunk } from './bundle.ts';
+import { packageOf } from './licenses.ts';
+
+/** What a run of the command line loads before it does anything, and what it may cost. */
+export interface Route {
+  readonly name: string;
+  /** Modules that are entered; what they import statically is loaded too. */
+  readonly enters: readonly string[];
+  /** Libraries that may be among what is loaded. */
+  readonly packages: readonly string[];
+  /** Most files. Each costs Node about half a millisecond to find and link. */
+  readonly files: number;
+  /** Most bytes. */
+  readonly bytes: number;
+}
+
+/** Counts are the same on every machine, unlike milliseconds. Raise a limit only for a reason. */
+export const ROUTES: readonly Route[] = [
+  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 80_000 },
+  {
+    name: 'create without questions or steps',
+    enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
+    packages: ['commander', 'handlebars'],
+    files: 4,
+    bytes: 300_000,
+  },
+  {
+    name: 'the programmatic API',
+    enters: ['src/index.ts'],
+    packages: ['commander', 'handlebars'],
+    files: 4,
+    bytes: 180_000,
+  },
+];
+
+/** The one module that may import each library. */
+export const IMPORTERS: Readonly<Record<string, string>> = {
+  '@clack/prompts': 'src/answers/prompts.ts',
+  execa: 'src/project/run.ts',
+  'fs-extra': 'src/project/write.ts',
+  handlebars: 'src/plan/render.ts',
+};
+
+/** Most bytes of the published package, unpacked. */
+export const MAX_UNPACKED = 600_000;
+
+export interface Load {
+  readonly route: Route;
+  readonly files: readonly string[];
+  readonly modules: number;
+  readonly bytes: number;
+  readonly packages: readonly string[];
+}
+
+/** What a route loads. */
+export function measure(route: Route, chunks: readonly Chunk[]): Load {
+  const byPath = new Map(chunks.map((chunk) => [chunk.path, chunk]));
+  const loaded = new Set<Chunk>();
+  const load = (chunk: Chunk | undefined): void => {
+    if (chunk === undefined || loaded.has(chunk)) return;
+    loaded.add(chunk);
+    for (const path of chunk.imports) load(byPath.get(path));
+  };
+  for (const module of route.enters) {
+    const chunk = chunks.find(({ modules }) => modules.includes(module));
+    if (chunk === undefined) throw new Error(`The contract names ${module}, which is not in the bundle.`);
+    load(chunk);
+  }
+  const modules = [...loaded].flatMap((chunk) => chunk.modules);
+  return {
+    route,
+    files: [...loaded].map(({ path }) => path).sort(),
+    modules: modules.length,
+    bytes: [...loaded].reduce((sum, { text }) => sum + Buffer.byteLength(text), 0),
+    packages: [...new Set(modules.flatMap((module) => packageOf(module) ?? []))].sort(),
+  };
+}
+
+/** Where a load breaks its route's contract. */
+export function breaches({ route, files, bytes, packages }: Load): string[] {
+  const foreign = packages.filter((name) => !route.packages.includes(name));
+  return [
+    ...foreign.map((name) => `${route.name}: loads ${name}, which must be loaded only when it is needed`),
+    ...(files.length > route.files ? [`${route.name}: loads ${files.length} files, more than ${route.files}`] : []),
+    ...(bytes > route.bytes ? [`${route.name}: loads ${bytes} bytes, more than ${route.bytes}`] : []),
+  ];
+}
+
+/** Imports of the bundle that are neither its own files nor Node's: they would not be there after an install. */
+export function leaks(chunks: readonly Chunk[]): string[] {
+  const own = new Set(chunks.map(({ path }) => path));
+  return chunks.flatMap(({ path, imports, lazyImports }) =>
+    [...imports, ...lazyImports]
+      .filter((name) => !own.has(name) && !name.startsWith('node:'))
+      .map((name) => `${path}: imports ${name}, which is not in the package`),
+  );
+}
+
+/** Modules that import a library which another module is there for. */
+export function strayImports({ importers }: Bundle): string[] {
+  return Object.entries(IMPORTERS).flatMap(([name, importer]) => {
+    const stray = (importers[name] ?? []).filter((module) => module !== importer);
+    return stray.map((module) => `${module}: imports ${name}, which only ${importer} may`);
+  });
+}

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { formatVersions, type Published, refresh } from '../../scripts/lib/refresh.ts';
+import { compare, parseVersion, satisfies, type Version } from '../../scripts/lib/semver.ts';
+
+const version = (text: string): Version => {
+  const parsed = parseVersion(text);
+  if (parsed === undefined) throw new Error(text);
+  return parsed;
+};
+
+describe('satisfies', () => {
+  it.each([
+    ['20.19.0', '>=20.19', true],
+    ['20.18.9', '>=20.19', false],
+    ['22.12.0', '^20.19.0 || >=22.12.0', true],
+    ['22.11.0', '^20.19.0 || >=22.12.0', false],
+    ['21.0.0', '^20.19.0 || >=22.12.0', false],
+    ['18.20.1', '18.x', true],
+    ['19.0.0', '18.x', false],
+    ['18.0.0', '18', true],
+    ['18.9.0', '18.8', false],
+    ['20.0.0', '>=18 <21', true],
+    ['21.0.0', '>= 18 < 21', false],
+    ['20.9.0', '18 - 20', true],
+    ['21.0.0', '18 - 20', false],
+    ['0.2.9', '^0.2.3', true],
+    ['0.3.0', '^0.2.3', false],
+    ['0.0.4', '^0.0.3', false],
+    ['1.2.9', '~1.2.3', true],
+    ['1.3.0', '~1.2.3', false],
+    ['1.9.0', '~1', true],
+    ['20.0.0', '>20', false],
+    ['21.0.0', '>20', true],
+    ['20.5.0', '<=20', true],
+    ['20.5.1', '=20.5.1', true],
+    ['20.5.2', '20.5.1', false],
+    ['9.9.9', '*', true],
+    ['9.9.9', '', true],
+    ['9.9.9', 'x', true],
+    ['20.0.0', 'v20.0.0', true],
+  ])('%s in %j is %s', (text, range, expected) => {
+    expect(satisfies(version(text), range)).toBe(expected);
+  });
+
+  it('does not guess', () => {
+    expect(() => satisfies([20, 0, 0], '>=20.0.0-beta.1')).toThrow('is no range');
+    expect(() => satisfies([20, 0, 0], 'latest')).toThrow('is no range');
+  });
+});
+
+describe('versions', () => {
+  it('are read without pre-releases and compared by number', () => {
+    expect(parseVersion('1.2.3-beta.1')).toBeUndefined();
+    expect(parseVersion('next')).toBeUndefined();
+    expect(['1.10.0', '1.9.0', '2.0.0', '1.9.10'].map(version).sort(compare).map(String)).toEqual([
+      '1,9,0',
+      '1,9,10',
+      '1,10,0',
+      '2,0,0',
+    ]);
+  });
+});
+
+const REGISTRY: Record<string, Published[]> = {
+  zod: [{ version: '4.1.0' }, { version: '4.10.0' }, { version: '4.9.0' }, { version: '5.0.0-beta.1' }],
+  vitest: [
+    { version: '4.0.0', node: '>=20' },
+    { version: '5.0.0', node: '^22.12 || >=24' },
+  ],
+  '@types/node': [{ version: '20.19.1' }, { version: '22.1.0' }, { version: '24.0.0' }, { version: '25.0.0' }],
+  modern: [{ version: '1.0.0', node: '>=99' }],
+};
+const RUNTIMES = [
+  { id: '20', oldest: version('20.19') },
+  { id: '22', oldest: version('22.13') },
+];
+const lookUp = async (name: string): Promise<Published[]> => REGISTRY[name] ?? [];
+const fresh = (...names: string[]) =>
+  refresh(
+    names.map((name) => ({ name, runtimes: RUNTIMES })),
+    lookUp,
+  );
+
+describe('refresh', () => {
+  it('takes the newest version that runs, for each runtime', async () => {
+    expect(await fresh('zod', 'vitest', '@types/node')).toEqual({
+      '@types/node': { '20': '^20.19.1', '22': '^22.1.0' },
+      vitest: { '20': '^4.0.0', '22': '^5.0.0' },
+      zod: '^4.10.0',
+    });
+  });
+
+  it('looks only at runtimes that need the package', async () => {
+    const needs = [{ name: 'vitest', runtimes: RUNTIMES.slice(1), current: '^4.0.0' }];
+    expect(await refresh(needs, lookUp)).toEqual({ vitest: '^5.0.0' });
+  });
+
+  it('leaves alone what is held on purpose', async () => {
+    const needs = [{ name: 'zod', runtimes: RUNTIMES, current: '~4.1.0' }];
+    expect(await refresh(needs, lookUp)).toEqual({ zod: '~4.1.0' });
+  });
+
+  it('fails where nothing runs', async () => {
+    await expect(fresh('modern')).rejects.toThrow('No version of modern runs on Node.js 20.');
+    await expect(fresh('unknown')).rejects.toThrow('unknown');
+  });
+
+  it('writes one package a line', async () => {
+    expect(formatVersions(await fresh('zod', '@types/node'))).toBe(
+      '{\n  "@types/node": { "20": "^20.19.1", "22": "^22.1.0" },\n  "zod": "^4.10.0"\n}\n',
+    );
+  });
+});
