@@ -1,9 +1,14 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseConfig, publicConfig, secretValues } from '../src/config.js';
+import { parseConfig, publicConfig, ROOT, secretValues } from '../src/config.js';
 
 const KEY = 'k'.repeat(32);
 
 describe('parseConfig', () => {
+  test('takes paths from the project, wherever the process was started', () => {
+    expect(parseConfig({ LOG_FILE: 'data/x.log' }).LOG_FILE).toBe(join(ROOT, 'data', 'x.log'));
+  });
+
   test('has a default for everything that is not set', () => {
     expect(parseConfig({})).toMatchObject({ LOG_LEVEL: 'info', TOOL_TIMEOUT_MS: 60_000 });
   });
