@@ -75,16 +75,18 @@ function variablesOf({ env, vars }: RunOptions): Record<string, string> {
  */
 function stopWith(signal: AbortSignal, pid: number | undefined, env: Env): () => void {
   let timer: NodeJS.Timeout | undefined;
+  const kill = (): void => stopTree(pid, 'SIGKILL', env);
   const stop = (): void => {
     stopTree(pid, 'SIGTERM', env);
-    timer ??= setTimeout(() => stopTree(pid, 'SIGKILL', env), GRACE);
+    timer ??= setTimeout(kill, GRACE);
   };
   signal.addEventListener('abort', stop, { once: true });
-  process.once('exit', stop);
+  // Nobody would be there any more to see whether it heeds a milder signal.
+  process.once('exit', kill);
   return () => {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);
-    process.removeListener('exit', stop);
+    process.removeListener('exit', kill);
   };
 }
 

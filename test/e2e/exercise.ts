@@ -66,15 +66,11 @@ export async function exercise(client: Connected, server: string, chosen: readon
     // There may be no log lines yet.
     expect(content?.text, uri).toEqual(uri === 'log://server' ? expect.any(String) : expect.stringMatching(/\S/));
   }
-  const { prompts } = await client.listPrompts().catch(noPrompts);
-  expect(prompts.map(({ name }) => name)).toEqual(chosen.includes('notes') ? ['summarize-notes'] : []);
+  // Without a prompt the client does not ask the server, but writes a remark to stdout.
+  const hasPrompts = chosen.includes('notes');
+  expect(client.getServerCapabilities()?.prompts !== undefined).toBe(hasPrompts);
+  if (hasPrompts) expect((await client.listPrompts()).prompts.map(({ name }) => name)).toEqual(['summarize-notes']);
   for (const id of chosen) await EXERCISES[id]?.(client, upstream);
-}
-
-/** A server without prompts need not know the method. */
-function noPrompts(error: unknown): { prompts: [] } {
-  expect(String(error)).toMatch(/-32601|not found|does not support prompts/i);
-  return { prompts: [] };
 }
 
 type Exercise = (client: Connected, upstream: Upstream) => Promise<void>;
@@ -123,7 +119,11 @@ const EXERCISES: Readonly<Record<string, Exercise>> = {
     const seen: number[] = [];
     const job = ok(await client.call('run-job', { steps: 3, stepMs: 20 }, ({ progress }) => seen.push(progress)));
     expect(job).toMatchObject({ state: 'done', done: 3 });
-    expect(seen).toEqual([1, 2, 3]);
+    // A client may drop the last one, when the result is right behind it.
+    expect([
+      [1, 2],
+      [1, 2, 3],
+    ]).toContainEqual(seen);
     expect(ok(await client.call('get-job', { id: job.id }))).toEqual(job);
   },
 };

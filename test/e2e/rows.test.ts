@@ -10,7 +10,7 @@ import { exercise, startUpstream, TOOL_NAMES, type Upstream } from './exercise.t
 import { E2E_ROWS } from './rows.ts';
 import { BARE_ENV, type Listening, listen } from './server.ts';
 
-describe.each(E2E_ROWS)('$name on Node $node', ({ name, node: major, flags, transports, tools }) => {
+describe.each(E2E_ROWS)('$name on Node $node', ({ name, node: major, flags, transports, tools, description }) => {
   let parent: string;
   let dir: string;
   let version: NodeVersion;
@@ -33,7 +33,8 @@ describe.each(E2E_ROWS)('$name on Node $node', ({ name, node: major, flags, tran
   });
 
   it('is made, installed, built, committed, and answers', async () => {
-    const args = [bare, '--name', name, ...flags, '--pm', 'npm', '--json'];
+    const described = description === undefined ? [] : ['--description', description];
+    const args = [bare, '--name', name, ...flags, ...described, '--pm', 'npm', '--json'];
     const { code, stdout, stderr } = await run(version.node, [inject('bin'), ...args], { cwd: parent, env: env() });
     expect(code, stdout + stderr).toBe(0);
     const report = JSON.parse(stdout);
@@ -50,7 +51,10 @@ describe.each(E2E_ROWS)('$name on Node $node', ({ name, node: major, flags, tran
       ['check', true],
       ['git', true],
     ]);
-    expect(report.check.tools.toSorted()).toEqual(tools.flatMap((id) => TOOL_NAMES[id] ?? []).toSorted());
+    const checked: readonly { transport: string; tools: string[] }[] = report.check.transports;
+    expect(checked.map(({ transport }) => transport)).toEqual(transports);
+    const names = tools.flatMap((id) => TOOL_NAMES[id] ?? []).sort();
+    for (const { tools: found } of checked) expect(found.sort()).toEqual(names);
     expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
     expect(await runOk('git', ['log', '--format=%s'], { cwd: dir, env: env() })).toMatch(/^.+\n$/);
     expect(await runOk('git', ['ls-files'], { cwd: dir, env: env() })).not.toContain('claude_desktop_config.json');
@@ -104,6 +108,7 @@ describe.each(E2E_ROWS)('$name on Node $node', ({ name, node: major, flags, tran
     it.each<ClientKind>(CLIENTS)('serves the client %s', async (kind) => {
       const client = await connectClient(kind, await targetOf(transport));
       try {
+        if (description !== undefined) expect(client.getServerVersion()).toMatchObject({ description });
         await exercise(client, name, tools, upstream);
       } finally {
         await client.close();
@@ -145,9 +150,11 @@ describe.each(E2E_ROWS)('$name on Node $node', ({ name, node: major, flags, tran
     );
   });
 
-  it.runIf(transports.includes('http'))('stops within a moment on SIGTERM', async () => {
-    const stopping = server;
-    server = undefined;
-    expect(await stopping?.stop()).toBe(0);
-  });
+  if (transports.includes('http')) {
+    it('stops on SIGTERM while clients are still there', async () => {
+      const stopping = server;
+      server = undefined;
+      expect(await stopping?.stop()).toBe(0);
+    });
+  }
 });

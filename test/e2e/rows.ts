@@ -1,3 +1,5 @@
+import { ODD_DESCRIPTION } from '../property/matrix-rows.ts';
+
 /** Projects that are installed for real. Every transport, storage, tool and Node version is in one of them. */
 export interface E2eRow {
   readonly name: string;
@@ -5,6 +7,8 @@ export interface E2eRow {
   readonly flags: readonly string[];
   readonly transports: readonly ('stdio' | 'http')[];
   readonly tools: readonly string[];
+  /** What clients must be told the server is. */
+  readonly description?: string;
 }
 
 export const E2E_ROWS: readonly E2eRow[] = [
@@ -30,6 +34,7 @@ export const E2E_ROWS: readonly E2eRow[] = [
       'docker,github-actions',
     ],
     transports: ['stdio', 'http'],
+    description: ODD_DESCRIPTION,
     tools: ['notes', 'risk', 'jobs'],
   },
   {

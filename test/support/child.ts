@@ -58,6 +58,11 @@ export class Child {
     return this.#child.pid;
   }
 
+  /** Types something, where stdin is `open`. */
+  type(text: string): void {
+    this.#child.stdin?.write(text);
+  }
+
   /** Sends a signal to the process itself, as `kill` does. */
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);

@@ -24,6 +24,7 @@ export interface McpClient {
   connect(transport: unknown): Promise<void>;
   close(): Promise<void>;
   getServerVersion(): { readonly name: string; readonly version: string } | undefined;
+  getServerCapabilities(): Readonly<Record<string, unknown>> | undefined;
   listTools(): Promise<{ readonly tools: readonly Listed[] }>;
   listResources(): Promise<{ readonly resources: readonly Listed[] }>;
   listResourceTemplates(): Promise<{ readonly resourceTemplates: readonly Listed[] }>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Packs the package as it would be published, and installs it in an empty folder: that is what is tested. */
 export default async function setup(project: TestProject): Promise<() => void> {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'mason-packed-')));
+  // Another user has to be able to run it, in tests of permissions.
+  chmodSync(dir, 0o755);
   const installed = join(dir, 'installed');
   try {
     await runOk(NPM, ['pack', '--silent', '--pack-destination', dir], { cwd: ROOT });

@@ -1,0 +1,58 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it, type TestContext } from 'vitest';
+import { commandsOf } from '../../src/project/package-manager.ts';
+import { childEnv, run, runOk } from '../support/child.ts';
+import { cannotRun } from '../support/require.ts';
+import { tempDir } from '../support/temp.ts';
+import { binaryPackage, toolOf } from '../support/tools.ts';
+
+/** By the name of the tool that is installed; npm itself is in every other test. */
+const MANAGERS = [
+  { tool: 'pnpm', pm: 'pnpm', lockFile: 'pnpm-lock.yaml' },
+  { tool: 'yarn', pm: 'yarn', lockFile: 'yarn.lock' },
+  { tool: 'berry', pm: 'yarn', lockFile: 'yarn.lock' },
+  { tool: 'bun', pm: 'bun', lockFile: 'bun.lock' },
+] as const;
+
+/** The folder with the package manager's command, or the end of a test where it does not run. */
+async function folderOf(tool: string, pm: string, context: TestContext): Promise<string> {
+  try {
+    const modules = await toolOf(tool);
+    const folder = tool === 'bun' ? join(modules, binaryPackage('bun'), 'bin') : join(modules, '.bin');
+    await runOk(join(folder, pm), ['--version'], { cwd: modules, env: childEnv({}, [folder]) });
+    return folder;
+  } catch (error) {
+    return cannotRun(context, `${tool} does not run: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+describe.each(MANAGERS)('$tool', ({ tool, pm, lockFile }) => {
+  it('installs, builds, checks, lints and tests a project, and once more from its lock file', async (context) => {
+    const folder = await folderOf(tool, pm, context);
+    const home = tempDir();
+    const cwd = tempDir();
+    const dir = join(cwd, 'hello-mcp');
+    // Its caches stay in a home of their own. SQLite on Node 20 brings native code along, the hardest to install.
+    const env = childEnv({ HOME: home, XDG_CACHE_HOME: join(home, 'cache'), XDG_DATA_HOME: join(home, 'data') }, [
+      folder,
+    ]);
+    const args = [inject('bin'), 'hello-mcp', '--pm', pm, '--runtime', '20', '--tools', 'notes', '--json'];
+    const { code, stdout, stderr } = await run(process.execPath, args, { cwd, env });
+    expect(code, stdout + stderr).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      check: { ok: true },
+      next: expect.arrayContaining([commandsOf(pm).dev]),
+    });
+    expect(readdirSync(dir)).toContain(lockFile);
+    expect(readdirSync(dir)).not.toContain('package-lock.json');
+
+    const commands = commandsOf(pm);
+    for (const command of [commands.ci, `${commands.run} lint`, commands.test, commands.build]) {
+      const [name = '', ...rest] = command.split(' ');
+      await runOk(join(folder, name), rest, { cwd: dir, env });
+    }
+    expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env })).toBe('');
+  });
+});
