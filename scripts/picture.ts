@@ -74,6 +74,7 @@ const dots = ['#ff5f57', '#febc2e', '#28c840'].map(
   (fill, n) => `<circle cx="${22 + n * 20}" cy="20" r="6" fill="${fill}"/>`,
 );
 process.stdout.write(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+<title>An interactive run of create-mcp-mason</title>
 <rect width="100%" height="100%" rx="10" fill="#0d1117"/>
 ${dots.join('')}
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" xml:space="preserve">
