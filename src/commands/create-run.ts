@@ -2,12 +2,12 @@ import { listOf } from '../answers/text.ts';
 import type { Context } from '../context.ts';
 import { CliError, cancelled, EXIT, failure } from '../errors.ts';
 import type { CheckReport } from '../probe/types.ts';
-import { writeProject } from '../project/write.ts';
+import { type WriteResult, writeProject } from '../project/write.ts';
 import type { CreateReport } from '../report/json.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Job } from './create.ts';
 import { CHECK_COMMAND } from './create-next.ts';
-import { rememberForUndo, takeBack } from './create-undo.ts';
+import { takeBack } from './create-undo.ts';
 
 /** What a run has done so far. */
 export type Carried = Pick<CreateReport, 'steps' | 'checks' | 'clients' | 'notes' | 'failure'>;
@@ -24,8 +24,7 @@ type Work = () => Promise<string>;
  * @throws {CliError} exit 130 when it was cancelled, after all that was made has been removed; what `writeProject` throws
  */
 export async function carryOut(job: Job, context: Context, progress: Progress): Promise<Carried> {
-  const { answers, place, changes, plan } = job;
-  const undo = rememberForUndo(place, changes, plan.start.entry, answers.pm);
+  const { answers, plan } = job;
   const run = new Run(context, progress);
   try {
     await run.write(job);
@@ -34,7 +33,7 @@ export async function carryOut(job: Job, context: Context, progress: Progress): 
     if (answers.git) await run.git(job);
     if (context.signal.aborted) throw cancelled();
   } catch (error) {
-    throw isCancel(error) && run.hasWritten ? takeBack(undo) : error;
+    throw isCancel(error) && run.written !== undefined ? takeBack(run.written, plan.start.entry, answers.pm) : error;
   }
   // From here on the files of others are changed: that is quick, and is finished rather than left half-done.
   if (answers.client.length > 0) await run.clients(job);
@@ -43,7 +42,7 @@ export async function carryOut(job: Job, context: Context, progress: Progress): 
 
 class Run {
   readonly carried: Written = { steps: [], checks: [], clients: [], notes: [], failure: undefined };
-  hasWritten = false;
+  written: WriteResult | undefined;
 
   constructor(
     readonly context: Context,
@@ -53,8 +52,7 @@ class Run {
   async write({ answers, place, files }: Job): Promise<void> {
     const started = performance.now();
     const { onConflict } = answers;
-    await writeProject(place.path, files, { onConflict, signal: this.context.signal });
-    this.hasWritten = true;
+    this.written = await writeProject(place.path, files, { onConflict, signal: this.context.signal });
     this.carried.steps.push({ name: 'write', ok: true, ms: since(started) });
   }
 
