@@ -4,16 +4,6 @@ import { CliError, failure, messageOf, usageError } from '../errors.ts';
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** Runs `read` and gives `undefined` where the path does not exist. */
-export function ifExists<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
 interface Explanation {
   readonly code: string;
   readonly says: (path: string) => string;

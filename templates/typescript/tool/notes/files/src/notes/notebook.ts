@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerEventBus } from '@modelcontextprotocol/server';
 import * as z from 'zod';
+import type { Failure } from '../errors.js';
 import { encodeCursor } from '../storage/keys.js';
 import type { Entry, Store } from '../storage/store.js';
 
@@ -27,6 +28,13 @@ export const noteId = z
 
 export type Note = z.output<typeof noteSchema>;
 type NoteFields = z.output<typeof noteFields>;
+
+/** How every tool that takes an id fails when there is no such note. */
+export const noteNotFound: Failure = {
+  when: 'There is no note with this id.',
+  recovery: 'Find the right id with search-notes.',
+  retryable: false,
+};
 
 /** The cursor that goes on behind a note. */
 export const cursorAfter = (id: string): string => encodeCursor(PREFIX + id);

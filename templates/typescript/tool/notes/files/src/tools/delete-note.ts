@@ -1,16 +1,12 @@
 import { acceptedContent, inputRequired, inputResponse } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import { type Note, Notebook, noteId } from '../notes/notebook.js';
+import { type Note, Notebook, noteId, noteNotFound } from '../notes/notebook.js';
 import { defineTool, type ToolContext } from '../tool.js';
 
 const answerSchema = z.object({ confirm: z.boolean().meta({ title: 'Delete this note?' }) });
 
 const failures = {
-  note_not_found: {
-    when: 'There is no note with this id.',
-    recovery: 'Find the right id with search-notes.',
-    retryable: false,
-  },
+  note_not_found: noteNotFound,
   not_confirmed: {
     when: 'The user has not agreed to the deletion.',
     recovery: 'Keep the note. Ask again only if the user says so.',

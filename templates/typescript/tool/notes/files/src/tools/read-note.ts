@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Notebook, noteId, noteSchema } from '../notes/notebook.js';
+import { Notebook, noteId, noteNotFound, noteSchema } from '../notes/notebook.js';
 import { defineTool } from '../tool.js';
 
 export const readNote = defineTool({
@@ -9,13 +9,7 @@ export const readNote = defineTool({
   input: z.object({ id: noteId }),
   output: noteSchema,
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
-  failures: {
-    note_not_found: {
-      when: 'There is no note with this id.',
-      recovery: 'Find the right id with search-notes.',
-      retryable: false,
-    },
-  },
+  failures: { note_not_found: noteNotFound },
   async run({ id }, { app, fail }) {
     const note = await new Notebook(app).get(id);
     if (note === undefined) throw fail('note_not_found', `There is no note "${id}".`);

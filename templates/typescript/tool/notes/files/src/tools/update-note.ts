@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Notebook, noteFields, noteId, noteSchema } from '../notes/notebook.js';
+import { Notebook, noteFields, noteId, noteNotFound, noteSchema } from '../notes/notebook.js';
 import { StoreError } from '../storage/store.js';
 import { defineTool } from '../tool.js';
 
@@ -14,11 +14,7 @@ export const updateNote = defineTool({
   output: noteSchema,
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
   failures: {
-    note_not_found: {
-      when: 'There is no note with this id.',
-      recovery: 'Find the right id with search-notes.',
-      retryable: false,
-    },
+    note_not_found: noteNotFound,
     version_conflict: {
       when: 'The note has changed since this version was read.',
       recovery: 'Read the note again, apply your change to what it says now, and update with its new version.',
