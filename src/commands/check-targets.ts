@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, sep } from 'node:path';
 import { quote } from '../answers/quote.ts';
-import { startOf } from '../clients/entry.ts';
+import { environmentOf, filledIn, startOf } from '../clients/entry.ts';
 import { ENTRY_FILE, type ProjectOnDisk } from '../clients/project.ts';
 import type { Env } from '../env.ts';
 import { type CliError, failure, usageError } from '../errors.ts';
@@ -22,7 +22,7 @@ export function targetsOf(project: ProjectOnDisk, name: string, env: Env): Check
     const entry = project.entries.get(name);
     if (entry === undefined) throw noEntry(dir, name, env);
     refuseOutdated(entry.args, project, env);
-    return { ...entry, transport: 'stdio', probe };
+    return { ...entry, env: filledIn(entry.env, env.vars), transport: 'stdio', probe };
   });
 }
 
@@ -34,7 +34,8 @@ function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
   const entry = plan?.start.entry ?? 'dist/main.js';
   if (!existsSync(join(dir, entry))) throw notBuilt(join(dir, entry), project);
   const entryEnv = own ?? plan?.entryEnv ?? {};
-  return startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env);
+  const start = startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env);
+  return { ...start, env: environmentOf(start.env, env.vars) };
 }
 
 /** An entry that leads elsewhere would prove nothing, and a missing file gives a stack trace; what to do is known here. */
