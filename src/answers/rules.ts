@@ -1,4 +1,5 @@
 import type { Answers } from './answers.ts';
+import { unfit, unfitMessage } from './needs.ts';
 import type { Key } from './option-types.ts';
 import type { Source } from './values.ts';
 
@@ -28,6 +29,14 @@ export interface Facts {
 const major = (version: string): number => Number.parseInt(version, 10);
 
 export const RULES: readonly Rule[] = [
+  {
+    id: 'extra-needs-transport',
+    keys: ['extras', 'transport'],
+    broken: (answers) => unfit(answers).length > 0,
+    message: (answers) => unfitMessage(answers),
+    hint: 'Give another --transport, or leave it out of --extras.',
+    instead: (answers) => ({ extras: (answers.extras ?? []).filter((id) => !unfit(answers).includes(id)) }),
+  },
   {
     id: 'check-needs-install',
     keys: ['check', 'install'],
