@@ -34,6 +34,7 @@ export function contextShape({ vars, slots, tags }: ContextParts): Shape {
     description: 'text',
     masonVersion: 'text',
     language: 'text',
+    dnsName: 'text',
     packageName: 'text',
     runtime: option(vars.runtime),
     pm: option(vars.pm, { commands: { record: 'text' }, lockFile: 'text' }),
