@@ -1,7 +1,8 @@
 import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import { unfit } from '../../src/answers/needs.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
-import { pairwise } from '../support/pairwise.ts';
+import { type Factors, pairwise } from '../support/pairwise.ts';
 
 export const LANGUAGE = 'typescript';
 
@@ -19,7 +20,9 @@ const switches = (kind: Kind) => Object.fromEntries(ids(kind).map((id) => [`${ki
  * factors come from the catalogue, so that a new option is in without a word here.
  */
 export function matrixRows(): ProjectAnswers[] {
-  const rows = pairwise({
+  const chosenIn = (row: Readonly<Record<string, unknown>>, kind: Kind): string[] =>
+    ids(kind).filter((id) => row[`${kind}:${id}`] === true);
+  const factors: Factors = {
     transport: ids('transport'),
     storage: ids('storage'),
     runtime: ids('runtime'),
@@ -28,9 +31,13 @@ export function matrixRows(): ProjectAnswers[] {
     description: DESCRIPTIONS,
     ...switches('tool'),
     ...switches('extra'),
+  };
+  const rows = pairwise(factors, (row) => {
+    const transport = row.transport as string | undefined;
+    return unfit({ language: LANGUAGE, ...(transport && { transport }), extras: chosenIn(row, 'extra') }).length === 0;
   });
   return rows.map((row: Readonly<Record<string, unknown>>) => {
-    const chosen = (kind: Kind): string[] => ids(kind).filter((id) => row[`${kind}:${id}`] === true);
+    const chosen = (kind: Kind): string[] => chosenIn(row, kind);
     const { transport, storage, runtime, pm, name, description } = row as unknown as ProjectAnswers;
     const text = { name, description, language: LANGUAGE };
     return { ...text, transport, storage, runtime, pm, tools: chosen('tool'), extras: chosen('extra') };
