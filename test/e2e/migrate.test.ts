@@ -111,8 +111,13 @@ describe.each(TARGETS)('from sqlite to %s', (target) => {
     const database = join(parent, `${target}-killed.db`);
     await store(database, 'fill', String(COUNT));
     // In a place of its own where the backend has one.
-    const prefix = { S3_PREFIX: 'killed', REDIS_PREFIX: 'killed', POSTGRES_SCHEMA: 'killed', FASTIO_PREFIX: 'killed/' };
-    const own = { ...settings, ...prefix, FILE_PATH: join(parent, 'killed.json'), SQLITE_PATH: database };
+    const places = ['S3_PREFIX', 'REDIS_NAMESPACE', 'POSTGRES_SCHEMA', 'FASTIO_PREFIX'].map((name) => [name, 'killed']);
+    const own = {
+      ...settings,
+      ...Object.fromEntries(places),
+      FILE_PATH: join(parent, 'killed.json'),
+      SQLITE_PATH: database,
+    };
     for (let round = 0; round < 3; round++) {
       const child = start(['--from', 'sqlite', '--to', target], own);
       await sleep(1500 + Math.random() * 1500);
