@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -93,6 +93,11 @@ describe.each(TARGETS)('from sqlite to %s', (target) => {
     expect(originals).toHaveLength(COUNT);
     const there = await migrate(['--from', 'sqlite', '--to', target], settings);
     expect(there, there.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(`${COUNT} copied`) });
+
+    // Some backends call their places after the server, so what stands in for it must have its name.
+    const guests = join(project, 'data', 'storage-migrate');
+    const [guest = ''] = readdirSync(guests).filter((name) => name.startsWith(`${target}-`));
+    expect(JSON.parse(readFileSync(join(guests, guest, 'package.json'), 'utf8')).name).toBe('outgrown');
 
     const backFile = join(parent, 'back.env');
     writeFileSync(backFile, `SQLITE_PATH=${parent}/${target}-back.db\n`);
