@@ -88,8 +88,9 @@ class PostgresCarrier implements Carrier {
   }
 
   async #reconnect(): Promise<void> {
-    for (let wait = 100; !this.#closed; wait = Math.min(wait * 2, 5000)) {
-      await sleep(wait, undefined, { ref: false });
+    for (let wait = 50; !this.#closed; wait = Math.min(wait * 2, 1000)) {
+      // Not all instances at the same moment.
+      await sleep(wait * (0.5 + Math.random()), undefined, { ref: false });
       try {
         if (!this.#closed) await this.#listen();
         if (!this.#closed) this.receiver.resumed();

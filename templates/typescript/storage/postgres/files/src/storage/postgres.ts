@@ -5,6 +5,7 @@ import type { Config } from '../config.js';
 import { checkKey, checkLimit, decodeCursor, encode, encodeCursor } from './keys.js';
 import { migrate, schemaOf } from './postgres-schema.js';
 import { statements } from './postgres-statements.js';
+import { Turns } from './postgres-turns.js';
 import {
   type Entry,
   type Json,
@@ -23,6 +24,7 @@ interface Row {
   readonly expires_at: Date | null;
 }
 
+const MOST_CONNECTIONS = 10;
 const SWEEP_MS = 60_000;
 const GOODBYE_MS = 2000;
 
@@ -50,7 +52,7 @@ export async function openStore(config: Config): Promise<Store> {
 export function openPool(connectionString: string): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
-    max: 10,
+    max: MOST_CONNECTIONS,
     connectionTimeoutMillis: 5000,
     query_timeout: 5000,
     keepAlive: true,
@@ -65,6 +67,7 @@ export class PostgresStore implements Store {
   readonly maxValueBytes = 1024 * 1024;
   readonly #pool: pg.Pool;
   readonly #sql: ReturnType<typeof statements>;
+  readonly #turns = new Turns(MOST_CONNECTIONS);
   readonly #running = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
   #sweptAt = 0;
@@ -113,7 +116,7 @@ export class PostgresStore implements Store {
   }
 
   async #shutDown(): Promise<void> {
-    // The pool would forget queries that still wait for a connection.
+    // The pool would forget queries that still wait.
     await Promise.allSettled(this.#running);
     // A database that is stuck never says goodbye.
     await Promise.race([this.#pool.end(), sleep(GOODBYE_MS, undefined, { ref: false })]);
@@ -121,7 +124,7 @@ export class PostgresStore implements Store {
 
   async #query<R extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<R[]> {
     if (this.#closing !== undefined) throw new StoreError('closed', 'The store is closed.');
-    const query = this.#pool.query<R>(text, values);
+    const query = this.#turns.run(() => this.#pool.query<R>(text, values));
     this.#running.add(query);
     try {
       return (await query).rows;
