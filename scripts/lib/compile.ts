@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import type { Shape } from '../../src/plan/context-shape.ts';
 import { BLOCKS, HELPERS } from '../../src/plan/helpers.ts';
+import { type Keep, keepTexts } from './keep-texts.ts';
 import { lint, type Node } from './lint.ts';
 
 const KNOWN = Object.fromEntries([...Object.keys(HELPERS), ...BLOCKS].map((name) => [name, true]));
@@ -9,14 +10,16 @@ const KNOWN = Object.fromEntries([...Object.keys(HELPERS), ...BLOCKS].map((name)
  * Checks a template against the shape of its context and compiles it.
  *
  * @param source names it in `problems`
+ * @param keep takes the texts in it
  * @returns a JavaScript expression: the specification that Handlebars' runtime makes a function of
  */
-export function compile(text: string, shape: Shape, source: string, problems: string[]): string {
+export function compile(text: string, shape: Shape, source: string, problems: string[], keep: Keep): string {
   try {
-    const ast: Node = Handlebars.parse(text);
-    problems.push(...lint(ast, shape, source));
+    const program = Handlebars.parse(text);
+    problems.push(...lint(program as Node, shape, source));
+    const putBack = keepTexts(program, keep);
     const options = { noEscape: true, strict: true, knownHelpersOnly: true, knownHelpers: KNOWN };
-    return shrink(String(Handlebars.precompile(text, options as PrecompileOptions)));
+    return putBack(shrink(String(Handlebars.precompile(program, options as PrecompileOptions))));
   } catch (error) {
     problems.push(`${source}: ${error instanceof Error ? error.message : error}`);
     return '{}';

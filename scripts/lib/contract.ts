@@ -22,7 +22,7 @@ export const ROUTES: readonly Route[] = [
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 450_000,
+    bytes: 350_000,
   },
   {
     name: 'the programmatic API',
@@ -45,7 +45,7 @@ export const IMPORTERS: Readonly<Record<string, string>> = {
  * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the compiled
  * templates of seven storage backends.
  */
-export const MAX_UNPACKED = 900_000;
+export const MAX_UNPACKED = 800_000;
 
 export interface Load {
   readonly route: Route;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { SEPARATOR } from '../../src/plan/unpack.ts';
 import { compile } from './compile.ts';
+import type { Keep } from './keep-texts.ts';
 import type { SourceLanguage, SourceOption } from './read-templates.ts';
 import { type OptionShapes, shapesOf } from './shapes.ts';
 
@@ -46,20 +47,23 @@ export function templatesModule(language: SourceLanguage, problems: string[]): s
     '// @ts-nocheck: compiled templates are JavaScript.\n',
     "import type { PackedTemplates } from '../plan/unpack.ts';\n\n",
     `export const templates: PackedTemplates = {\ntexts: '${texts.pack()}',\n`,
-    `options: {\n${options.filter((entry) => entry !== '').join('')}},\n};\n`,
+    `options: (${TEXTS}) => ({\n${options.filter((entry) => entry !== '').join('')}}),\n};\n`,
   ].join('');
 }
 
-/** The texts that are no templates, each once. */
+/** What the emitted code calls the unpacked texts. */
+const TEXTS = 't';
+
+/** The texts in files and templates, each once. */
 class Texts {
   readonly #numbers = new Map<string, number>();
 
-  numberOf(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    this.#numbers.set(text, this.#numbers.size);
-    return this.#numbers.size - 1;
-  }
+  /** Keeps a text and returns an expression for it. */
+  readonly keep: Keep = (text) => {
+    const number = this.#numbers.get(text) ?? this.#numbers.size;
+    this.#numbers.set(text, number);
+    return `${TEXTS}[${number}]`;
+  };
 
   pack(): string {
     return brotliCompressSync([...this.#numbers.keys()].join(SEPARATOR)).toString('base64');
@@ -70,7 +74,9 @@ function optionEntry(source: SourceOption, shapes: OptionShapes, texts: Texts, p
   const { kind, id } = source.option;
   const part = (name: 'files' | 'merge' | 'slots', shape: OptionShapes['files']): string => {
     const files = source[name].map((file) => {
-      const content = file.isTemplate ? compile(file.text, shape, file.source, problems) : texts.numberOf(file.text);
+      const content = file.isTemplate
+        ? compile(file.text, shape, file.source, problems, texts.keep)
+        : texts.keep(file.text);
       return `[${JSON.stringify(file.path)}, ${content}],\n`;
     });
     return files.length === 0 ? '' : `${name}: [\n${files.join('')}],\n`;
@@ -79,13 +85,13 @@ function optionEntry(source: SourceOption, shapes: OptionShapes, texts: Texts, p
     part('files', shapes.files),
     part('merge', shapes.files),
     part('slots', shapes.slots),
-    lines(source, shapes, problems),
+    lines(source, shapes, problems, texts),
   ].join('');
   return body === '' ? '' : `${JSON.stringify(`${kind}/${id}`)}: {\n${body}},\n`;
 }
 
 /** The texts in `option.json` that say `{{`, by their source. */
-function lines({ option, source }: SourceOption, shapes: OptionShapes, problems: string[]): string {
+function lines({ option, source }: SourceOption, shapes: OptionShapes, problems: string[], kept: Texts): string {
   const scripts = [option, ...(option.variants ?? [])].flatMap((part) => Object.values(part.scripts ?? {}));
   const texts = new Map([
     ...scripts.map((text) => [text, shapes.scripts] as const),
@@ -93,7 +99,7 @@ function lines({ option, source }: SourceOption, shapes: OptionShapes, problems:
   ]);
   const entries = [...texts]
     .filter(([text]) => text.includes('{{'))
-    .map(([text, shape]) => `${JSON.stringify(text)}: ${compile(text, shape, source, problems)},\n`);
+    .map(([text, shape]) => `${JSON.stringify(text)}: ${compile(text, shape, source, problems, kept.keep)},\n`);
   return entries.length === 0 ? '' : `lines: {\n${entries.join('')}},\n`;
 }
 
