@@ -121,7 +121,7 @@ function normalised(text: string): string | undefined {
 const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
 
 /** The path functions of the platform that `env` describes. */
-export const pathOf = (env: Env): typeof posix => (env.platform === 'win32' ? win32 : posix);
+export const pathOf = (env: Pick<Env, 'platform'>): typeof posix => (env.platform === 'win32' ? win32 : posix);
 
 function segmentsOf(path: string, env: Env): string[] {
   const withoutRoot = path.slice(pathOf(env).parse(path).root.length);

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { serverNameOf } from '../answers/answers.ts';
-import { pathOf } from '../answers/names.ts';
 import type { Env } from '../env.ts';
 import { failure } from '../errors.ts';
+import { launcherOf } from './launch.ts';
 import type { NamedEntry, ServerEntry } from './types.ts';
 
 /** What an entry is made from; `Plan` and `ProjectAnswers` hold all of it. */
@@ -14,7 +14,7 @@ export interface EntryProject {
   readonly language: string;
   /** `stdio`, `http`; the first is what the server speaks when nothing is said. */
   readonly transports: readonly string[];
-  /** The built file, relative to `dir`, with `/`. */
+  /** The file that starts it, relative to `dir`, with `/`. */
   readonly entry: string;
   readonly entryEnv: Readonly<Record<string, string>>;
 }
@@ -42,16 +42,11 @@ export function startOf(
   transport: string,
   env: Env,
 ): Extract<ServerEntry, { transport: 'stdio' }> {
-  if (project.language !== 'typescript') {
-    throw failure('no-runtime', `No runtime is known for the language ${project.language}.`);
-  }
-  const file = pathOf(env).join(project.dir, ...project.entry.split('/'));
-  return {
-    transport: 'stdio',
-    command: stableRuntime(env),
-    args: project.transports.length > 1 ? [file, transport] : [file],
-    env: project.entryEnv,
-  };
+  const launcher = launcherOf(project.language);
+  if (launcher === undefined) throw failure('no-runtime', `No runtime is known for the language ${project.language}.`);
+  const { command, args } = launcher.start(project, env, () => stableRuntime(env));
+  const more = project.transports.length > 1 ? [transport] : [];
+  return { transport: 'stdio', command, args: [...args, ...more], env: project.entryEnv };
 }
 
 /**
@@ -70,7 +65,7 @@ export function stableRuntime(env: Env, real: (path: string) => string = realpat
   }
 }
 
-/** Version managers by a part of the paths under which they install Node. */
+/** Version managers by a part of the paths under which they install runtimes. */
 const MANAGERS: readonly (readonly [RegExp, string])[] = [
   [/[\\/]fnm_multishells[\\/]/i, 'fnm (a folder of this shell only)'],
   [/[\\/]fnm[\\/]node-versions[\\/]/i, 'fnm'],
@@ -90,5 +85,5 @@ const MANAGERS: readonly (readonly [RegExp, string])[] = [
 export function runtimeWarning(command: string): string | undefined {
   const manager = MANAGERS.find(([pattern]) => pattern.test(command))?.[1];
   if (manager === undefined) return undefined;
-  return `${command} belongs to ${manager} and goes away when that Node version is removed. Then run "create-mcp-mason config --write" again.`;
+  return `${command} belongs to ${manager} and goes away when that version is removed. Then run "create-mcp-mason config --write" again.`;
 }

@@ -24,7 +24,7 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
   const choice = choose(answers, sources.catalog);
   const project = new Project(answers, choice, sources);
   const files = project.files();
-  const { entry } = languageOf(answers.language);
+  const entry = languageOf(answers.language).entry(project.context);
   const recorded = {
     ...answers,
     tools: idsOf(choice, 'tool', answers.tools),
@@ -60,9 +60,9 @@ class Project {
   files(): PlannedFile[] {
     const { entry, manifest } = languageOf(this.context.language);
     const files = new FileSet(this.context.packageName);
-    files.addJson(manifest.path, manifest.of(this.context, entry));
+    files.addObject(manifest.path, manifest.of(this.context, entry(this.context)));
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
-    for (const { file, text, where } of this.#renderAll('merge')) files.mergeJson(file, text, where);
+    for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
     return files.list();
   }
 

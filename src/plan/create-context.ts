@@ -4,6 +4,7 @@ import type { Registration } from '../catalog/manifest.ts';
 import { commandsOf, lockFileOf } from '../project/package-manager.ts';
 import { type Choice, uniqueByName } from './choose.ts';
 import type { ChosenOption, Import, Registrations } from './context.ts';
+import { distributionNameOf, moduleNameOf } from './python-names.ts';
 import type { SlotContext } from './render.ts';
 
 /** The context without what belongs to one option or needs rendering first. */
@@ -30,8 +31,9 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     masonVersion: version,
     language: answers.language,
     packageName: moduleNameOf(serverName),
+    distributionName: distributionNameOf(serverName),
     runtime,
-    pm: { ...pm, commands: commandsOf(pm.id), lockFile: lockFileOf(pm.id) },
+    pm: { ...pm, commands: commandsOf(pm.id, serverName), lockFile: lockFileOf(pm.id) },
     transports,
     transportImports: [...transports].sort((a, b) => (a.id < b.id ? -1 : 1)),
     multipleTransports: transports.length > 1,
@@ -52,12 +54,6 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
 /** The tags in `vars.provides`, by which base templates ask what was chosen without naming an option. */
 export const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
   Array.isArray(vars.provides) ? vars.provides : [];
-
-/** A name that Python can import: `3d-tools` becomes `mcp_3d_tools`. */
-function moduleNameOf(serverName: string): string {
-  const name = serverName.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-  return /^[a-z]/.test(name) ? name : `mcp_${name.replace(/^_+/, '')}`;
-}
 
 function registrations(options: readonly ChosenOption[]) {
   const of = (list: keyof Registrations): Registration[] => options.flatMap((option) => option.registers[list]);
