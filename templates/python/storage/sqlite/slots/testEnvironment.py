@@ -1,0 +1,1 @@
+"sqlite_path": str(folder / "store.db"),
