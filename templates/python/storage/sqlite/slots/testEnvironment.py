@@ -1,1 +1,1 @@
-"sqlite_path": str(folder / "store.db"),
+"sqlite_path": str(tmp_path / "store.db"),
