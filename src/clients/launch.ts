@@ -59,7 +59,9 @@ const uv: Launcher = {
       : { command: uvPath, args: ['--directory', project.dir, 'run', '--no-sync', scriptName(project)] },
   startedBy: (args, entry, env) => {
     const dir = args[args.indexOf('--directory') + 1];
-    return dir === undefined || !args.includes('--directory') ? undefined : { dir, file: scriptOf({ dir, entry }, env) };
+    return dir === undefined || !args.includes('--directory')
+      ? undefined
+      : { dir, file: scriptOf({ dir, entry }, env) };
   },
   fileOf: (project, env) => scriptOf(project, env),
 };

@@ -29,6 +29,9 @@ const DEPENDENCIES =
   'pygments pyjwt pyright pytest python-dotenv python-multipart pywin32 redis referencing rpds-py ruff sse- ' +
   'starlette starlette tomli truststore typing-extensions typing-inspection uv-build uvicorn';
 
+/** Modules are typed by hand, and stand in lines of code. */
+const LONGEST_MODULE = 40;
+
 const moduleOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
 
 const MODULES = new Set([RESERVED, STDLIB, DEPENDENCIES].flatMap((words) => words.split(' ').map(moduleOf)));
@@ -36,7 +39,7 @@ const DISTRIBUTIONS = new Set(DEPENDENCIES.split(' '));
 
 /** A name that Python can import and that nothing else has: `3d-tools` becomes `mcp_3d_tools`, `json` `mcp_json`. */
 export function moduleNameOf(serverName: string): string {
-  const name = moduleOf(serverName);
+  const name = moduleOf(serverName).slice(0, LONGEST_MODULE).replace(/_$/, '');
   return /^[a-z]/.test(name) && !MODULES.has(name) ? name : `mcp_${name.replace(/^_+/, '')}`;
 }
 

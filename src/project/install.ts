@@ -67,7 +67,13 @@ function start(
   args: readonly string[],
   vars?: Readonly<Record<string, string>>,
 ): Promise<RunResult> {
-  return run(INSTALLERS[pm]?.command?.(env) ?? pm, args, { cwd: dir, env, vars: { ...neutral(env), ...vars }, signal, onOutput });
+  return run(INSTALLERS[pm]?.command?.(env) ?? pm, args, {
+    cwd: dir,
+    env,
+    vars: { ...neutral(env), ...vars },
+    signal,
+    onOutput,
+  });
 }
 
 /**
@@ -131,7 +137,8 @@ const CAUSES: readonly Cause[] = [
     hint: 'Log in to the registry, or choose another one in .npmrc.',
   },
   {
-    pattern: /\bE404\b|ETARGET|FETCH_404|NO_MATCHING_VERSION|No matching version|couldn't find any versions|was not found in the package registry/i,
+    pattern:
+      /\bE404\b|ETARGET|FETCH_404|NO_MATCHING_VERSION|No matching version|couldn't find any versions|was not found in the package registry/i,
     says: 'the registry does not have a package, or a version of it',
     hint: 'If you use a mirror of the registry, it may lag behind.',
   },

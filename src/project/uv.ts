@@ -50,7 +50,8 @@ function startsWith(file: string, text: string): boolean {
 /** The version of the Python that uv would take, or of the one on PATH; undefined where there is none. */
 export function pythonVersion(env: Env): string | undefined {
   const { uvPath } = env;
-  const viaUv = uvPath === undefined ? undefined : ask(env, uvPath, ['python', 'find', '--no-project', '--show-version']);
+  const viaUv =
+    uvPath === undefined ? undefined : ask(env, uvPath, ['python', 'find', '--no-project', '--show-version']);
   return viaUv ?? ask(env, env.platform === 'win32' ? 'python' : 'python3', ['--version']);
 }
 

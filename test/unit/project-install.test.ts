@@ -107,7 +107,9 @@ describe.skipIf(process.platform === 'win32')('installProject', () => {
   });
 
   it('refuses a package manager that it does not know', async () => {
-    await expect(installProject({ dir: tempDir(), pm: 'cargo', serverName: 'x', env: fakeEnv(), signal })).rejects.toThrow('cargo');
+    await expect(
+      installProject({ dir: tempDir(), pm: 'cargo', serverName: 'x', env: fakeEnv(), signal }),
+    ).rejects.toThrow('cargo');
   });
 });
 
