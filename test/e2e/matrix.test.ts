@@ -9,7 +9,7 @@ import { childEnv, NPM, run, runOk } from '../support/child.ts';
 import { writeTree } from '../support/fixture.ts';
 import { nodeOf } from '../support/node-versions.ts';
 
-const ROWS = matrixRows().map((answers, index) => ({ index, answers, title: titleOf(answers) }));
+const ROWS = matrixRows('typescript').map((answers, index) => ({ index, answers, title: titleOf(answers) }));
 const TYPES = '@types/node';
 
 interface PackageJson {

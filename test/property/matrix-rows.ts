@@ -3,28 +3,33 @@ import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { pairwise } from '../support/pairwise.ts';
 
-export const LANGUAGE = 'typescript';
+export const LANGUAGES = ['typescript', 'python'] as const;
+export type Language = (typeof LANGUAGES)[number];
 
 /** Everything that Markdown, JSON, YAML, a shell, Handlebars, TypeScript and HTML could stumble over. */
 export const ODD_DESCRIPTION = `It's "quoted" \\ \`code\` {{name}} {{{x}}} \${HOME} $(x) ${'$'}{{ y }} <b>&amp;</b> </script> | # 🧱\nIn two lines: %s [object Object]`;
 
-const NAMES = ['hello-mcp', '@my-scope/3d_tools.v2', `a${'b'.repeat(213)}`];
+/** With the longest that each language takes. */
+const NAMES: Readonly<Record<Language, readonly string[]>> = {
+  typescript: ['hello-mcp', '@my-scope/3d_tools.v2', `a${'b'.repeat(213)}`],
+  python: ['hello-mcp', '@my-scope/3d_tools.v2', `a${'b'.repeat(79)}`],
+};
 const DESCRIPTIONS = ['Says hello.', ODD_DESCRIPTION];
 
-const ids = (kind: Kind): string[] => optionsOf(LANGUAGE, kind).map(({ id }) => id);
-const switches = (kind: Kind) => Object.fromEntries(ids(kind).map((id) => [`${kind}:${id}`, [false, true]]));
 
 /**
  * Answers in which every pair of options occurs at least once, each tool and each extra being on or off by itself. The
  * factors come from the catalogue, so that a new option is in without a word here.
  */
-export function matrixRows(): ProjectAnswers[] {
+export function matrixRows(language: Language): ProjectAnswers[] {
+  const ids = (kind: Kind): string[] => optionsOf(language, kind).map(({ id }) => id);
+  const switches = (kind: Kind) => Object.fromEntries(ids(kind).map((id) => [`${kind}:${id}`, [false, true]]));
   const rows = pairwise({
     transport: ids('transport'),
     storage: ids('storage'),
     runtime: ids('runtime'),
     pm: ids('pm'),
-    name: NAMES,
+    name: NAMES[language],
     description: DESCRIPTIONS,
     ...switches('tool'),
     ...switches('extra'),
@@ -32,14 +37,14 @@ export function matrixRows(): ProjectAnswers[] {
   return rows.map((row: Readonly<Record<string, unknown>>) => {
     const chosen = (kind: Kind): string[] => ids(kind).filter((id) => row[`${kind}:${id}`] === true);
     const { transport, storage, runtime, pm, name, description } = row as unknown as ProjectAnswers;
-    const text = { name, description, language: LANGUAGE };
+    const text = { name, description, language };
     return { ...text, transport, storage, runtime, pm, tools: chosen('tool'), extras: chosen('extra') };
   });
 }
 
 /** A row as a test's title. */
-export function titleOf({ transport, storage, runtime, pm, tools, extras, name, description }: ProjectAnswers): string {
+export function titleOf({ language, transport, storage, runtime, pm, tools, extras, name, description }: ProjectAnswers): string {
   const odd = description === ODD_DESCRIPTION ? ', odd description' : '';
   const list = (values: readonly string[]): string => values.join('+') || 'none';
-  return `${transport} ${storage} node${runtime} ${pm} [${list(tools)}] [${list(extras)}] ${name.slice(0, 20)}${odd}`;
+  return `${transport} ${storage} ${language} ${runtime} ${pm} [${list(tools)}] [${list(extras)}] ${name.slice(0, 20)}${odd}`;
 }
