@@ -41,5 +41,5 @@ export async function checkServer(target: CheckTarget, options: CheckOptions): P
 }
 
 /** The text to paste into a client's config. @throws {CliError} exit 2 for an unknown client */
-export const snippet = (client: string, entry: NamedEntry, env: Env = readEnv()): string =>
+export const snippet = async (client: string, entry: NamedEntry, env: Env = readEnv()): Promise<string> =>
   snippetOf(clientOf(client), entry, env);

@@ -41,8 +41,8 @@ export const IMPORTERS: Readonly<Record<string, string>> = {
   handlebars: 'src/plan/render.ts',
 };
 
-/** Most bytes of the published package, unpacked. */
-export const MAX_UNPACKED = 800_000;
+/** Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, templates of two languages. */
+export const MAX_UNPACKED = 900_000;
 
 export interface Load {
   readonly route: Route;

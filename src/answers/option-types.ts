@@ -80,6 +80,8 @@ export interface ListOption extends Row {
   readonly type: 'list';
   choices(situation: Pick<Situation, 'language' | 'clients'>): readonly Choice[] | Promise<readonly Choice[]>;
   fallback(situation: Situation): readonly string[];
+  /** Those that the question offers, when not all: a flag still takes every one. */
+  offered?(choices: readonly Choice[]): readonly Choice[];
   /** What the question has ticked, when not the fallback. */
   ticked?(choices: readonly Choice[]): readonly string[];
   /** Words that stand for several choices. */

@@ -171,7 +171,8 @@ export const OPTIONS: readonly OptionRow[] = [
     choices: ({ clients }) => clients(),
     words: { detected, none },
     fallback: () => [],
-    ticked: (choices) => detected(choices).map((choice) => choice.id),
+    offered: detected,
+    ticked: (choices) => choices.map((choice) => choice.id),
     questionForOne: (client) => `Add the server to ${client.title}?`,
   },
   {

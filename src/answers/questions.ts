@@ -67,7 +67,8 @@ function problemOf(row: TextOption, text: string, situation: Situation): string 
 }
 
 async function askList(row: ListOption, message: string, situation: Situation, ask: Ask): Promise<Value | undefined> {
-  const choices = await row.choices(situation);
+  const every = await row.choices(situation);
+  const choices = row.offered?.(every) ?? every;
   const initial = row.ticked?.(choices) ?? row.fallback(situation);
   const [only, ...others] = choices;
   if (only === undefined) return undefined;

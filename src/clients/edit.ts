@@ -1,10 +1,12 @@
 import type { Env } from '../env.ts';
 import { failure } from '../errors.ts';
-import { additionOf, bytesAfter, type Change, type Edit, removalOf, UneditableError } from './change.ts';
-import type { Client } from './client.ts';
+import { additionOf, bytesAfter, type Change, type Edit, removalOf, type Subject, UneditableError } from './change.ts';
+import type { Client, Scope } from './client.ts';
 import { unifiedDiff } from './diff.ts';
+import { loadFormat } from './formats/index.ts';
 import { followLinks, readSnapshot } from './safe/files.ts';
 import { backupOf, explainIo, updateFile } from './safe/update.ts';
+import { masked, maskLines } from './secrets.ts';
 import { snippetOf } from './snippet.ts';
 import type { ClientResult, NamedEntry } from './types.ts';
 
@@ -12,6 +14,10 @@ interface Target {
   readonly client: Client;
   /** The config file, absolute. */
   readonly path: string;
+  /** Whose file it is; `user` when absent. */
+  readonly scope?: Scope;
+  /** Absolute; the current folder when absent. */
+  readonly projectDir?: string;
   readonly env: Env;
   readonly signal?: AbortSignal;
 }
@@ -31,7 +37,7 @@ export interface RemovalRequest extends Target {
 
 /** What an edit would do. */
 export interface Preview extends ClientResult {
-  /** Unified; empty when nothing would change. */
+  /** Unified, without secrets; empty when nothing would change. */
   readonly diff: string;
 }
 
@@ -41,23 +47,33 @@ export interface Preview extends ClientResult {
  * @throws {CliError} `entry-exists` (exit 3) when another content stands under that name; `config-invalid` with line,
  * column, reason and the snippet to paste, when the file cannot be edited safely; see also `updateFile`.
  */
-export function writeEntry(request: EditRequest): Promise<ClientResult> {
-  return apply(request, additionOf(request), request.createFolder === true, pasteHint(request));
+export async function writeEntry(request: EditRequest): Promise<ClientResult> {
+  return apply(request, await additionTo(request), request.createFolder === true, await pasteHint(request));
 }
 
 /** What `writeEntry` would do, with the same errors. Reads the file, writes nothing. */
-export function previewEntry(request: EditRequest): Promise<Preview> {
-  return preview(request, additionOf(request), pasteHint(request));
+export async function previewEntry(request: EditRequest): Promise<Preview> {
+  return preview(request, await additionTo(request), await pasteHint(request));
 }
 
 /** Takes one entry out of a client's config file; `unchanged` when it is not there. */
-export function removeEntry(request: RemovalRequest): Promise<ClientResult> {
-  return apply(request, removalOf(request.client, request.name), false, CORRECT);
+export async function removeEntry(request: RemovalRequest): Promise<ClientResult> {
+  return apply(request, await removalFrom(request), false, CORRECT);
 }
 
 /** What `removeEntry` would do. */
-export function previewRemoval(request: RemovalRequest): Promise<Preview> {
-  return preview(request, removalOf(request.client, request.name), CORRECT);
+export async function previewRemoval(request: RemovalRequest): Promise<Preview> {
+  return preview(request, await removalFrom(request), CORRECT);
+}
+
+const additionTo = async (request: EditRequest): Promise<Change> =>
+  additionOf({ ...request, ...(await subjectOf(request)) });
+
+const removalFrom = async (request: RemovalRequest): Promise<Change> =>
+  removalOf(await subjectOf(request), request.name);
+
+async function subjectOf({ client, path, env, scope = 'user', projectDir = env.cwd }: Target): Promise<Subject> {
+  return { client, path, scope, projectDir, format: await loadFormat(client) };
 }
 
 async function apply(target: Target, change: Change, createFolder: boolean, hint: string): Promise<ClientResult> {
@@ -82,7 +98,7 @@ async function preview(target: Target, change: Change, hint: string): Promise<Pr
     const real = await followLinks(target.path);
     const backup = await readSnapshot(backupOf(real)).catch(() => undefined);
     const edit = change((await readSnapshot(real))?.bytes, backup?.bytes);
-    const diff = edit.action === 'unchanged' ? '' : unifiedDiff(target.path, edit.before, edit.after);
+    const diff = edit.action === 'unchanged' ? '' : maskLines(unifiedDiff(target.path, edit.before, edit.after));
     return { ...resultOf(target, edit, undefined), diff };
   });
 }
@@ -103,11 +119,12 @@ async function explaining<T>({ client, path }: Target, hint: string, task: () =>
 
 const CORRECT = 'Correct the file and run the command again.';
 
-const pasteHint = ({ client, named, env }: EditRequest): string =>
-  `Correct the file and run the command again, or paste this into it:\n${snippetOf(client, named, env).trimEnd()}`;
+const pasteHint = async ({ client, named, env }: EditRequest): Promise<string> =>
+  `Correct the file and run the command again, or paste this into it:\n${(await snippetOf(client, named, env)).trimEnd()}`;
 
 function resultOf({ client, path }: Target, edit: Edit, backup: string | undefined): ClientResult {
-  const { action, entry } = edit;
+  const { action } = edit;
+  const entry = masked(edit.entry);
   const after = action === 'unchanged' ? [] : client.after;
   return { client: client.id, path, action, entry, ...(backup !== undefined && { backup }), after };
 }

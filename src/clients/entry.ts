@@ -3,7 +3,8 @@ import { serverNameOf } from '../answers/answers.ts';
 import type { Env } from '../env.ts';
 import { failure } from '../errors.ts';
 import { launcherOf } from './launch.ts';
-import type { NamedEntry, ServerEntry } from './types.ts';
+import { placeholderOf, textOf } from './secrets.ts';
+import type { NamedEntry, StdioEntry, Value } from './types.ts';
 
 /** What an entry is made from; `Plan` and `ProjectAnswers` hold all of it. */
 export interface EntryProject {
@@ -16,7 +17,7 @@ export interface EntryProject {
   readonly transports: readonly string[];
   /** The file that starts it, relative to `dir`, with `/`. */
   readonly entry: string;
-  readonly entryEnv: Readonly<Record<string, string>>;
+  readonly entryEnv: Readonly<Record<string, Value>>;
 }
 
 /** Where a project that only speaks HTTP listens unless it is told otherwise. */
@@ -28,7 +29,7 @@ export const DEFAULT_URL = 'http://127.0.0.1:3000/mcp';
  *
  * @throws {CliError} `no-runtime` for a language without a known runtime.
  */
-export function entryOf(project: EntryProject, env: Env): NamedEntry {
+export function entryOf(project: EntryProject, env: Machine): NamedEntry {
   const name = serverNameOf(project.name);
   if (!project.transports.includes('stdio')) {
     return { name, entry: { transport: 'http', url: DEFAULT_URL, headers: {} } };
@@ -36,12 +37,21 @@ export function entryOf(project: EntryProject, env: Env): NamedEntry {
   return { name, entry: startOf(project, 'stdio', env) };
 }
 
+/**
+ * The same for a file that a team shares: nothing in it is of this machine.
+ *
+ * @param root how the client refers to the project's folder: `${workspaceFolder}`
+ */
+export const sharedEntryOf = (project: EntryProject, root: string): NamedEntry =>
+  entryOf({ ...project, dir: root }, SHARED);
+
+/** Every system takes `/`. */
+const SHARED = { platform: 'linux', nodePath: 'node', uvPath: 'uv' } as const;
+
+type Machine = Pick<Env, 'platform' | 'nodePath' | 'uvPath'>;
+
 /** The command that starts one of a project's transports, as a client would. */
-export function startOf(
-  project: EntryProject,
-  transport: string,
-  env: Env,
-): Extract<ServerEntry, { transport: 'stdio' }> {
+export function startOf(project: EntryProject, transport: string, env: Machine): StdioEntry {
   const launcher = launcherOf(project.language);
   if (launcher === undefined) throw failure('no-runtime', `No runtime is known for the language ${project.language}.`);
   const { command, args } = launcher.start(project, env, () => stableRuntime(env));
@@ -49,13 +59,31 @@ export function startOf(
   return { transport: 'stdio', command, args: [...args, ...more], env: project.entryEnv };
 }
 
+/** The environment of a written entry, with the value of each variable whose placeholder was left in it. */
+export const filledIn = (env: Readonly<Record<string, string>>, vars: Env['vars']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, text]) => [
+      name,
+      text.replace(/<(\w+)>/g, (whole, key: string) => vars[key] ?? whole),
+    ]),
+  );
+
+/** The environment as a process gets it: secrets from `vars`, or as placeholders where they are not set. */
+export const environmentOf = (env: Readonly<Record<string, Value>>, vars: Env['vars']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [
+      name,
+      textOf(value, (secret) => vars[secret] ?? placeholderOf(secret)),
+    ]),
+  );
+
 /**
  * The Node binary under a path that outlives updates where there is one.
  *
  * Homebrew's real path holds the version (`Cellar/node/24.1.0`) and goes away with the next update, but `opt/node` always
  * points to the installed one.
  */
-export function stableRuntime(env: Env, real: (path: string) => string = realpathSync): string {
+export function stableRuntime(env: Pick<Env, 'nodePath'>, real: (path: string) => string = realpathSync): string {
   const stable = env.nodePath.replace(/\/Cellar\/([^/]+)\/[^/]+\//, '/opt/$1/');
   if (stable === env.nodePath) return stable;
   try {

@@ -22,6 +22,8 @@ interface Started {
 }
 
 interface Launcher {
+  /** How a package that is published is started, without a project. */
+  published(name: string): Launch;
   /** How a client starts a server, but for what goes behind. */
   start(project: Launched, env: Machine, stableNode: () => string): Launch;
   /** What arguments start, as far as it can be told from them: a file, and the folder of the project that it is in. */
@@ -34,6 +36,7 @@ const fileOf: Launcher['fileOf'] = ({ dir, entry }, env) => pathOf(env).join(dir
 
 /** The runtime with the built file. */
 const node: Launcher = {
+  published: (name) => ({ command: 'npx', args: ['-y', name] }),
   start: (project, env, stableNode) => ({ command: stableNode(), args: [fileOf(project, env)] }),
   startedBy: ([file = ''], entry, env) => {
     if (!pathOf(env).isAbsolute(file)) return undefined;
@@ -53,6 +56,7 @@ const node: Launcher = {
  * Without uv the script of the environment is started by its own path, which is what pip installs as well.
  */
 const uv: Launcher = {
+  published: (name) => ({ command: 'uvx', args: [name] }),
   start: (project, { uvPath, ...env }) =>
     uvPath === undefined
       ? { command: scriptOf(project, env), args: [] }
@@ -80,3 +84,7 @@ const LAUNCHERS: Readonly<Record<string, Launcher>> = { typescript: node, python
 /** How projects of a language are started; undefined for a language that we do not know. */
 export const launcherOf = (language: string): Launcher | undefined =>
   Object.hasOwn(LAUNCHERS, language) ? LAUNCHERS[language] : undefined;
+
+/** How a published package is started; npm's way for a language that we do not know. */
+export const publishedLaunch = (language: string, name: string): Launch =>
+  (launcherOf(language) ?? node).published(name);

@@ -4,11 +4,16 @@ import { serverNameOf } from '../answers/answers.ts';
 import { failure, messageOf } from '../errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { type ProjectRecord, RECORD_FILE, readRecord } from '../project/record.ts';
-import type { StdioEntry } from './client.ts';
+import type { StdioEntry } from './types.ts';
 import { isTable } from './values.ts';
 
 /** The entry that `create` writes into every project. */
 export const ENTRY_FILE = 'claude_desktop_config.json';
+
+/** An entry as it stands in a file: all of it texts. */
+export interface WrittenEntry extends StdioEntry {
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /** A project on disk, as far as it can be told what its server is and how it starts. */
 export interface ProjectOnDisk {
@@ -20,7 +25,7 @@ export interface ProjectOnDisk {
   /** `stdio`, `http`. */
   readonly transports: readonly string[];
   /** The servers in the project's own `claude_desktop_config.json`, by name. */
-  readonly entries: ReadonlyMap<string, StdioEntry>;
+  readonly entries: ReadonlyMap<string, WrittenEntry>;
 }
 
 /**
@@ -60,7 +65,7 @@ function transportsOf(record: ProjectRecord | undefined): readonly string[] {
   return transport === 'both' ? ['stdio', 'http'] : [transport];
 }
 
-function readEntries(path: string): ReadonlyMap<string, StdioEntry> | undefined {
+function readEntries(path: string): ReadonlyMap<string, WrittenEntry> | undefined {
   if (!existsSync(path)) return undefined;
   try {
     const file: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
@@ -75,7 +80,7 @@ function readEntries(path: string): ReadonlyMap<string, StdioEntry> | undefined 
   }
 }
 
-function entryFrom(name: string, entry: unknown): StdioEntry {
+function entryFrom(name: string, entry: unknown): WrittenEntry {
   const { command, args = [], env = {} } = isTable(entry) ? entry : {};
   const isText = (value: unknown): value is string => typeof value === 'string';
   if (!isText(command)) throw new Error(`the entry ${JSON.stringify(name)} has no command.`);

@@ -1,12 +1,17 @@
 import { listOf, nearest, show } from '../answers/text.ts';
 import type { Env } from '../env.ts';
 import { usageError } from '../errors.ts';
-import { type Client, type Files, type Place, REAL_FILES, type Scope } from './client.ts';
-import { claudeDesktop } from './rows/claude-desktop.ts';
-import type { ServerEntry } from './types.ts';
+import { type Client, type Files, type Place, REAL_FILES, SCOPES, type Scope } from './client.ts';
+import { CLIENTS } from './rows/index.ts';
 
-/** Every client, in the order in which they are listed. */
-export const CLIENTS: readonly Client[] = [claudeDesktop];
+export { CLIENTS } from './rows/index.ts';
+
+/** Clients whose files we write; of the others only the entry is shown. */
+export const isWritable = ({ paths }: Client): boolean => scopesOf({ paths }).length > 0;
+
+/** The scopes for which a client has a file. */
+export const scopesOf = ({ paths }: Pick<Client, 'paths'>): readonly Scope[] =>
+  SCOPES.filter((scope) => paths[scope] !== undefined);
 
 /** @throws {CliError} `unknown-client`, exit 2, with the nearest id. */
 export function clientOf(id: string): Client {
@@ -19,13 +24,9 @@ export function clientOf(id: string): Client {
   });
 }
 
-/** The entry as it stands in a client's file. */
-export function shapeOf(client: Client, entry: ServerEntry, env: Env): unknown {
-  return entry.transport === 'stdio' ? client.stdio(entry) : client.http(entry, env);
-}
-
 export interface Location {
   readonly path: string;
+  readonly scope: Scope;
   /** The client keeps its files there on this machine. */
   readonly found: boolean;
 }
@@ -33,12 +34,15 @@ export interface Location {
 /** A client's config files on this machine; none when it has no file of that scope. */
 export function locate(client: Client, scope: Scope, place: Place): readonly Location[] {
   const paths = client.paths[scope]?.(place) ?? [];
-  return paths.map((path) => ({ path, found: place.files.exists(folderOf(path)) }));
+  const traces = scope === 'user' ? client.traces?.(place) : undefined;
+  const isHere = traces?.some((path) => place.files.exists(path));
+  return paths.map((path) => ({ path, scope, found: isHere ?? place.files.exists(folderOf(path)) }));
 }
 
-/** The clients that are on this machine. */
+/** The clients that are on this machine, and whose user files we write. */
 export function detectClients(env: Env, files: Files = REAL_FILES): readonly Client[] {
-  return CLIENTS.filter((client) => locate(client, 'user', { env, files }).some(({ found }) => found));
+  const place: Place = { env, files, projectDir: env.cwd };
+  return CLIENTS.filter((client) => locate(client, 'user', place).some(({ found }) => found));
 }
 
 const folderOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, '');

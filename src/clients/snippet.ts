@@ -1,15 +1,21 @@
 import type { Env } from '../env.ts';
-import type { Client } from './client.ts';
-import { formatOf } from './formats/index.ts';
-import { clientOf, shapeOf } from './registry.ts';
+import type { Client, Scope } from './client.ts';
+import { loadFormat } from './formats/index.ts';
+import { clientOf } from './registry.ts';
+import { shapeOf, spotOf } from './shape.ts';
 import type { NamedEntry } from './types.ts';
 
 /** The text to paste into a client's config: the entry at its place, two spaces, a final newline. */
-export function snippetOf(client: Client, { name, entry }: NamedEntry, env: Env): string {
-  return formatOf(client).snippet(client.keyPath, name, shapeOf(client, entry, env));
+export async function snippetOf(client: Client, named: NamedEntry, env: Env, scope: Scope = 'user'): Promise<string> {
+  const format = await loadFormat(client);
+  const spot = spotOf(client, named.name, { scope, projectDir: env.cwd, content: undefined });
+  const entry = format.snippet(spot, shapeOf(client, named, env));
+  // What an entry needs besides is put in as into a file, so that the text can be pasted whole.
+  const companions = client.companions?.of(named) ?? [];
+  return companions.reduce((text, { spot, value }) => format.set(text, spot, value), entry);
 }
 
 /** The text of a project's own `claude_desktop_config.json`. */
-export function claudeDesktopConfigText(named: NamedEntry, env: Env): string {
+export function claudeDesktopConfigText(named: NamedEntry, env: Env): Promise<string> {
   return snippetOf(clientOf('claude-desktop'), named, env);
 }

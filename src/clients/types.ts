@@ -1,13 +1,32 @@
+/**
+ * A text with the value of an environment variable in it. The value itself is never written down: each client gets its own
+ * way to say "take it from there", or a placeholder to fill in where it has none.
+ */
+export interface SecretText {
+  readonly before?: string;
+  /** The name of the variable. */
+  readonly secret: string;
+  readonly after?: string;
+}
+
+export type Value = string | SecretText;
+
 /** How a client starts or reaches a server, before it is put into any client's own shape. */
-export type ServerEntry =
-  | {
-      readonly transport: 'stdio';
-      /** Absolute path of the real runtime binary. */
-      readonly command: string;
-      readonly args: readonly string[];
-      readonly env: Readonly<Record<string, string>>;
-    }
-  | { readonly transport: 'http'; readonly url: string; readonly headers: Readonly<Record<string, string>> };
+export type ServerEntry = StdioEntry | HttpEntry;
+
+export interface StdioEntry {
+  readonly transport: 'stdio';
+  /** Absolute path of the real runtime binary. */
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, Value>>;
+}
+
+export interface HttpEntry {
+  readonly transport: 'http';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, Value>>;
+}
 
 export interface NamedEntry {
   readonly name: string;

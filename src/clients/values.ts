@@ -1,3 +1,5 @@
+import type { Spot } from './formats/format.ts';
+
 /** Values as JSON has them. Objects are equal when they have the same members, in whatever order. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -7,34 +9,51 @@ export function deepEqual(a: unknown, b: unknown): boolean {
   return keys.every((key) => Object.hasOwn(b, key) && deepEqual(a[key], b[key]));
 }
 
-/**
- * Whether two documents are the same but for the entry at `path` (its parents may be missing in either).
- */
-export function sameBut(a: unknown, b: unknown, path: readonly string[]): boolean {
+/** Whether two documents are the same but for the entries at some spots; the tables around those may be missing in either. */
+export function sameBut(a: unknown, b: unknown, spots: readonly Spot[]): boolean {
+  const rest = (document: unknown): unknown => spots.reduce(without, document ?? {}) ?? {};
+  return deepEqual(rest(a), rest(b));
+}
+
+/** The document without one entry, and without the tables that are empty then; undefined when nothing is left. */
+function without(document: unknown, { path, name, by }: Spot): unknown {
   const [key, ...rest] = path;
-  if (key === undefined) return true;
-  const left = a ?? {};
-  const right = b ?? {};
-  if (!isTable(left) || !isTable(right)) return false;
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  keys.delete(key);
-  for (const other of keys) {
-    if (!Object.hasOwn(left, other) || !Object.hasOwn(right, other)) return false;
-    if (!deepEqual(left[other], right[other])) return false;
-  }
-  return sameBut(memberOf(left, key), memberOf(right, key), rest);
+  if (key !== undefined)
+    return replaced(document, key, without(memberOf(document, key), { path: rest, name, ...(by && { by }) }));
+  if (by === undefined) return replaced(document, name, undefined);
+  if (!Array.isArray(document)) return document;
+  const others = document.filter((item) => memberOf(item, by) !== name);
+  return others.length === 0 ? undefined : others;
+}
+
+function replaced(table: unknown, key: string, value: unknown): unknown {
+  if (!isTable(table)) return table;
+  const others = Object.entries(table).filter(([name]) => name !== key);
+  const entries = value === undefined ? others : [...others, [key, value] as const];
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
 
 /** The value under a path of keys, or undefined. */
-export function valueAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((inner, key) => (isTable(inner) ? memberOf(inner, key) : undefined), value);
+export const valueAt = (value: unknown, path: readonly string[]): unknown => path.reduce<unknown>(memberOf, value);
+
+/** The entry at a spot, or undefined. */
+export function entryAt(document: unknown, { path, name, by }: Spot): unknown {
+  const table = valueAt(document, path);
+  if (by === undefined) return memberOf(table, name);
+  return Array.isArray(table) ? table.find((item) => memberOf(item, by) === name) : undefined;
 }
 
 export const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
   isContainer(value) && !Array.isArray(value);
 
-const memberOf = (table: Readonly<Record<string, unknown>>, key: string): unknown =>
-  Object.hasOwn(table, key) ? table[key] : undefined;
+/** A member of an object, or undefined. */
+export const memberOf = (table: unknown, key: string): unknown =>
+  isTable(table) && Object.hasOwn(table, key) ? table[key] : undefined;
 
 const isContainer = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
+
+/** `{a: {b: value}}` for the path `a`, `b`. */
+export function nested(path: readonly string[], value: unknown): unknown {
+  return path.reduceRight<unknown>((inner, key) => Object.fromEntries([[key, inner]]), value);
+}

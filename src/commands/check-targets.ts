@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverNameOf } from '../answers/answers.ts';
 import { quote } from '../answers/quote.ts';
-import { startOf } from '../clients/entry.ts';
+import { environmentOf, filledIn, startOf } from '../clients/entry.ts';
 import { launcherOf } from '../clients/launch.ts';
 import { ENTRY_FILE, type ProjectOnDisk } from '../clients/project.ts';
 import type { Env } from '../env.ts';
@@ -24,7 +24,7 @@ export function targetsOf(project: ProjectOnDisk, name: string, env: Env): Check
     const entry = project.entries.get(name);
     if (entry === undefined) throw noEntry(dir, name, env);
     refuseOutdated(entry.args, project, env);
-    return { ...entry, transport: 'stdio', probe };
+    return { ...entry, env: filledIn(entry.env, env.vars), transport: 'stdio', probe };
   });
 }
 
@@ -37,7 +37,8 @@ function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
   const file = fileIn(project, env);
   if (!existsSync(file)) throw notBuilt(file, project);
   const entryEnv = own ?? plan?.entryEnv ?? {};
-  return startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env);
+  const start = startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env);
+  return { ...start, env: environmentOf(start.env, env.vars) };
 }
 
 /** An entry that leads elsewhere would prove nothing, and a missing file gives a stack trace; what to do is known here. */

@@ -1,16 +1,18 @@
 import { targetOf } from '../answers/names.ts';
-import { show } from '../answers/text.ts';
-import { type Client, type Place, REAL_FILES } from '../clients/client.ts';
-import { CLIENTS, clientOf, type Location, locate } from '../clients/registry.ts';
-import type { Context } from '../context.ts';
+import { listOf, show } from '../answers/text.ts';
+import { type Client, type Place, REAL_FILES, type Scope } from '../clients/client.ts';
+import { CLIENTS, clientOf, isWritable, type Location, locate, scopesOf } from '../clients/registry.ts';
+import { repositoryRoot } from '../clients/repository.ts';
 import type { Env } from '../env.ts';
-import { EXIT, type ExitCode, usageError } from '../errors.ts';
-import { painter } from '../report/style.ts';
+import { type CliError, usageError } from '../errors.ts';
 import { type ConfigFlags, scopeOf } from './config-flags.ts';
 
 /** A client, and its config files that are to be edited. */
 export interface ChosenClient {
   readonly client: Client;
+  readonly scope: Scope;
+  /** Absolute; the project that a `project` or `local` scope is about. */
+  readonly projectDir: string;
   readonly locations: readonly Location[];
   /** The user named it, or its file: then missing folders are made for it. */
   readonly named: boolean;
@@ -27,51 +29,43 @@ export function chooseClients(ids: readonly string[], flags: ConfigFlags, env: E
   const named = ids.length > 0 ? ids : [...files.keys()];
   const fallback = named.length > 0 ? named : ['claude-desktop'];
   const clients = everything ? CLIENTS : [...new Set([...fallback, ...files.keys()])].map(clientOf);
+  const place: Place = { env, files: REAL_FILES, projectDir: targetOf(flags.dir ?? '.', env) };
+  const scope = scopeOf(flags);
+  const projectDir = scope === 'local' ? repositoryRoot(place.projectDir) : place.projectDir;
   return clients.map((client) => {
     const file = files.get(client.id);
-    const locations =
-      file === undefined ? locate(client, scopeOf(flags), placeOf(flags, env)) : [{ path: file, found: true }];
-    return { client, locations, named: !everything || file !== undefined };
+    const locations = file === undefined ? locate(client, scope, place) : [{ path: file, scope, found: true }];
+    return { client, scope, projectDir, locations, named: !everything || file !== undefined };
   });
 }
 
-/** Where a client's entry is written: every file that it keeps here, else the one that it would make. */
-export function editedPaths({ client, locations, named }: ChosenClient, flags: ConfigFlags): readonly string[] {
+/**
+ * Where a client's entry is written: every file that it keeps here, else the one that it would make.
+ *
+ * @throws {CliError} `no-config-file`, exit 2, when a client was named that has none
+ */
+export function editedPaths({ client, scope, locations, named }: ChosenClient): readonly string[] {
   const found = locations.filter((location) => location.found);
+  if (client.format === 'form' && named) throw printOnly(client);
   if (found.length > 0) return found.map(({ path }) => path);
   const [first] = locations;
-  if (first !== undefined) return named ? [first.path] : [];
   if (!named) return [];
-  throw usageError('no-config-file', `${client.title} has no config file for the scope ${scopeOf(flags)}.`, {
-    hint: `Give another --scope, or its file: --client-config ${client.id}=path`,
+  if (first !== undefined) return [first.path];
+  throw isWritable(client) ? noSuchScope(client, scope) : printOnly(client);
+}
+
+function noSuchScope(client: Client, scope: Scope): CliError {
+  const others = scopesOf(client).filter((other) => other !== scope);
+  const instead = others.length > 0 ? `Give --scope ${listOf(others)}, or` : 'Give';
+  return usageError('no-config-file', `${client.title} has no config file for the scope ${scope} here.`, {
+    hint: `${instead} its file: --client-config ${client.id}=path`,
   });
 }
 
-/** The table of clients, with their files on this machine. */
-export function listClients(chosen: readonly ChosenClient[], flags: ConfigFlags, context: Context): ExitCode {
-  const { stdout, env, version } = context;
-  const scope = scopeOf(flags);
-  const rows = chosen.flatMap(({ client: { id, title }, locations }) =>
-    locations.map(({ path, found }) => ({ client: id, title, scope, path, found })),
-  );
-  if (flags.json) {
-    stdout.write(`${JSON.stringify({ ok: true, version, clients: rows })}\n`);
-    return EXIT.ok;
-  }
-  const paint = painter(stdout, env);
-  const width = (key: 'client' | 'title'): number => Math.max(...rows.map((row) => row[key].length));
-  for (const { client, title, path, found } of rows) {
-    const state = found ? paint('green', 'found    ') : paint('dim', 'not found');
-    stdout.write(`${client.padEnd(width('client'))}  ${title.padEnd(width('title'))}  ${state}  ${path}\n`);
-  }
-  return EXIT.ok;
-}
-
-const placeOf = ({ dir }: ConfigFlags, env: Env): Place => ({
-  env,
-  files: REAL_FILES,
-  projectDir: targetOf(dir ?? '.', env),
-});
+const printOnly = ({ id, title }: Client): CliError =>
+  usageError('no-config-file', `${title} has no config file that could be written: it is set up by hand.`, {
+    hint: `Leave out --write to see what to enter: create-mcp-mason config ${id}`,
+  });
 
 /** `--client-config` by client. */
 function filesOf({ clientConfig = [] }: ConfigFlags, env: Env): ReadonlyMap<string, string> {

@@ -1,17 +1,20 @@
 import { isAbsolute } from 'node:path';
 import { targetOf } from '../answers/names.ts';
 import { show } from '../answers/text.ts';
-import type { StdioEntry } from '../clients/client.ts';
-import { type EntryProject, entryOf, runtimeWarning } from '../clients/entry.ts';
+import { type EntryProject, entryOf, runtimeWarning, sharedEntryOf } from '../clients/entry.ts';
 import { type ProjectOnDisk, readProject, serverOf } from '../clients/project.ts';
-import type { NamedEntry } from '../clients/types.ts';
+import { isSecretName } from '../clients/secrets.ts';
+import type { NamedEntry, StdioEntry, Value } from '../clients/types.ts';
 import type { Env } from '../env.ts';
 import { type CliError, usageError } from '../errors.ts';
 import type { ConfigFlags } from './config-flags.ts';
+import { parseEnv, parseHeaders } from './config-values.ts';
 
 /** Which server an entry is for, and what a person should know about it. */
 export interface ChosenServer {
   readonly named: NamedEntry;
+  /** The entry for a file that a team shares, with the client's word for the project's folder; if there is such an entry. */
+  readonly shared?: (root: string) => NamedEntry;
   readonly notes: readonly string[];
 }
 
@@ -25,26 +28,38 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
  */
 export async function chooseServer(flags: ConfigFlags, command: readonly string[], env: Env): Promise<ChosenServer> {
   if (flags.name !== undefined) checkName(flags.name);
+  const given = { env: parseEnv(flags.env), headers: parseHeaders(flags.header) };
   const [program, ...args] = command;
   if (program !== undefined) {
     const name = flags.name ?? refuseNameless(`-- ${program} …`);
     return {
-      named: { name, entry: { transport: 'stdio', command: program, args, env: {} } },
+      named: { name, entry: { transport: 'stdio', command: program, args, env: given.env } },
       notes: pathNotes(program, args, env),
     };
   }
   if (flags.url !== undefined) {
     const url = checkUrl(flags.url);
     const name = flags.name ?? (await nameInFolder(flags, env)) ?? refuseNameless(`--url ${url}`);
-    return { named: { name, entry: { transport: 'http', url, headers: {} } }, notes: [] };
+    return { named: { name, entry: { transport: 'http', url, headers: given.headers } }, notes: [] };
   }
-  return serverOfProject(flags, env);
+  const server = await serverOfProject(flags, env);
+  const more = (named: NamedEntry): NamedEntry => withValues(named, given);
+  const { named, shared, notes } = server;
+  return { named: more(named), notes, ...(shared && { shared: (root: string) => more(shared(root)) }) };
 }
 
 /** The name alone, for an entry that is to go. */
 export async function chooseName(flags: ConfigFlags, env: Env): Promise<string> {
   if (flags.name !== undefined) return flags.name;
   return (await nameInFolder(flags, env)) ?? refuseNameless('--remove');
+}
+
+type Values = Readonly<Record<string, Value>>;
+
+function withValues({ name, entry }: NamedEntry, { env, headers }: { env: Values; headers: Values }): NamedEntry {
+  return entry.transport === 'stdio'
+    ? { name, entry: { ...entry, env: { ...entry.env, ...env } } }
+    : { name, entry: { ...entry, headers: { ...entry.headers, ...headers } } };
 }
 
 async function serverOfProject(flags: ConfigFlags, env: Env): Promise<ChosenServer> {
@@ -57,15 +72,19 @@ async function serverOfProject(flags: ConfigFlags, env: Env): Promise<ChosenServ
     const name = own ?? flags.name ?? refuseNameless(`--dir ${dir}`);
     const entry = project.entries.get(name);
     if (entry === undefined) throw noProject(dir);
-    return { named: { name: flags.name ?? name, entry }, notes: notesOf(entry) };
+    const bare: StdioEntry = { ...entry, env: withoutSecrets(entry.env, {}) };
+    return { named: { name: flags.name ?? name, entry: bare }, notes: notesOf(bare) };
   }
-  const { name, entry } = entryOf(entryProject(project, own), env);
+  const described = entryProject(project, own);
+  const renamed = ({ name, entry }: NamedEntry): NamedEntry => ({ name: flags.name ?? name, entry });
+  const { entry } = entryOf(described, env);
   const address =
     entry.transport === 'http'
       ? [`This expects the server to run at ${entry.url}: start it first, or give --url.`]
       : [];
   return {
-    named: { name: flags.name ?? name, entry },
+    named: renamed(entryOf(described, env)),
+    shared: (root) => renamed(sharedEntryOf(described, root)),
     notes: [...address, ...(entry.transport === 'stdio' ? notesOf(entry) : [])],
   };
 }
@@ -76,14 +95,26 @@ function entryProject(
   own: string | undefined,
 ): EntryProject {
   const filled = own === undefined ? undefined : entries.get(own)?.env;
+  const planned = plan?.entryEnv ?? {};
   return {
     dir,
     name: own ?? 'server',
     language: record?.answers.language ?? 'typescript',
     transports,
     entry: plan?.start.entry ?? 'dist/main.js',
-    entryEnv: { ...plan?.entryEnv, ...(transports.includes('stdio') && filled) },
+    entryEnv: { ...planned, ...(transports.includes('stdio') && withoutSecrets(filled ?? {}, planned)) },
   };
+}
+
+/** A secret that somebody has filled in stays in that one file; everywhere else it becomes a reference. */
+function withoutSecrets(filled: Readonly<Record<string, string>>, planned: Values): Values {
+  return Object.fromEntries(
+    Object.entries(filled).map(([name, value]) => {
+      const known = planned[name];
+      if (typeof known === 'object') return [name, known];
+      return [name, known === undefined && isSecretName(name) ? { secret: name } : value];
+    }),
+  );
 }
 
 async function nameInFolder(flags: ConfigFlags, env: Env): Promise<string | undefined> {
@@ -93,12 +124,7 @@ async function nameInFolder(flags: ConfigFlags, env: Env): Promise<string | unde
 
 const folderOf = ({ dir }: ConfigFlags, env: Env): string => targetOf(dir ?? '.', env);
 
-function notesOf({ command, env }: StdioEntry): string[] {
-  const open = Object.entries(env).flatMap(([name, value]) => (/^<.*>$/.test(value) ? [name] : []));
-  const fill =
-    open.length > 0 ? [`Put your own value in the place of ${open.map((name) => `<${name}>`).join(', ')}.`] : [];
-  return [runtimeWarning(command) ?? [], fill].flat();
-}
+const notesOf = ({ command }: StdioEntry): string[] => [runtimeWarning(command) ?? []].flat();
 
 /** A command is taken as it was typed: it may be meant for another machine. Where it is fragile, that is said. */
 function pathNotes(program: string, args: readonly string[], env: Env): string[] {
@@ -126,7 +152,12 @@ function checkName(name: string): void {
 
 function checkUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:')) return text;
+  if (url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:')) {
+    if (url.password === '') return text;
+    throw usageError('literal-secret', 'The URL holds a password, which would be written into a file as it is.', {
+      hint: `Leave it out and give a header: --header 'Authorization: Bearer \${API_TOKEN}'`,
+    });
+  }
   throw usageError('invalid-url', `${show(text)} is no http or https URL.`, {
     hint: 'For example: --url https://example.com/mcp',
   });

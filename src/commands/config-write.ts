@@ -5,6 +5,7 @@ import type { ClientResult, EditAction } from '../clients/types.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import { type ChosenClient, editedPaths } from './config-clients.ts';
+import { entryNotes, namedFor } from './config-entry.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { ChosenServer } from './config-server.ts';
 
@@ -17,20 +18,24 @@ interface Edit {
 /** Merges an entry into the files of clients. Nothing is written when any of them would be refused. */
 export function writeTo(
   chosen: readonly ChosenClient[],
-  { named, notes }: ChosenServer,
+  server: ChosenServer,
   flags: ConfigFlags,
   context: Context,
 ): Promise<ExitCode> {
   const { env, signal } = context;
-  const edits = chosen.flatMap((choice) =>
-    editedPaths(choice, flags).map((path): Edit => {
-      const { client, named: createFolder } = choice;
-      const request = { client, path, named, env, signal, createFolder, force: flags.force === true };
-      return { preview: () => previewEntry(request), apply: () => writeEntry(request) };
-    }),
-  );
-  const hints = chosen.flatMap(({ client }) => client.notes(named.entry));
-  return carryOut(edits, named.name, [...hints, ...notes], flags, context);
+  const targets = chosen.flatMap((choice) => editedPaths(choice).map((path) => ({ choice, path })));
+  const edits = targets.map(({ choice, path }): Edit => {
+    const { client, scope, projectDir, named: createFolder } = choice;
+    const where = { client, path, scope, projectDir, env, signal };
+    const request = { ...where, named: namedFor(choice, server), createFolder, force: flags.force === true };
+    return { preview: () => previewEntry(request), apply: () => writeEntry(request) };
+  });
+  const edited = [...new Set(targets.map(({ choice }) => choice))];
+  const notes = edited.flatMap((choice) => [
+    ...entryNotes(choice.client, namedFor(choice, server), env),
+    ...sharedNotes(choice, server),
+  ]);
+  return carryOut(edits, server.named.name, [...notes, ...server.notes], flags, context);
 }
 
 /** Takes an entry out of the files of clients. */
@@ -42,12 +47,20 @@ export function removeFrom(
 ): Promise<ExitCode> {
   const { env, signal } = context;
   const edits = chosen.flatMap((choice) =>
-    editedPaths(choice, flags).map((path): Edit => {
-      const request = { client: choice.client, path, name, env, signal };
+    editedPaths(choice).map((path): Edit => {
+      const { client, scope, projectDir } = choice;
+      const request = { client, path, scope, projectDir, name, env, signal };
       return { preview: () => previewRemoval(request), apply: () => removeEntry(request) };
     }),
   );
   return carryOut(edits, name, [], flags, context);
+}
+
+function sharedNotes({ client, scope }: ChosenClient, { named }: ChosenServer): readonly string[] {
+  const isLocal = scope === 'project' && client.projectRoot === undefined && named.entry.transport === 'stdio';
+  return isLocal
+    ? [`${client.title} knows no variable for a project's folder: the paths are those of this machine.`]
+    : [];
 }
 
 async function carryOut(
@@ -97,7 +110,7 @@ function printResults(
   }
   if (results.length === 0) stdout.write(`${NOWHERE}\n`);
   for (const line of new Set(results.flatMap(({ after }) => after))) stdout.write(`${line}\n`);
-  for (const note of notes) stderr.write(`${note}\n`);
+  for (const note of new Set(notes)) stderr.write(`${note}\n`);
   return EXIT.ok;
 }
 

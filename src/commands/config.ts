@@ -1,11 +1,15 @@
-import type { Client } from '../clients/client.ts';
-import { shapeOf } from '../clients/registry.ts';
+import { listOf } from '../answers/text.ts';
+import { CLIENTS } from '../clients/registry.ts';
+import { linkOf, shapeOf } from '../clients/shape.ts';
 import { snippetOf } from '../clients/snippet.ts';
+import type { NamedEntry } from '../clients/types.ts';
 import type { Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
-import { chooseClients, listClients } from './config-clients.ts';
+import type { Env } from '../env.ts';
+import { EXIT, type ExitCode, usageError } from '../errors.ts';
+import { type ChosenClient, chooseClients } from './config-clients.ts';
+import { entryNotes, namedFor } from './config-entry.ts';
 import { type ConfigFlags, checkFlags } from './config-flags.ts';
-import { chooseName, chooseServer } from './config-server.ts';
+import { type ChosenServer, chooseName, chooseServer } from './config-server.ts';
 
 export type { ConfigFlags } from './config-flags.ts';
 
@@ -26,7 +30,7 @@ export async function runConfig(
 ): Promise<ExitCode> {
   checkFlags(clients, command, flags);
   const chosen = chooseClients(clients, flags, context.env);
-  if (flags.list) return listClients(chosen, flags, context);
+  if (flags.list) return (await import('./config-list.ts')).listClients(chosen, flags, context);
   const { env } = context;
   if (flags.remove) {
     const { removeFrom } = await import('./config-write.ts');
@@ -37,37 +41,60 @@ export async function runConfig(
     const { writeTo } = await import('./config-write.ts');
     return writeTo(chosen, server, flags, context);
   }
-  return printSnippets(
-    chosen.map(({ client }) => client),
-    server,
-    flags,
-    context,
-  );
+  const printed = await Promise.all(chosen.map((choice) => print(choice, server, env)));
+  if (flags.json) {
+    const { name, entry } = server.named;
+    const body = { ok: true, version: context.version, server: { name, entry }, notes: server.notes, clients: printed };
+    context.stdout.write(`${JSON.stringify(body)}\n`);
+    return EXIT.ok;
+  }
+  return flags.link ? printLinks(printed, context) : printSnippets(printed, server, context);
+}
+
+interface Printed {
+  readonly client: string;
+  readonly title: string;
+  /** The entry in the client's shape. */
+  readonly entry: unknown;
+  readonly snippet: string;
+  /** Makes the application install it; null where there is none. */
+  readonly link: string | null;
+  readonly notes: readonly string[];
+}
+
+async function print(choice: ChosenClient, server: ChosenServer, env: Env): Promise<Printed> {
+  const { client, scope } = choice;
+  const named: NamedEntry = namedFor(choice, server);
+  const entry = shapeOf(client, named, env);
+  return {
+    client: client.id,
+    title: client.title,
+    entry,
+    snippet: await snippetOf(client, named, env, scope),
+    link: linkOf(client, named, env) ?? null,
+    notes: entryNotes(client, named, env),
+  };
 }
 
 /** On stdout the snippets alone, so that they can be piped; what a person should know on stderr. */
-function printSnippets(
-  clients: readonly Client[],
-  { named, notes }: Awaited<ReturnType<typeof chooseServer>>,
-  flags: ConfigFlags,
-  { env, stdout, stderr, version }: Context,
-): ExitCode {
-  if (flags.json) {
-    const printed = clients.map((client) => ({
-      client: client.id,
-      title: client.title,
-      entry: shapeOf(client, named.entry, env),
-      snippet: snippetOf(client, named, env),
-      notes: client.notes(named.entry),
-    }));
-    stdout.write(`${JSON.stringify({ ok: true, version, server: named, notes, clients: printed })}\n`);
-    return EXIT.ok;
-  }
-  for (const client of clients) {
-    if (clients.length > 1) stderr.write(`${client.title}:\n`);
-    stdout.write(snippetOf(client, named, env));
-    for (const note of client.notes(named.entry)) stderr.write(`${note}\n`);
+function printSnippets(printed: readonly Printed[], { notes }: ChosenServer, { stdout, stderr }: Context): ExitCode {
+  for (const { title, snippet, notes } of printed) {
+    if (printed.length > 1) stderr.write(`${title}:\n`);
+    stdout.write(snippet);
+    for (const note of notes) stderr.write(`${note}\n`);
   }
   for (const note of notes) stderr.write(`${note}\n`);
+  return EXIT.ok;
+}
+
+function printLinks(printed: readonly Printed[], { stdout }: Context): ExitCode {
+  const links = printed.flatMap(({ link }) => link ?? []);
+  if (links.length === 0) {
+    const able = CLIENTS.filter(({ link }) => link !== undefined).map(({ id }) => id);
+    throw usageError('no-link', 'None of these clients can be told by a link to install a server.', {
+      hint: `Those that can: ${listOf(able, 'and')}.`,
+    });
+  }
+  for (const link of links) stdout.write(`${link}\n`);
   return EXIT.ok;
 }

@@ -6,6 +6,7 @@ import type { ClientResult, NamedEntry } from '../clients/types.ts';
 import type { Env } from '../env.ts';
 import { CliError } from '../errors.ts';
 import { chooseClients, editedPaths } from './config-clients.ts';
+import { entryNotes } from './config-entry.ts';
 
 /** What each chosen client would get. Reads the clients' files and throws what `writeClients` would throw. */
 export const previewClients = (answers: Answers, named: NamedEntry, env: Env): Promise<ClientResult[]> =>
@@ -23,9 +24,10 @@ export const writeClients = (answers: Answers, named: NamedEntry, env: Env): Pro
   forEach(answers, named, env, writeEntry);
 
 /** What a person should know about the entry in the chosen clients. */
-export function clientNotes({ client }: Answers, { entry }: NamedEntry): readonly string[] {
+export function clientNotes({ client }: Answers, named: NamedEntry, env: Env): readonly string[] {
+  const { entry } = named;
   const warning = entry.transport === 'stdio' ? runtimeWarning(entry.command) : undefined;
-  return [...client.flatMap((id) => clientOf(id).notes(entry)), ...(warning === undefined ? [] : [warning])];
+  return [...client.flatMap((id) => entryNotes(clientOf(id), named, env)), ...(warning === undefined ? [] : [warning])];
 }
 
 async function forEach(
@@ -37,7 +39,7 @@ async function forEach(
   const clientConfig = Object.entries(answers.clientConfig).map(([id, path]) => `${id}=${path}`);
   const results: ClientResult[] = [];
   for (const chosen of chooseClients(answers.client, { clientConfig }, env)) {
-    for (const path of editedPaths(chosen, {})) {
+    for (const path of editedPaths(chosen)) {
       const force = answers.onConflict === 'overwrite';
       const request = { client: chosen.client, path, env, named, force, createFolder: true };
       results.push(await task(request).catch(withFlag));

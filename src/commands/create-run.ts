@@ -121,7 +121,7 @@ class Run {
     const { clientNotes, writeClients } = await import('./create-clients.ts');
     await this.#step('clients', 'Adding the server to clients', async () => {
       this.carried.clients = await writeClients(answers, named, this.context.env);
-      this.carried.notes.push(...clientNotes(answers, named));
+      this.carried.notes.push(...clientNotes(answers, named, this.context.env));
       return 'Added the server to clients';
     });
   }

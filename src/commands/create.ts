@@ -107,7 +107,7 @@ async function prepare(
   const { name, language } = answers;
   const project = { dir: place.path, name, language, entryEnv: plan.entryEnv, ...plan.start };
   const named = entryOf(project, env);
-  const text = claudeDesktopConfigText(named, env);
+  const text = await claudeDesktopConfigText(named, env);
   const files = [...plan.files, { path: 'claude_desktop_config.json', text }].sort(byPath);
   const draft = { answers, notes, plan, place, files, named };
 

@@ -39,11 +39,16 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .option('--remove', 'take the entry out of it')
       .option('--dry-run', 'show what --write or --remove would change')
       .option('--force', 'replace an entry of the same name that has another content')
-      .option('--scope <scope>', "user or project: the person's file, or the one in --dir")
+      .option('--link', 'the links by which applications install the server')
+      .option('--scope <scope>', "user (default), project: the file in --dir, or local: the person's own for --dir")
       .addOption(new Option('--client-config <id=path>', "another file than the client's own").argParser(collect))
       .option('--dir <path>', 'the project (default: the current folder)')
       .option('--name <name>', 'the name of the entry')
       .option('--url <url>', 'a server that is reached over HTTP')
+      .addOption(
+        new Option('--env <name[=value]>', 'a variable for the server; without a value, a secret').argParser(collect),
+      )
+      .addOption(new Option('--header <text>', `for --url: 'Authorization: Bearer \${API_TOKEN}'`).argParser(collect))
       .option('--json', 'one JSON object on stdout, errors too')
       .action(async (clients: readonly string[], flags: ConfigFlags) => {
         const { runConfig } = await import('./config.ts');

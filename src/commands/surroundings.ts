@@ -1,5 +1,5 @@
 import type { Choice, Surroundings } from '../answers/option-types.ts';
-import { CLIENTS, detectClients } from '../clients/registry.ts';
+import { CLIENTS, detectClients, isWritable } from '../clients/registry.ts';
 import { detectPackageManager } from '../project/package-manager.ts';
 import { inspectTarget } from '../project/target.ts';
 import { pythonVersion } from '../project/uv.ts';
@@ -15,7 +15,7 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
     inspectTarget,
     clients: async (): Promise<readonly Choice[]> => {
       const here = detectClients(env);
-      return CLIENTS.map((client) => {
+      return CLIENTS.filter(isWritable).map((client) => {
         const detected = here.includes(client);
         return { id: client.id, title: client.title, hint: detected ? 'found on this machine' : '', detected };
       });

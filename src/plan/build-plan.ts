@@ -2,8 +2,10 @@ import type { ProjectAnswers } from '../answers/answers.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { recordOf } from '../project/record.ts';
 import { type Choice, choose } from './choose.ts';
+import { type ClientFile, clientFiles } from './client-files.ts';
 import type { ChosenOption, TemplateContext } from './context.ts';
 import { type BaseContext, createContext } from './create-context.ts';
+import { entryEnvOf } from './entry-env.ts';
 import { FileSet } from './file-set.ts';
 import { languageOf } from './languages.ts';
 import { render, type SlotContext } from './render.ts';
@@ -24,7 +26,6 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
   const choice = choose(answers, sources.catalog);
   const project = new Project(answers, choice, sources);
   const files = project.files();
-  const entry = languageOf(answers.language).entry(project.context);
   const recorded = {
     ...answers,
     tools: idsOf(choice, 'tool', answers.tools),
@@ -32,8 +33,8 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
   };
   return {
     files: [...files, recordOf(recorded, files, sources.version)].sort(byPath),
-    entryEnv: entryEnv(project.context),
-    start: { entry, transports: choice.transports.map(({ id }) => id) },
+    entryEnv: entryEnvOf(project.context.env),
+    start: project.start,
     probe: choice.all.find(({ probe }) => probe !== undefined)?.probe,
     nextSteps: project.nextSteps(),
   };
@@ -58,12 +59,26 @@ class Project {
   }
 
   files(): PlannedFile[] {
-    const { entry, manifest } = languageOf(this.context.language);
+    const { manifest } = languageOf(this.context.language);
     const files = new FileSet(this.context.packageName);
-    files.addObject(manifest.path, manifest.of(this.context, entry(this.context)));
+    files.addObject(manifest.path, manifest.of(this.context, this.start.entry));
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
     for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
+    for (const { path, value } of this.#clientFiles()) files.addObject(path, value);
     return files.list();
+  }
+
+  get start(): Plan['start'] {
+    const entry = languageOf(this.context.language).entry(this.context);
+    return { entry, transports: this.choice.transports.map(({ id }) => id) };
+  }
+
+  /** `vars.clientConfigs` of an option names the clients whose files it puts into the project. */
+  #clientFiles(): ClientFile[] {
+    const { name, language } = this.context;
+    const entryEnv = entryEnvOf(this.context.env);
+    const ids = this.choice.all.flatMap(({ vars }) => (Array.isArray(vars.clientConfigs) ? vars.clientConfigs : []));
+    return clientFiles(ids, { dir: '', name, language, entryEnv, ...this.start });
   }
 
   nextSteps(): string[] {
@@ -115,12 +130,5 @@ const placeOf = ({ language, kind, id }: ChosenOption): string =>
 /** Order and doubles in the answers must change no byte, so the record keeps the catalogue's order. */
 const idsOf = ({ all }: Choice, kind: ChosenOption['kind'], named: readonly string[]): string[] =>
   all.filter((option) => option.kind === kind && named.includes(option.id)).map(({ id }) => id);
-
-function entryEnv({ env }: BaseContext): Record<string, string> {
-  const required = env.filter((variable) => variable.required === true);
-  return Object.fromEntries(
-    required.map(({ name, secret, example }) => [name, secret === true ? `<${name}>` : example]),
-  );
-}
 
 const byPath = (a: { readonly path: string }, b: { readonly path: string }): number => (a.path < b.path ? -1 : 1);

@@ -48,6 +48,7 @@ export function contextShape({ vars, slots, tags }: ContextParts): Shape {
     options: { list: option(vars.any) },
     option: option(vars.own),
     env: { list: ENV },
+    installButtons: { list: { fields: { title: 'text', image: 'text', url: 'text' } } },
     toolRegistrations: { list: REGISTRATION },
     toolImports: { list: IMPORT },
     resourceRegistrations: { list: REGISTRATION },

@@ -1,4 +1,5 @@
 import type { EnvVariable, Kind, Option, Registration } from '../catalog/manifest.ts';
+import type { Button } from '../clients/shape.ts';
 import type { PackageManagerCommands } from '../project/package-manager.ts';
 
 /** A chosen option as templates see it: the variant of the runtime is merged in, and nothing optional is missing. */
@@ -61,6 +62,8 @@ export interface TemplateContext {
   readonly option: ChosenOption;
   /** Unique by name, in the order of `options`. */
   readonly env: readonly EnvVariable[];
+  /** Buttons that install the server from its README. */
+  readonly installButtons: readonly Button[];
   /** In the order of the manifests; `…Imports` are the same by module, sorted as import statements are. */
   readonly toolRegistrations: readonly Registration[];
   readonly toolImports: readonly Import[];

@@ -3,7 +3,9 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { Registration } from '../catalog/manifest.ts';
 import { commandsOf, lockFileOf } from '../project/package-manager.ts';
 import { type Choice, uniqueByName } from './choose.ts';
+import { installButtons } from './client-files.ts';
 import type { ChosenOption, Import, Registrations } from './context.ts';
+import { entryEnvOf } from './entry-env.ts';
 import { distributionNameOf, moduleNameOf } from './python-names.ts';
 import type { SlotContext } from './render.ts';
 
@@ -21,6 +23,8 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     const sorted = [...new Set(names)].sort();
     return Object.fromEntries(sorted.map((name) => [name, catalog.versionOf(answers.language, name, runtime.id)]));
   };
+  const env = uniqueByName(all.flatMap((option) => option.env));
+  const provides = Object.fromEntries(all.flatMap(providedBy).map((tag) => [tag, true as const]));
   const dependencies = all.flatMap((option) => option.dependencies);
   const devDependencies = all.flatMap((option) => option.devDependencies);
 
@@ -42,12 +46,19 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     tools,
     extras,
     options: all,
-    env: uniqueByName(all.flatMap((option) => option.env)),
+    env,
+    installButtons: installButtons({
+      language: answers.language,
+      name: answers.language === 'python' ? distributionNameOf(serverName) : answers.name,
+      serverName,
+      isLocal: 'stdio' in provides,
+      env: entryEnvOf(env),
+    }),
     ...registrations(all),
     scripts: Object.assign({}, ...all.map((option) => option.scripts)),
     dependencies: rangesOf(dependencies),
     devDependencies: rangesOf(devDependencies.filter((name) => !dependencies.includes(name))),
-    provides: Object.fromEntries(all.flatMap(providedBy).map((tag) => [tag, true])),
+    provides,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Value } from '../clients/types.ts';
+
 export interface PlannedFile {
   /** Relative to the project, always with `/`. */
   readonly path: string;
@@ -10,8 +12,8 @@ export interface PlannedFile {
 export interface Plan {
   /** Sorted by path. */
   readonly files: readonly PlannedFile[];
-  /** The environment that a client's entry must carry, by variable name; secrets hold a placeholder, never a value. */
-  readonly entryEnv: Readonly<Record<string, string>>;
+  /** The environment that a client's entry must carry, by variable name; secrets as references, never as values. */
+  readonly entryEnv: Readonly<Record<string, Value>>;
   /** How the server is started from its folder. */
   readonly start: { readonly entry: string; readonly transports: readonly string[] };
   readonly probe: { readonly tool: string; readonly arguments: Readonly<Record<string, unknown>> } | undefined;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CLIENTS, clientOf, detectClients, locate } from '../../src/clients/registry.ts';
 import { claudeDesktopConfigText, snippetOf } from '../../src/clients/snippet.ts';
+import type { Value } from '../../src/clients/types.ts';
 import type { Env } from '../../src/env.ts';
 import { CliError } from '../../src/errors.ts';
 import { fakeEnv } from '../support/env.ts';
@@ -8,7 +9,7 @@ import { ENTRY, fakeFiles, SHAPE } from './support.ts';
 
 const claude = clientOf('claude-desktop');
 const userPaths = (env: Env, existing: readonly string[] = []) =>
-  locate(claude, 'user', { env, files: fakeFiles(existing) });
+  locate(claude, 'user', { env, files: fakeFiles(existing), projectDir: env.cwd });
 
 const windows = fakeEnv({
   platform: 'win32',
@@ -23,7 +24,11 @@ describe('the file of Claude Desktop', () => {
   it('is in Application Support on macOS', () => {
     const env = fakeEnv({ platform: 'darwin', home: '/Users/ann' });
     expect(userPaths(env)).toEqual([
-      { path: '/Users/ann/Library/Application Support/Claude/claude_desktop_config.json', found: false },
+      {
+        path: '/Users/ann/Library/Application Support/Claude/claude_desktop_config.json',
+        scope: 'user',
+        found: false,
+      },
     ]);
     expect(userPaths(env, ['/Users/ann/Library/Application Support/Claude/x'])[0]?.found).toBe(true);
   });
@@ -42,8 +47,8 @@ describe('the file of Claude Desktop', () => {
     const notRunYet = 'C:\\Users\\Ann Lee\\AppData\\Local\\Packages\\Claude_new\\x';
     const files = [`${PACKAGED}\\claude_desktop_config.json`, `${second}\\x`, `${stranger}\\x`, notRunYet];
     expect(userPaths(windows, files)).toEqual([
-      { path: `${second}\\claude_desktop_config.json`, found: true },
-      { path: `${PACKAGED}\\claude_desktop_config.json`, found: true },
+      { path: `${second}\\claude_desktop_config.json`, scope: 'user', found: true },
+      { path: `${PACKAGED}\\claude_desktop_config.json`, scope: 'user', found: true },
     ]);
     expect(userPaths(windows, [...files, `${CLASSIC}\\x`]).map(({ path }) => path)).toContain(
       `${CLASSIC}\\claude_desktop_config.json`,
@@ -51,7 +56,9 @@ describe('the file of Claude Desktop', () => {
   });
 
   it('would be made in the classic folder on Windows when there is none', () => {
-    expect(userPaths(windows)).toEqual([{ path: `${CLASSIC}\\claude_desktop_config.json`, found: false }]);
+    expect(userPaths(windows)).toEqual([
+      { path: `${CLASSIC}\\claude_desktop_config.json`, scope: 'user', found: false },
+    ]);
     expect(userPaths({ ...windows, vars: {} })).toEqual(userPaths(windows));
   });
 
@@ -92,48 +99,48 @@ describe('the registry', () => {
 });
 
 describe('the snippet for Claude Desktop', () => {
-  const remote = (url: string, headers: Record<string, string> = {}, env = fakeEnv()): unknown =>
-    JSON.parse(snippetOf(claude, { name: 'r', entry: { transport: 'http', url, headers } }, env)).mcpServers.r;
+  const remote = async (url: string, headers: Record<string, Value> = {}, env = fakeEnv()): Promise<unknown> =>
+    JSON.parse(await snippetOf(claude, { name: 'r', entry: { transport: 'http', url, headers } }, env)).mcpServers.r;
 
-  it('is the whole file, with two spaces and a final newline', () => {
+  it('is the whole file, with two spaces and a final newline', async () => {
     const text = `${JSON.stringify({ mcpServers: { 'my-server': SHAPE } }, null, 2)}\n`;
-    expect(snippetOf(claude, ENTRY, fakeEnv())).toBe(text);
-    expect(claudeDesktopConfigText(ENTRY, fakeEnv())).toBe(text);
+    expect(await snippetOf(claude, ENTRY, fakeEnv())).toBe(text);
+    expect(await claudeDesktopConfigText(ENTRY, fakeEnv())).toBe(text);
   });
 
-  it('leaves out an empty environment, which old builds would start the server with', () => {
+  it('leaves out an empty environment, which old builds would start the server with', async () => {
     const entry = { transport: 'stdio', command: '/n', args: [], env: {} } as const;
-    expect(JSON.parse(snippetOf(claude, { name: 'x', entry }, fakeEnv())).mcpServers.x).toEqual({
+    expect(JSON.parse(await snippetOf(claude, { name: 'x', entry }, fakeEnv())).mcpServers.x).toEqual({
       command: '/n',
       args: [],
     });
   });
 
-  it('bridges to a URL, which the client does not take', () => {
-    expect(remote('https://example.com/mcp')).toEqual({
+  it('bridges to a URL, which the client does not take', async () => {
+    expect(await remote('https://example.com/mcp')).toEqual({
       command: 'npx',
       args: ['-y', 'mcp-remote', 'https://example.com/mcp'],
     });
-    expect(remote('https://example.com/mcp', {}, windows)).toEqual({
+    expect(await remote('https://example.com/mcp', {}, windows)).toEqual({
       command: 'cmd',
       args: ['/c', 'npx', '-y', 'mcp-remote', 'https://example.com/mcp'],
     });
-    expect(claude.notes({ transport: 'http', url: 'https://example.com/mcp', headers: {} }).join()).toContain(
+    expect(claude.notes?.({ transport: 'http', url: 'https://example.com/mcp', headers: {} }).join()).toContain(
       'Connectors',
     );
   });
 
-  it('allows plain HTTP to other machines only', () => {
-    expect(remote('http://127.0.0.1:3000/mcp')).toMatchObject({
+  it('allows plain HTTP to other machines only', async () => {
+    expect(await remote('http://127.0.0.1:3000/mcp')).toMatchObject({
       args: ['-y', 'mcp-remote', 'http://127.0.0.1:3000/mcp'],
     });
-    expect(remote('http://10.0.0.7/mcp')).toMatchObject({
+    expect(await remote('http://10.0.0.7/mcp')).toMatchObject({
       args: ['-y', 'mcp-remote', 'http://10.0.0.7/mcp', '--allow-http'],
     });
   });
 
-  it('keeps spaces of header values out of the arguments', () => {
-    expect(remote('https://example.com/mcp', { Authorization: 'Bearer x y', 'X-Team': 'a' })).toEqual({
+  it('keeps spaces of header values out of the arguments', async () => {
+    expect(await remote('https://example.com/mcp', { Authorization: 'Bearer x y', 'X-Team': 'a' })).toEqual({
       command: 'npx',
       args: [
         ...['-y', 'mcp-remote', 'https://example.com/mcp'],

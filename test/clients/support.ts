@@ -15,10 +15,10 @@ export const ENTRY: NamedEntry = {
     transport: 'stdio',
     command: '/usr/bin/node',
     args: ['/srv/my server/dist/main.js'],
-    env: { TOKEN: 's3cret' },
+    env: { MODE: 'fast' },
   },
 };
-export const SHAPE = { command: '/usr/bin/node', args: ['/srv/my server/dist/main.js'], env: { TOKEN: 's3cret' } };
+export const SHAPE = { command: '/usr/bin/node', args: ['/srv/my server/dist/main.js'], env: { MODE: 'fast' } };
 
 /** A config file in a fresh folder; no text makes no file. */
 export function configFile(text?: string | Buffer): string {

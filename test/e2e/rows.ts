@@ -31,7 +31,7 @@ export const E2E_ROWS: readonly E2eRow[] = [
       '--tools',
       'notes,jobs,risk',
       '--extras',
-      'docker,github-actions',
+      'docker,github-actions,client-configs',
     ],
     transports: ['stdio', 'http'],
     description: ODD_DESCRIPTION,

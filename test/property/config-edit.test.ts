@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { json, jsonc } from '../../src/clients/formats/json.ts';
+import { clientOf } from '../../src/clients/registry.ts';
+import { roundTrip } from './round-trip.ts';
 
 /**
  * Random configs are printed from random values by a printer that inserts white space, comments and trailing commas at
@@ -9,6 +11,7 @@ import { json, jsonc } from '../../src/clients/formats/json.ts';
  */
 const NAME = 'my-server';
 const PATH = ['mcpServers'];
+const SPOT = { path: PATH, name: NAME };
 const ENTRY = {
   command: '/usr/bin/node',
   args: ['/srv/a b/dist/main.js', 'stdio'],
@@ -151,10 +154,10 @@ describe('editing JSON with comments', () => {
   it('adds exactly one entry and keeps every character', () => {
     fc.assert(
       fc.property(document, ({ members, servers, text }) => {
-        const edited = jsonc.set(text, PATH, NAME, ENTRY);
+        const edited = jsonc.set(text, SPOT, ENTRY);
         expect(evaluate(edited)).toEqual({ ...Object.fromEntries(members), mcpServers: { ...servers, [NAME]: ENTRY } });
         expect(isSubsequence(text, edited)).toBe(true);
-        expect(jsonc.get(edited, PATH, NAME)).toEqual(ENTRY);
+        expect(jsonc.get(edited, SPOT)).toEqual(ENTRY);
       }),
       RUNS,
     );
@@ -163,9 +166,13 @@ describe('editing JSON with comments', () => {
   it('takes the entry out again without a trace', () => {
     fc.assert(
       fc.property(document, ({ members, servers, text }) => {
-        const edited = jsonc.set(text, PATH, NAME, ENTRY);
-        expect(jsonc.remove(edited, PATH, NAME, text)).toBe(text);
-        const alone = jsonc.remove(edited, PATH, NAME);
+        const edited = jsonc.set(text, SPOT, ENTRY);
+        const client = { ...clientOf('claude-desktop'), format: 'jsonc' } as const;
+        const entry = { transport: 'stdio', ...ENTRY } as const;
+        for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF${text}`)]) {
+          expect(roundTrip(client, jsonc, { name: NAME, entry }, bytes).equals(bytes)).toBe(true);
+        }
+        const alone = jsonc.remove(edited, SPOT);
         expect(evaluate(alone)).toEqual({ ...Object.fromEntries(members), mcpServers: { ...servers } });
         // Blank tables and missing ones look the same once the entry is in, so only the backup can tell them apart.
         if (servers !== undefined && Object.keys(servers).length > 0) expect(alone).toBe(text);
@@ -177,10 +184,10 @@ describe('editing JSON with comments', () => {
   it('replaces nothing but the value of the entry', () => {
     fc.assert(
       fc.property(document, value, ({ members, servers, text }, other) => {
-        const first = jsonc.set(text, PATH, NAME, ENTRY);
-        const second = jsonc.set(first, PATH, NAME, other);
+        const first = jsonc.set(text, SPOT, ENTRY);
+        const second = jsonc.set(first, SPOT, other);
         expect(evaluate(second)).toEqual({ ...Object.fromEntries(members), mcpServers: { ...servers, [NAME]: other } });
-        expect(jsonc.remove(second, PATH, NAME)).toBe(jsonc.remove(first, PATH, NAME));
+        expect(jsonc.remove(second, SPOT)).toBe(jsonc.remove(first, SPOT));
       }),
       RUNS,
     );
@@ -193,7 +200,7 @@ describe('editing JSON with comments', () => {
         fc.pre(names.length > 0);
         const name = names[pick % names.length] ?? '';
         const rest = Object.fromEntries(Object.entries(servers ?? {}).filter(([other]) => other !== name));
-        const edited = jsonc.remove(text, PATH, name);
+        const edited = jsonc.remove(text, { path: PATH, name });
         expect(evaluate(edited)).toEqual({ ...Object.fromEntries(members), mcpServers: rest });
         expect(isSubsequence(edited, text)).toBe(true);
       }),
@@ -216,7 +223,7 @@ describe('editing strict JSON', () => {
     fc.assert(
       fc.property(document, ({ members, servers, look, text }) => {
         fc.pre(!look.lenient);
-        const edited = json.set(text, PATH, NAME, ENTRY);
+        const edited = json.set(text, SPOT, ENTRY);
         expect(JSON.parse(edited)).toEqual({
           ...Object.fromEntries(members),
           mcpServers: { ...servers, [NAME]: ENTRY },
@@ -237,7 +244,7 @@ describe('editing strict JSON', () => {
         const at = position % (text.length + 1);
         const damaged = text.slice(0, at) + insert + text.slice(at + (insert === '' ? 1 : 0));
         const parsed = attempt(() => JSON.parse(damaged));
-        const edited = attempt(() => json.set(damaged, PATH, NAME, ENTRY));
+        const edited = attempt(() => json.set(damaged, SPOT, ENTRY));
         if (damaged.trim() === '') return;
         if (parsed === undefined) expect(edited).toBeUndefined();
         else if (edited !== undefined) expect(JSON.parse(edited)).toMatchObject({ mcpServers: { [NAME]: ENTRY } });

@@ -54,10 +54,13 @@ function checkYaml(text: string): void {
   }
 }
 
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+
 /** The description is the user's own text, so what it holds is no fault of a template. */
 function withoutDescription(text: string, { description }: ProjectAnswers): string {
-  const escaped = JSON.stringify(description).slice(1, -1);
-  return text.replaceAll(description, 'A description.').replaceAll(escaped, 'A description.');
+  // Whole, in JSON, and as the one line of a pyproject.toml.
+  const forms = [description, ...[description, description.replace(/\s+/g, ' ')].map(escaped)];
+  return forms.reduce((shown, form) => shown.replaceAll(form, 'A description.'), text);
 }
 
 const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
@@ -153,7 +156,9 @@ export const everyModuleIsLoaded: Check = (files) => {
 };
 
 /** Where a language says what its settings are: the file, and each one's name in it. */
-const SETTINGS: Readonly<Record<string, { readonly file: RegExp; readonly name: RegExp; readonly used: (name: string) => string }>> = {
+const SETTINGS: Readonly<
+  Record<string, { readonly file: RegExp; readonly name: RegExp; readonly used: (name: string) => string }>
+> = {
   typescript: { file: /^src\/config\.ts$/, name: /^ {2}([A-Z][A-Z0-9_]+):/gm, used: (name) => name },
   python: {
     file: /^src\/\w+\/config\.py$/,

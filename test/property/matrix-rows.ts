@@ -16,7 +16,6 @@ const NAMES: Readonly<Record<Language, readonly string[]>> = {
 };
 const DESCRIPTIONS = ['Says hello.', ODD_DESCRIPTION];
 
-
 /**
  * Answers in which every pair of options occurs at least once, each tool and each extra being on or off by itself. The
  * factors come from the catalogue, so that a new option is in without a word here.
@@ -43,7 +42,17 @@ export function matrixRows(language: Language): ProjectAnswers[] {
 }
 
 /** A row as a test's title. */
-export function titleOf({ language, transport, storage, runtime, pm, tools, extras, name, description }: ProjectAnswers): string {
+export function titleOf({
+  language,
+  transport,
+  storage,
+  runtime,
+  pm,
+  tools,
+  extras,
+  name,
+  description,
+}: ProjectAnswers): string {
   const odd = description === ODD_DESCRIPTION ? ', odd description' : '';
   const list = (values: readonly string[]): string => values.join('+') || 'none';
   return `${transport} ${storage} ${language} ${runtime} ${pm} [${list(tools)}] [${list(extras)}] ${name.slice(0, 20)}${odd}`;

@@ -35,7 +35,10 @@ export function pythonTools(): Promise<PythonTools> {
 async function install(): Promise<PythonTools> {
   const needed = requirements();
   const python = await findPython();
-  const key = createHash('sha256').update([python.version, ...needed].join('\n')).digest('hex').slice(0, 12);
+  const key = createHash('sha256')
+    .update([python.version, ...needed].join('\n'))
+    .digest('hex')
+    .slice(0, 12);
   const dir = join(CACHE, `python-${key}`);
   const bin = join(dir, WINDOWS ? 'Scripts' : 'bin');
   if (!existsSync(dir)) {

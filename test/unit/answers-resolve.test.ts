@@ -226,7 +226,7 @@ describe('with questions', () => {
       'Which example tools?',
       'What else should be in the project?',
       'Which package manager?',
-      'Add the server to these clients?',
+      'Add the server to Claude Desktop?',
       'What should be done with it?',
     ]);
     expect(answers).toMatchObject({
@@ -278,11 +278,23 @@ describe('with questions', () => {
   });
 
   it('asks yes or no for a single client', async () => {
-    const only = { id: 'claude-desktop', title: 'Claude Desktop', hint: '' };
-    const { ask, asked } = asker({ Add: true });
-    const { answers } = await resolve(given('x'), fakeSurroundings({ clients: async () => [only] }), ask);
-    expect(asked).toContainEqual({ type: 'confirm', message: 'Add the server to Claude Desktop?', initial: false });
-    expect(answers.client).toEqual(['claude-desktop']);
+    const { ask, asked } = asker({ Add: false });
+    const { answers } = await resolve(given('x'), fakeSurroundings(), ask);
+    expect(asked).toContainEqual({ type: 'confirm', message: 'Add the server to Claude Desktop?', initial: true });
+    expect(answers.client).toEqual([]);
+  });
+
+  it('offers the clients that were found, all of them ticked', async () => {
+    const found = ['Cursor', 'Zed'].map((title) => ({ id: title.toLowerCase(), title, hint: '', detected: true }));
+    const clients = [...found, { id: 'goose', title: 'Goose', hint: '' }];
+    const { ask, asked } = asker({ Add: ['zed'] });
+    const { answers } = await resolve(given('x'), fakeSurroundings({ clients: async () => clients }), ask);
+    const message = 'Add the server to these clients?';
+    expect(asked).toContainEqual({ type: 'list', message, choices: found, initial: ['cursor', 'zed'] });
+    expect(answers.client).toEqual(['zed']);
+    const nowhere = asker();
+    await resolve(given('x'), fakeSurroundings({ clients: async () => clients.slice(2) }), nowhere.ask);
+    expect(nowhere.asked.filter((question) => question.message.startsWith('Add'))).toEqual([]);
   });
 
   it('says what gives way to an answer', async () => {

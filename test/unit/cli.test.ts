@@ -115,7 +115,7 @@ describe('at a terminal', () => {
   }
 
   it('asks in one flow, then makes the project and says how to go on', async () => {
-    const { code, questions, stdout, cwd } = await at(new Array(8).fill(ENTER), [...QUICK]);
+    const { code, questions, stdout, cwd } = await at(new Array(7).fill(ENTER), [...QUICK]);
     expect(code).toBe(0);
     expect(questions).toEqual([
       'Where should the project be created?',
@@ -125,7 +125,6 @@ describe('at a terminal', () => {
       'Which example tools?',
       'What else should be in the project?',
       'Which package manager?',
-      'Add the server to Claude Desktop?',
     ]);
     expect(readdirSync(cwd)).toEqual(['mcp-server']);
     expect(stdout).toContain('cd mcp-server');

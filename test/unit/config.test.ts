@@ -1,7 +1,8 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: configs of clients are full of them
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { clientOf } from '../../src/clients/registry.ts';
+import { CLIENTS, clientOf } from '../../src/clients/registry.ts';
 import { type ConfigFlags, runConfig } from '../../src/commands/config.ts';
 import { writeTo } from '../../src/commands/config-write.ts';
 import { CliError } from '../../src/errors.ts';
@@ -52,13 +53,13 @@ describe('config prints', () => {
   });
 
   it('the snippet of the project, with paths of today and the environment that was filled in', async () => {
-    const dir = fakeProject({ env: { API_TOKEN: 'mine' } });
-    const { stdout } = await config({ flags: { dir } });
+    const dir = fakeProject({ env: { REGION: 'north', API_TOKEN: 's3cret' } });
+    const { stdout, stderr } = await config({ flags: { dir } });
+    const env = { REGION: 'north', API_TOKEN: '<API_TOKEN>' };
     expect(JSON.parse(stdout)).toEqual({
-      mcpServers: {
-        notes: { command: '/usr/bin/node', args: [join(dir, 'dist', 'main.js')], env: { API_TOKEN: 'mine' } },
-      },
+      mcpServers: { notes: { command: '/usr/bin/node', args: [join(dir, 'dist', 'main.js')], env } },
     });
+    expect(stderr).toContain('put your own value in the place of <API_TOKEN>');
     expect((await config({ cwd: dir })).stdout).toBe(stdout);
     expect(JSON.parse((await config({ cwd: dir, flags: { name: 'other' } })).stdout)).toHaveProperty(
       'mcpServers.other',
@@ -98,23 +99,171 @@ describe('config prints', () => {
     expect(printed).toMatchObject({
       ok: true,
       server: { name: 'x' },
-      clients: [{ client: 'claude-desktop', entry: SHAPE }],
+      clients: expect.arrayContaining([expect.objectContaining({ client: 'claude-desktop', entry: SHAPE })]),
     });
+    expect(printed.clients).toHaveLength(CLIENTS.length);
     expect(JSON.parse(printed.clients[0].snippet)).toEqual({ mcpServers: { x: SHAPE } });
     expect(all.stderr).toBe('');
+  });
+});
+
+describe('config with --env and --header', () => {
+  const entryOf = async (
+    client: string,
+    flags: ConfigFlags,
+    command: readonly string[] = COMMAND,
+  ): Promise<unknown> => {
+    const { stdout } = await config({ clients: [client], command, flags: { name: 'x', json: true, ...flags } });
+    return JSON.parse(stdout).clients[0].entry;
+  };
+
+  it('gives each client its own way to look a secret up', async () => {
+    const env = ['API_TOKEN', 'REGION=north', 'DB=pg://${DB_HOST}/x'];
+    expect(await entryOf('cursor', { env })).toMatchObject({
+      env: { API_TOKEN: '${env:API_TOKEN}', REGION: 'north', DB: 'pg://${env:DB_HOST}/x' },
+    });
+    expect(await entryOf('codex', { env })).toMatchObject({ env_vars: ['API_TOKEN'], env: { REGION: 'north' } });
+    const url = 'https://example.com/mcp';
+    const header = ['Authorization: Bearer ${API_TOKEN}', 'X-Team: a b'];
+    expect(await entryOf('claude-code', { url, header }, [])).toEqual({
+      type: 'http',
+      url,
+      headers: { Authorization: 'Bearer ${API_TOKEN}', 'X-Team': 'a b' },
+    });
+    expect(await entryOf('codex', { url, header }, [])).toEqual({
+      url,
+      bearer_token_env_var: 'API_TOKEN',
+      http_headers: { 'X-Team': 'a b' },
+    });
+  });
+
+  it.each<[string, ConfigFlags, readonly string[], string]>([
+    ['a secret as a value', { env: ['API_TOKEN=s3cret'] }, COMMAND, 'literal-secret'],
+    ['a password in a URL', { env: ['DATABASE_URL=postgres://ann:s3cret@db/x'] }, COMMAND, 'literal-secret'],
+    [
+      'a token in a header',
+      { url: 'https://x.example', header: ['Authorization: Bearer s3cret'] },
+      [],
+      'literal-secret',
+    ],
+    ['a password in the address', { url: 'https://ann:s3cret@x.example' }, [], 'literal-secret'],
+    ['no name', { env: ['=s3cret'] }, COMMAND, 'invalid-env'],
+    ['a name that is none', { env: ['A-B=s3cret'] }, COMMAND, 'invalid-env'],
+    ['a header without a value', { url: 'https://x.example', header: ['s3cret'] }, [], 'invalid-header'],
+    ['variables for a URL', { url: 'https://x.example', env: ['A=1'] }, [], 'contradictory-flags'],
+    ['headers for a command', { header: ['A: 1'] }, COMMAND, 'contradictory-flags'],
+  ])('refuses %s, without repeating it', async (_, flags, command, code) => {
+    const error = await refusal({ command, flags: { name: 'x', ...flags } });
+    expect(error).toMatchObject({ code, exit: 2 });
+    expect(`${error.message}${error.hint}`).not.toContain('s3cret');
+  });
+});
+
+describe('config --link', () => {
+  it('prints links that install the server, and nothing else', async () => {
+    const { stdout, stderr } = await config({
+      clients: ['cursor', 'zed'],
+      command: COMMAND,
+      flags: { name: 'x', link: true },
+    });
+    const [, encoded = ''] =
+      /^cursor:\/\/anysphere\.cursor-deeplink\/mcp\/install\?name=x&config=(\S+)\n$/.exec(stdout) ?? [];
+    expect(JSON.parse(Buffer.from(decodeURIComponent(encoded), 'base64').toString())).toEqual(SHAPE);
+    expect(stderr).toBe('');
+    const none = await refusal({ clients: ['zed'], command: COMMAND, flags: { name: 'x', link: true } });
+    expect(none).toMatchObject({ code: 'no-link', exit: 2, hint: expect.stringContaining('cursor') });
+  });
+});
+
+describe('config --scope', () => {
+  it('project: the client’s own word for the folder, in a file of the project', async () => {
+    const dir = fakeProject();
+    const { stdout, stderr } = await config({
+      clients: ['cursor', 'vscode', 'zed'],
+      flags: { dir, write: true, scope: 'project' },
+    });
+    const argsIn = (path: string, key: string): unknown => JSON.parse(readFileSync(join(dir, path), 'utf8'))[key].notes;
+    expect(argsIn('.cursor/mcp.json', 'mcpServers')).toEqual({
+      command: 'node',
+      args: ['${workspaceFolder}/dist/main.js'],
+    });
+    expect(argsIn('.vscode/mcp.json', 'servers')).toMatchObject({
+      command: 'node',
+      args: ['${workspaceFolder}/dist/main.js'],
+    });
+    expect(argsIn('.zed/settings.json', 'context_servers')).toMatchObject({ args: [join(dir, 'dist', 'main.js')] });
+    expect(stdout).toContain(join(dir, '.zed', 'settings.json'));
+    expect(stderr).toContain('Zed knows no variable for a project');
+    await config({ clients: ['cursor'], flags: { dir, remove: true, scope: 'project' } });
+    expect(readFileSync(join(dir, '.cursor/mcp.json'), 'utf8')).not.toContain('notes');
+  });
+
+  it('local: only for that project, in the person’s own file', async () => {
+    const home = tempDir();
+    const dir = fakeProject();
+    await config({ home, clients: ['claude-code'], flags: { dir, write: true, scope: 'local' } });
+    const { projects } = JSON.parse(readFileSync(join(home, '.claude.json'), 'utf8'));
+    expect(projects[dir].mcpServers.notes.args).toEqual([join(dir, 'dist', 'main.js')]);
+    // Claude Code knows a repository by its root, and the worktrees of one by the main one.
+    const [root, tree] = [tempDir(), tempDir()];
+    mkdirSync(join(root, '.git', 'worktrees', 'w'), { recursive: true });
+    mkdirSync(join(root, 'packages', 'a'), { recursive: true });
+    writeFileSync(join(tree, '.git'), `gitdir: ${join(root, '.git', 'worktrees', 'w')}\n`);
+    for (const folder of [join(root, 'packages', 'a'), tree]) {
+      const other = tempDir();
+      const flags = { dir: folder, name: 'x', write: true, scope: 'local' };
+      await config({ home: other, clients: ['claude-code'], command: COMMAND, flags });
+      expect(Object.keys(JSON.parse(readFileSync(join(other, '.claude.json'), 'utf8')).projects)).toEqual([root]);
+    }
+    expect(await refusal({ home, clients: ['cursor'], flags: { dir, write: true, scope: 'local' } })).toMatchObject({
+      code: 'no-config-file',
+      hint: expect.stringContaining('--scope user or project'),
+    });
+  });
+});
+
+describe('a client that is set up by hand', () => {
+  it('is printed, and never written', async () => {
+    const { stdout } = await config({ clients: ['raycast'], command: COMMAND, flags: { name: 'x' } });
+    expect(stdout).toBe('Name:      x\nCommand:   /usr/bin/node\nArguments: /abs/server.js --flag\n');
+    for (const clientConfig of [undefined, ['raycast=/tmp/x.json']]) {
+      const flags = { name: 'x', write: true, ...(clientConfig && { clientConfig }) };
+      expect(await refusal({ clients: ['raycast'], command: COMMAND, flags })).toMatchObject({
+        code: 'no-config-file',
+        exit: 2,
+      });
+    }
   });
 });
 
 describe('config --list', () => {
   it('shows the files on this machine', async () => {
     const home = tempDir();
-    const missing = await config({ home, flags: { list: true } });
-    expect(missing.stdout).toBe(`claude-desktop  Claude Desktop  not found  ${fileOf(home)}\n`);
+    const missing = await config({ home, clients: ['claude-desktop', 'zed'], flags: { list: true } });
+    expect(missing.stdout).toBe(
+      `claude-desktop  Claude Desktop  not found  ${fileOf(home)}\n` +
+        `zed             Zed             not found  ${join(home, '.config', 'zed', 'settings.json')}\n`,
+    );
     const there = homeWith();
     const json = await config({ home: there, flags: { list: true, json: true } });
-    expect(JSON.parse(json.stdout)).toMatchObject({
-      ok: true,
-      clients: [{ client: 'claude-desktop', title: 'Claude Desktop', scope: 'user', path: fileOf(there), found: true }],
+    const { clients } = JSON.parse(json.stdout) as {
+      clients: { client: string; path: string | null; found: boolean }[];
+    };
+    expect(clients.map(({ client }) => client)).toEqual(CLIENTS.map(({ id }) => id));
+    expect(clients.filter(({ found }) => found)).toEqual([
+      {
+        client: 'claude-desktop',
+        title: 'Claude Desktop',
+        scope: 'user',
+        path: fileOf(there),
+        found: true,
+        byHand: false,
+      },
+    ]);
+    expect(clients.find(({ client }) => client === 'chatgpt')).toMatchObject({
+      path: null,
+      found: false,
+      byHand: true,
     });
   });
 });
@@ -175,8 +324,9 @@ describe('config --write', () => {
     const paths = [join(tempDir(), 'good.json'), join(tempDir(), 'bad.json')] as const;
     writeFileSync(paths[0], '{}');
     writeFileSync(paths[1], '{ broken');
-    const locations = paths.map((path) => ({ path, found: true }));
-    const chosen = [{ client: clientOf('claude-desktop'), locations, named: true }];
+    const locations = paths.map((path) => ({ path, scope: 'user' as const, found: true }));
+    const place = { scope: 'user', projectDir: '/work', locations } as const;
+    const chosen = [{ client: clientOf('claude-desktop'), ...place, named: true }];
     const entry = { transport: 'stdio', command: '/n', args: [], env: {} } as const;
     const writing = writeTo(chosen, { named: { name: 'x', entry }, notes: [] }, flags, fakeContext());
     await expect(writing).rejects.toMatchObject({ code: 'config-invalid', exit: 1 });

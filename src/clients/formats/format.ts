@@ -20,26 +20,30 @@ export interface Splice {
   readonly text: string;
 }
 
+/** Where an entry stands in a file. */
+export interface Spot {
+  /** The way to the table of servers from the root of the file: `['mcpServers']`. */
+  readonly path: readonly string[];
+  readonly name: string;
+  /** Set: the table is a list, and the entry the item whose member of this name holds `name`. */
+  readonly by?: string;
+}
+
 /**
  * One kind of config file. All functions are pure, take the text without a byte order mark and throw `TextError` for a
  * text that they would not leave intact.
- *
- * `path` names the table of servers, from the root of the file: `['mcpServers']`.
  */
 export interface Format {
   /** The value of the entry as the file has it now; undefined when there is none. */
-  get(text: string, path: readonly string[], name: string): unknown;
+  get(text: string, spot: Spot): unknown;
   /** Adds or replaces exactly one entry. Every byte outside of it stays. */
-  set(text: string, path: readonly string[], name: string, value: unknown): string;
-  /**
-   * Takes exactly one entry out. When adding the entry to `before` gives `text`, the answer is `before`, so that an
-   * edit and its removal leave no trace.
-   */
-  remove(text: string, path: readonly string[], name: string, before?: string): string;
+  set(text: string, spot: Spot, value: unknown): string;
+  /** Takes exactly one entry out; a text without it stays as it is. */
+  remove(text: string, spot: Spot): string;
   /** Reads the whole text with a parser that shares no code with the editor, to check the editor's work. */
   read(text: string): unknown;
   /** A file that holds this one entry and nothing else. */
-  snippet(path: readonly string[], name: string, value: unknown): string;
+  snippet(spot: Spot, value: unknown): string;
 }
 
 /** Applies splices that do not overlap, in any order. */

@@ -1,21 +1,24 @@
 import { type Splice, splice } from './format.ts';
-import type { Member, ObjectNode, Scan } from './json-scan.ts';
+import type { JsonNode, Member, Scan } from './json-scan.ts';
 
-/** Adds the member `key` to an object of the text. Comments, order, indentation and line ends stay as they are. */
-export function insertMember(text: string, node: ObjectNode, key: string, value: unknown): string {
+/**
+ * Adds the member `key` to an object of the text, or without a key an item to an array. Comments, order, indentation and
+ * line ends stay as they are.
+ */
+export function insertMember(text: string, node: JsonNode, key: string | undefined, value: unknown): string {
   const last = node.members.at(-1);
   return splice(text, last === undefined ? intoEmpty(text, node, key, value) : after(text, node, last, key, value));
 }
 
 /** Gives a member another value. */
-export function replaceValue(text: string, node: ObjectNode, member: Member, value: unknown): string {
+export function replaceValue(text: string, node: JsonNode, member: Member, value: unknown): string {
   const layout = layoutOf(text, node, member);
   const { valueStart: start, valueEnd: end } = member;
   return splice(text, [{ start, end, text: printed(value, layout) }]);
 }
 
-/** Takes a member out with the white space before it and one comma. An object that becomes blank becomes `{}`. */
-export function removeMember(text: string, node: ObjectNode, member: Member): string {
+/** Takes a member out with the white space before it and one comma. What becomes blank becomes `{}` or `[]`. */
+export function removeMember(text: string, node: JsonNode, member: Member): string {
   const previous = node.members[node.members.indexOf(member) - 1];
   const splices = [{ start: startOfRemoval(text, member), end: member.valueEnd, text: '' }];
   const comma = member.comma >= 0 ? member.comma : (previous?.comma ?? -1);
@@ -53,7 +56,7 @@ interface Layout {
   readonly gap: string;
 }
 
-function after(text: string, node: ObjectNode, last: Member, key: string, value: unknown): Splice[] {
+function after(text: string, node: JsonNode, last: Member, key: string | undefined, value: unknown): Splice[] {
   const layout = layoutOf(text, node, last);
   const member = memberText(key, value, layout);
   const trailing = last.comma >= 0;
@@ -67,7 +70,7 @@ function after(text: string, node: ObjectNode, last: Member, key: string, value:
   return [{ start: from, end: from, text: ',' }, entry];
 }
 
-function intoEmpty(text: string, node: ObjectNode, key: string, value: unknown): Splice[] {
+function intoEmpty(text: string, node: JsonNode, key: string | undefined, value: unknown): Splice[] {
   const layout = emptyLayout(text, node);
   const close = node.end - 1;
   const breaks = /[\r\n]/.test(text.slice(node.spaceStart, close));
@@ -77,8 +80,8 @@ function intoEmpty(text: string, node: ObjectNode, key: string, value: unknown):
   return [{ start: at, end: at, text: (layout.line ?? '') + memberText(key, value, layout) + closing }];
 }
 
-const memberText = (key: string, value: unknown, layout: Layout): string =>
-  `${JSON.stringify(key)}:${layout.gap}${printed(value, layout)}`;
+const memberText = (key: string | undefined, value: unknown, layout: Layout): string =>
+  (key === undefined ? '' : `${JSON.stringify(key)}:${layout.gap}`) + printed(value, layout);
 
 function printed(value: unknown, { line, unit, gap }: Layout): string {
   if (line !== undefined) return JSON.stringify(value, null, unit).replaceAll('\n', line);
@@ -93,7 +96,7 @@ function spaced(value: unknown): string {
   return `{${members.map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`).join(', ')}}`;
 }
 
-function layoutOf(text: string, node: ObjectNode, model: Member): Layout {
+function layoutOf(text: string, node: JsonNode, model: Member): Layout {
   const before = node.members[node.members.indexOf(model) - 1];
   const from = before === undefined ? node.start + 1 : before.valueEnd;
   const gap = gapOf(text, model);
@@ -104,7 +107,7 @@ function layoutOf(text: string, node: ObjectNode, model: Member): Layout {
   return { line: eolOf(text) + indent, unit: own || unitOf(text), gap: gap || ' ' };
 }
 
-function emptyLayout(text: string, node: ObjectNode): Layout {
+function emptyLayout(text: string, node: JsonNode): Layout {
   const alone = text.slice(0, node.start).trim() === '' && text.slice(node.end).trim() === '';
   const oneLine = !/[\r\n]/.test(text.trim());
   if (oneLine && !alone) return { line: undefined, unit: '', gap: /[:,] /.test(text) ? ' ' : '' };
@@ -112,7 +115,9 @@ function emptyLayout(text: string, node: ObjectNode): Layout {
   return { line: lineOf(text, node.start) + unit, unit, gap: ' ' };
 }
 
-function gapOf(text: string, { keyEnd, valueStart }: Member): string {
+function gapOf(text: string, { keyEnd, valueStart, valueEnd }: Member): string {
+  // An item has no colon of its own: look at those in it.
+  if (keyEnd === valueStart) return /[:,] /.test(text.slice(valueStart, valueEnd)) ? ' ' : '';
   return text.slice(keyEnd, valueStart).endsWith(':') ? '' : ' ';
 }
 

@@ -3,6 +3,7 @@ import { TextError } from './format.ts';
 /** The deepest nesting that is read. Real configs stay below ten levels; without a limit the stack would. */
 const MAX_DEPTH = 1000;
 
+/** A member of an object, or an item of an array: that has no key of its own, so its key is empty and lies at its start. */
 export interface Member {
   readonly key: string;
   /** Where the white space before the key begins: after a comma, a brace or a comment. */
@@ -17,18 +18,18 @@ export interface Member {
   comma: number;
 }
 
-/** An object on the path that was asked for; `end` is the offset after its brace. */
-export interface ObjectNode {
+/** An object on the path that was asked for, or the array at its end; `end` is the offset after its bracket. */
+export interface JsonNode {
   readonly start: number;
   end: number;
-  /** Where the white space before the closing brace begins. */
+  /** Where the white space before the closing bracket begins. */
   spaceStart: number;
   readonly members: Member[];
 }
 
 export interface Scan {
   /** The root object, the one under the first key of the path, and so on, as far as the file goes. */
-  readonly objects: readonly ObjectNode[];
+  readonly nodes: readonly JsonNode[];
   /** The root is missing: the file holds nothing but white space and comments. */
   readonly empty: boolean;
   /** Offset of the first thing that strict JSON does not know, or -1. */
@@ -38,18 +39,18 @@ export interface Scan {
 
 /**
  * Checks a whole JSON text (comments and trailing commas are tolerated and reported) and notes where the objects along
- * `path` lie. Everything else is read over without building values, so the time is linear and the memory small.
+ * `path` lie; with `endsInArray`, what the last key leads to is an array. Everything else is read over without building values, so the time is linear and the memory small.
  *
- * @throws {TextError} on the first syntax error, on a key of the path that occurs twice or holds no object, and beyond
+ * @throws {TextError} on the first syntax error, on a key of the path that occurs twice or holds another shape, and beyond
  * 1000 levels.
  */
-export function scanJson(text: string, path: readonly string[]): Scan {
-  return new Scanner(text, path).scan();
+export function scanJson(text: string, path: readonly string[], endsInArray = false): Scan {
+  return new Scanner(text, path, endsInArray).scan();
 }
 
 class Scanner {
   private position = 0;
-  private readonly objects: ObjectNode[] = [];
+  private readonly nodes: JsonNode[] = [];
   /** Where the white space before the current position began. */
   private spaceStart = 0;
   private afterLineComment = false;
@@ -59,6 +60,7 @@ class Scanner {
   constructor(
     private readonly text: string,
     private readonly path: readonly string[],
+    private readonly endsInArray: boolean,
   ) {}
 
   scan(): Scan {
@@ -69,25 +71,25 @@ class Scanner {
       this.trivia();
       if (this.position < this.text.length) this.fail('expected the end of the file after the closing brace');
     }
-    const { objects, firstComment, firstTrailingComma } = this;
-    return { objects, empty, firstComment, firstTrailingComma };
+    const { nodes, firstComment, firstTrailingComma } = this;
+    return { nodes, empty, firstComment, firstTrailingComma };
   }
 
   /** `step` is how many keys of the path lead here, or -1 beside the path. */
   private value(depth: number, step: number): void {
     if (depth > MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`);
     const code = this.text.charCodeAt(this.position);
-    const tracked = step >= 0 && step < this.path.length;
-    if (tracked && code !== BRACE) this.wrongShape(step, depth);
-    if (code === BRACE) this.object(depth, tracked ? step : -1);
-    else if (code === BRACKET) this.array(depth);
+    const inPath = step >= 0 && step < this.path.length;
+    const atArray = step === this.path.length && this.endsInArray;
+    if ((inPath && code !== BRACE) || (atArray && code !== BRACKET)) this.wrongShape(step, depth, atArray);
+    if (code === BRACE) this.object(depth, inPath ? step : -1);
+    else if (code === BRACKET) this.array(depth, atArray);
     else if (code === QUOTE) this.string();
     else this.scalar();
   }
 
   private object(depth: number, step: number): void {
-    const node: ObjectNode = { start: this.position, end: -1, spaceStart: -1, members: [] };
-    if (step >= 0) this.objects.push(node);
+    const node = this.node(step >= 0);
     const seen = new Set<string>();
     this.position++;
     for (let comma = -1; ; ) {
@@ -104,7 +106,14 @@ class Scanner {
     }
   }
 
-  private member(node: ObjectNode, depth: number, step: number, seen: Set<string>): Member | undefined {
+  /** A node begins here. */
+  private node(tracked: boolean): JsonNode {
+    const node: JsonNode = { start: this.position, end: -1, spaceStart: -1, members: [] };
+    if (tracked) this.nodes.push(node);
+    return node;
+  }
+
+  private member(node: JsonNode, depth: number, step: number, seen: Set<string>): Member | undefined {
     const { spaceStart, afterLineComment, position: keyStart } = this;
     if (this.text.charCodeAt(keyStart) !== QUOTE) this.fail('expected a key in double quotes or a closing brace');
     this.string();
@@ -138,18 +147,31 @@ class Scanner {
     return member;
   }
 
-  private array(depth: number): void {
+  private array(depth: number, tracked: boolean): void {
+    const node = this.node(tracked);
     this.position++;
     for (let comma = -1; ; ) {
       this.trivia();
       if (this.text.charCodeAt(this.position) === BRACKET_END) {
         if (comma >= 0 && this.firstTrailingComma < 0) this.firstTrailingComma = comma;
-        this.position++;
+        node.spaceStart = this.spaceStart;
+        node.end = ++this.position;
         return;
       }
+      const item = tracked ? this.item() : undefined;
       this.value(depth + 1, -1);
+      if (item !== undefined) item.valueEnd = this.position;
       comma = this.comma(BRACKET_END);
+      if (item === undefined) continue;
+      item.comma = comma;
+      node.members.push(item);
     }
+  }
+
+  private item(): Member {
+    const { spaceStart, afterLineComment, position } = this;
+    const at = { keyStart: position, keyEnd: position, valueStart: position };
+    return { key: '', spaceStart, afterLineComment, ...at, valueEnd: -1, comma: -1 };
   }
 
   /** Reads the comma after a member or element; -1 when the closing bracket follows. */
@@ -214,7 +236,7 @@ class Scanner {
     this.position = end + 2;
   }
 
-  private wrongShape(step: number, depth: number): never {
+  private wrongShape(step: number, depth: number, atArray: boolean): never {
     const start = this.position;
     const where =
       step === 0
@@ -226,8 +248,8 @@ class Scanner {
     const code = this.text.charCodeAt(start);
     // A syntax error is the better message than a wrong shape.
     this.value(depth, -1);
-    const found = code === BRACKET ? 'an array' : code === QUOTE ? 'a string' : this.text.slice(start, this.position);
-    throw new TextError(start, `${where} must hold an object, not ${found}`);
+    const found = SHAPES[code] ?? this.text.slice(start, this.position);
+    throw new TextError(start, `${where} must hold ${atArray ? 'an array' : 'an object'}, not ${found}`);
   }
 
   private fail(reason: string): never {
@@ -255,3 +277,9 @@ const BACKSLASH = 0x5c;
 const BRACKET_END = 0x5d;
 const BRACE = 0x7b;
 const BRACE_END = 0x7d;
+
+const SHAPES: Readonly<Record<number, string>> = {
+  [BRACE]: 'an object',
+  [BRACKET]: 'an array',
+  [QUOTE]: 'a string',
+};

@@ -1,59 +1,63 @@
-import { type Format, TextError } from './format.ts';
+import { memberOf, nested } from '../values.ts';
+import { type Format, type Spot, TextError } from './format.ts';
 import { freshText, insertMember, removeMember, replaceValue } from './json-edit.ts';
 import { readPlainJson } from './json-plain.ts';
-import { type Member, type ObjectNode, type Scan, scanJson } from './json-scan.ts';
+import { type JsonNode, type Member, type Scan, scanJson } from './json-scan.ts';
 
 /** JSON with comments and trailing commas, as VS Code, Zed and others read it. */
-export const jsonc: Format = formatOf(scanJson, readPlainJson);
+export const jsonc: Format = formatOf(() => {}, readPlainJson);
+
+/** JSON with comments, and nothing else that `JSON.parse` does not know. */
+export const jsonWithComments: Format = formatOf(refuseTrailingComma, readPlainJson);
 
 /** JSON as `JSON.parse` reads it: a file that the application itself could not read is refused, with the place. */
-export const json: Format = formatOf((text, path) => {
-  const scan = scanJson(text, path);
+export const json: Format = formatOf((scan) => {
   if (scan.firstComment >= 0) throw new TextError(scan.firstComment, 'this application reads JSON without comments');
-  if (scan.firstTrailingComma >= 0) {
-    throw new TextError(scan.firstTrailingComma, 'this application reads JSON without trailing commas');
-  }
-  return scan;
+  refuseTrailingComma(scan);
 }, readStrictJson);
 
-function formatOf(scan: (text: string, path: readonly string[]) => Scan, read: Format['read']): Format {
-  const find = (text: string, path: readonly string[], name: string): Found => {
-    const scanned = scan(text, [...path, name]);
-    const table = scanned.objects[path.length];
-    return { scanned, table, member: table?.members.find(({ key }) => key === name) };
-  };
+function refuseTrailingComma({ firstTrailingComma }: Scan): void {
+  if (firstTrailingComma >= 0) {
+    throw new TextError(firstTrailingComma, 'this application reads JSON without trailing commas');
+  }
+}
 
-  const get: Format['get'] = (text, path, name) => {
-    const { member } = find(text, path, name);
-    return member && read(text.slice(member.valueStart, member.valueEnd));
-  };
-
-  const set: Format['set'] = (text, path, name, value) => {
-    const { scanned, table, member } = find(text, path, name);
-    if (table !== undefined && member !== undefined) return replaceValue(text, table, member, value);
-    const known = scanned.objects.length;
-    const node = scanned.objects[known - 1];
-    if (node === undefined) return freshText(text, scanned, nested([...path, name], value));
-    const [key = name, ...rest] = [...path, name].slice(known - 1);
-    return insertMember(text, node, key, nested(rest, value));
-  };
-
-  const remove: Format['remove'] = (text, path, name, before) => {
-    const { table, member } = find(text, path, name);
-    if (table === undefined || member === undefined) return text;
-    return before !== undefined && gives(before, text, path, name) ? before : removeMember(text, table, member);
-  };
-
-  const gives = (before: string, text: string, path: readonly string[], name: string): boolean => {
-    try {
-      return get(before, path, name) === undefined && set(before, path, name, get(text, path, name)) === text;
-    } catch {
-      return false;
+function formatOf(check: (scan: Scan) => void, read: Format['read']): Format {
+  const find = (text: string, { path, name, by }: Spot): Found => {
+    const scanned = scanJson(text, by === undefined ? [...path, name] : path, by !== undefined);
+    check(scanned);
+    const table = scanned.nodes[path.length];
+    if (by === undefined) return { scanned, table, member: table?.members.find(({ key }) => key === name) };
+    const items = table?.members.filter((item) => memberOf(parsed(text, item), by) === name) ?? [];
+    if (items[1] !== undefined) {
+      throw new TextError(items[1].valueStart, `there are two items whose "${by}" is ${JSON.stringify(name)}`);
     }
+    return { scanned, table, member: items[0] };
   };
 
-  const snippet: Format['snippet'] = (path, name, value) =>
-    `${JSON.stringify(nested([...path, name], value), null, 2)}\n`;
+  const parsed = (text: string, { valueStart, valueEnd }: Member): unknown => read(text.slice(valueStart, valueEnd));
+
+  const get: Format['get'] = (text, spot) => {
+    const { member } = find(text, spot);
+    return member && parsed(text, member);
+  };
+
+  const set: Format['set'] = (text, spot, value) => {
+    const { scanned, table, member } = find(text, spot);
+    if (table !== undefined && member !== undefined) return replaceValue(text, table, member, value);
+    const known = scanned.nodes.length;
+    const node = scanned.nodes[known - 1];
+    if (node === undefined) return freshText(text, scanned, inTable(spot, value, 0));
+    const key = spot.path[known - 1] ?? (spot.by === undefined ? spot.name : undefined);
+    return insertMember(text, node, key, inTable(spot, value, known));
+  };
+
+  const remove: Format['remove'] = (text, spot) => {
+    const { table, member } = find(text, spot);
+    return table === undefined || member === undefined ? text : removeMember(text, table, member);
+  };
+
+  const snippet: Format['snippet'] = (spot, value) => `${JSON.stringify(inTable(spot, value, 0), null, 2)}\n`;
 
   return { get, set, remove, read, snippet };
 }
@@ -64,11 +68,13 @@ function readStrictJson(text: string): unknown {
 
 interface Found {
   readonly scanned: Scan;
-  readonly table: ObjectNode | undefined;
+  readonly table: JsonNode | undefined;
   readonly member: Member | undefined;
 }
 
-/** `{a: {b: value}}` for the path `a`, `b`. */
-function nested(path: readonly string[], value: unknown): unknown {
-  return path.reduceRight<unknown>((inner, key) => Object.fromEntries([[key, inner]]), value);
+/** The entry with the tables around it, from the one at `depth` inwards. */
+function inTable({ path, name, by }: Spot, value: unknown, depth: number): unknown {
+  const inner = by === undefined ? [...path, name] : path;
+  if (depth > inner.length) return value;
+  return nested(inner.slice(depth), by === undefined ? value : [value]);
 }

@@ -1,6 +1,10 @@
-import { posix, win32 } from 'node:path';
-import type { Env } from '../../env.ts';
-import type { Client, HttpEntry, Place, StdioEntry } from '../client.ts';
+import { win32 } from 'node:path';
+import { pathOf } from '../../answers/names.ts';
+import { startable } from '../batch-files.ts';
+import type { Client, Place, Site } from '../client.ts';
+import type { HttpEntry } from '../types.ts';
+import { appData, applicationSupport } from './paths.ts';
+import { commandOf } from './shapes.ts';
 
 const FILE = 'claude_desktop_config.json';
 
@@ -10,19 +14,15 @@ export const claudeDesktop: Client = {
   format: 'json',
   keyPath: ['mcpServers'],
   paths: { user: userPaths },
-  stdio: ({ command, args, env }: StdioEntry) => ({
-    command,
-    args,
-    // Old builds drop the inherited environment when `env` is present at all.
-    ...(Object.keys(env).length > 0 && { env }),
-  }),
+  // Without an empty `env`: old builds drop the inherited environment when it is present at all.
+  stdio: commandOf,
   http: bridge,
   after: [
     'Quit Claude Desktop completely, also from the tray or the menu bar, and start it again.',
     'It rewrites this file from memory: if it was running just now and takes the change back, quit it first and run this command again.',
   ],
-  notes: (entry) =>
-    entry.transport === 'http'
+  notes: ({ transport }) =>
+    transport === 'http'
       ? [
           'Claude Desktop takes no URL in this file. For a server on the internet use Settings > Connectors; this entry reaches it through the npm package mcp-remote instead, which needs Node.js on the PATH that Claude Desktop sees.',
         ]
@@ -32,21 +32,15 @@ export const claudeDesktop: Client = {
 };
 
 function userPaths({ env, files }: Place): readonly string[] {
-  if (env.platform === 'darwin') return [posix.join(env.home, 'Library', 'Application Support', 'Claude', FILE)];
-  if (env.platform !== 'win32') {
-    const config = env.vars.XDG_CONFIG_HOME;
-    // The specification of the variable says that a relative path is to be ignored.
-    const base = config && posix.isAbsolute(config) ? config : posix.join(env.home, '.config');
-    return [posix.join(base, 'Claude', FILE)];
-  }
-  const classic = win32.join(env.vars.APPDATA || win32.join(env.home, 'AppData', 'Roaming'), 'Claude');
-  const found = [...packagedFolders({ env, files }), classic].filter((folder) => files.exists(folder));
-  return (found.length > 0 ? found : [classic]).map((folder) => win32.join(folder, FILE));
+  const classic = pathOf(env).join(applicationSupport(env), 'Claude');
+  const packaged = env.platform === 'win32' ? packagedFolders({ env, files }) : [];
+  const found = [...packaged, classic].filter((folder) => files.exists(folder));
+  return (found.length > 0 ? found : [classic]).map((folder) => pathOf(env).join(folder, FILE));
 }
 
 /** The Windows app is an MSIX package: it reads a private copy of %APPDATA%, whose folder name ends in a hash. */
-function packagedFolders({ env, files }: Place): string[] {
-  const local = env.vars.LOCALAPPDATA || win32.join(env.home, 'AppData', 'Local');
+function packagedFolders({ env, files }: Pick<Place, 'env' | 'files'>): string[] {
+  const local = env.vars.LOCALAPPDATA || win32.join(appData(env), '..', 'Local');
   const packages = win32.join(local, 'Packages');
   return files
     .list(packages)
@@ -59,7 +53,7 @@ function packagedFolders({ env, files }: Place): string[] {
  * `mcp-remote` speaks stdio to the client and HTTP to the server. Header values travel in the environment, because
  * Claude Desktop on Windows splits arguments at spaces (punkpeye/mcp-remote#26).
  */
-function bridge({ url, headers }: HttpEntry, env: Env): unknown {
+function bridge({ url, headers }: HttpEntry, site: Site): object {
   const names = Object.keys(headers);
   const variable = (name: string): string => `MCP_HEADER_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
   const args = [
@@ -69,12 +63,8 @@ function bridge({ url, headers }: HttpEntry, env: Env): unknown {
     ...(needsPermission(url) ? ['--allow-http'] : []),
     ...names.flatMap((name) => ['--header', `${name}:\${${variable(name)}}`]),
   ];
-  const values = Object.fromEntries(names.map((name) => [variable(name), headers[name]]));
-  return {
-    // `npx` is a batch file on Windows, which only cmd.exe can start.
-    ...(env.platform === 'win32' ? { command: 'cmd', args: ['/c', 'npx', ...args] } : { command: 'npx', args }),
-    ...(names.length > 0 && { env: values }),
-  };
+  const env = Object.fromEntries(Object.entries(headers).map(([name, value]) => [variable(name), value]));
+  return commandOf(startable({ transport: 'stdio', command: 'npx', args, env }, site.env), site);
 }
 
 /** mcp-remote refuses plain HTTP to other machines unless it is told that the network is trusted. */

@@ -19,7 +19,7 @@ def _decode(body: bytes, content_type: str) -> str:
     try:
         charset = codecs.lookup(found[1]).name if found else "utf-8"
         return body.decode("utf-8-sig" if charset == "utf-8" else charset, errors="replace")
-    except (LookupError, ValueError):
+    except LookupError:
         return body.decode("utf-8-sig", errors="replace")
 
 

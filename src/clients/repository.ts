@@ -1,0 +1,23 @@
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/**
+ * The folder under which clients keep what a person has set for one project: the root of the repository that `dir` lies
+ * in, of a worktree that of the main one, links resolved; `dir` itself outside of any.
+ */
+export function repositoryRoot(dir: string): string {
+  const start = existsSync(dir) ? realpathSync(dir) : dir;
+  for (let folder = start; ; folder = dirname(folder)) {
+    const git = join(folder, '.git');
+    if (existsSync(git)) return statSync(git).isDirectory() ? folder : (mainWorktree(git, folder) ?? folder);
+    if (dirname(folder) === folder) return start;
+  }
+}
+
+/** `.git` of a worktree is a file that names its folder in the main one; that of a submodule names another place. */
+function mainWorktree(git: string, folder: string): string | undefined {
+  const [, path] = /^gitdir: (.+)$/m.exec(readFileSync(git, 'utf8')) ?? [];
+  const [, main] =
+    /^(.*)[\\/]\.git[\\/]worktrees[\\/][^\\/]+$/.exec(path === undefined ? '' : resolve(folder, path)) ?? [];
+  return main;
+}

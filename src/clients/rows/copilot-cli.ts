@@ -1,0 +1,38 @@
+import type { Client } from '../client.ts';
+import { inFolderOf, inProject } from './paths.ts';
+import { addressOf, commandOf, shellReference, withMembers } from './shapes.ts';
+
+/** Which of a server's tools may be used. */
+const TOOLS = { tools: ['*'] };
+
+export const copilotCli: Client = {
+  id: 'copilot-cli',
+  title: 'GitHub Copilot CLI',
+  format: 'json',
+  keyPath: ['mcpServers'],
+  paths: { user: inFolderOf('COPILOT_HOME', ['.copilot'], 'mcp-config.json'), project: inProject('.mcp.json') },
+  // As Claude Code has them, which reads the same .mcp.json and knows neither "local" nor a list of tools.
+  stdio: withMembers({ type: 'stdio' }, commandOf),
+  http: withMembers({ type: 'http' }, addressOf),
+  secret: shellReference,
+  after: [
+    'Start a new session of Copilot CLI, and look with /mcp. A file in a project counts only when the folder is trusted.',
+  ],
+  evidence: 'copilot 1.0.102 run on Linux: copilot mcp list',
+};
+
+export const copilotAgent: Client = {
+  id: 'copilot-agent',
+  title: 'GitHub Copilot cloud agent',
+  format: 'json',
+  keyPath: ['mcpServers'],
+  paths: {},
+  stdio: withMembers(TOOLS, withMembers({ type: 'local' }, commandOf)),
+  http: withMembers(TOOLS, withMembers({ type: 'http' }, addressOf)),
+  secret: (variable) => `\${COPILOT_MCP_${variable}}`,
+  after: [],
+  notes: () => [
+    'Paste it on GitHub: the repository’s Settings > Copilot > MCP servers. Paths of this machine do not exist there.',
+  ],
+  evidence: 'docs.github.com, extending the coding agent with MCP',
+};

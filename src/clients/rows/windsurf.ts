@@ -1,0 +1,17 @@
+import type { Client, Site } from '../client.ts';
+import type { HttpEntry } from '../types.ts';
+import { inHome } from './paths.ts';
+import { commandOf, envReference, textsAs } from './shapes.ts';
+
+export const windsurf: Client = {
+  id: 'windsurf',
+  title: 'Windsurf',
+  format: 'json',
+  keyPath: ['mcpServers'],
+  paths: { user: inHome('.codeium', 'windsurf', 'mcp_config.json') },
+  stdio: commandOf,
+  http: ({ url, headers }: HttpEntry, site: Site) => ({ serverUrl: url, ...textsAs('headers', headers, site) }),
+  secret: envReference,
+  after: ['Press the refresh button of the MCP servers in Cascade.'],
+  evidence: 'docs.windsurf.com/plugins/cascade/mcp',
+};

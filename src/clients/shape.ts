@@ -1,0 +1,38 @@
+import { startable } from './batch-files.ts';
+import type { Client, ConfigFile, Link, Site } from './client.ts';
+import type { Spot } from './formats/format.ts';
+import { placeholderOf, textOf } from './secrets.ts';
+import type { NamedEntry } from './types.ts';
+
+/** The entry as it stands in a client's file. */
+export function shapeOf(client: Client, { name, entry }: NamedEntry, env: Site['env']): unknown {
+  const reference = (variable: string): string => client.secret?.(variable, name) ?? placeholderOf(variable);
+  const site: Site = { name, env, text: (value) => textOf(value, reference) };
+  if (entry.transport === 'http') return client.http(entry, site);
+  return client.stdio(client.startsBatchFiles ? entry : startable(entry, env), site);
+}
+
+/** Where an entry stands in a client's file. */
+export function spotOf({ keyPath, by }: Client, name: string, file: ConfigFile): Spot {
+  const path = typeof keyPath === 'function' ? keyPath(file) : keyPath;
+  return { path, name, ...(by !== undefined && { by }) };
+}
+
+/** The link that makes the client's application install the server; undefined when there is none. */
+export const linkOf = (client: Client, named: NamedEntry, env: Site['env']): string | undefined =>
+  client.link && linked(client, client.link, named, env);
+
+export interface Button {
+  readonly title: string;
+  readonly image: string;
+  readonly url: string;
+}
+
+/** The button that installs the server from a README; undefined when the client has none. */
+export function buttonOf(client: Client, named: NamedEntry, env: Site['env']): Button | undefined {
+  const { title, button } = client;
+  return button && { title, image: button.image, url: linked(client, button.link, named, env) };
+}
+
+const linked = (client: Client, link: Link, named: NamedEntry, env: Site['env']): string =>
+  link(named.name, shapeOf(client, named, env), client.companions?.of(named) ?? []);

@@ -1,0 +1,72 @@
+import { show } from '../answers/text.ts';
+import { isSecretName } from '../clients/secrets.ts';
+import type { Value } from '../clients/types.ts';
+import { type CliError, usageError } from '../errors.ts';
+
+/** `--env` and `--header`: what a server needs to be told, without anybody's secret on a command line. */
+
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** RFC 9110, 5.1: a token. */
+const HEADER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const REFERENCE = /^(.*?)\$\{([A-Za-z_][A-Za-z0-9_]*)\}(.*)$/s;
+
+/**
+ * Environment variables by name.
+ *
+ * @param given `NAME=value`, `NAME=…${VARIABLE}…`, or `NAME` for the variable of the same name
+ * @throws {CliError} `invalid-env`, `literal-secret`, exit 2
+ */
+export function parseEnv(given: readonly string[] = []): Record<string, Value> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name = '', value] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
+      if (!VARIABLE.test(name)) {
+        throw usageError('invalid-env', `--env ${show(name)} is not of the form NAME=value or NAME.`, {
+          hint: 'For example: --env LOG_LEVEL=debug --env API_TOKEN (a secret that the client looks up)',
+        });
+      }
+      if (value === undefined) return [name, { secret: name }];
+      return [
+        name,
+        valueFrom(value, isSecretName(name) && !/_url$/i.test(name), () => literalSecret('--env', name, name)),
+      ];
+    }),
+  );
+}
+
+/**
+ * Headers by name.
+ *
+ * @param given `Name: value` or `Name: …${VARIABLE}…`
+ * @throws {CliError} `invalid-header`, `literal-secret`, exit 2
+ */
+export function parseHeaders(given: readonly string[] = []): Record<string, Value> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name = '', value = ''] = /^([^:]*):\s*(.*)$/.exec(text) ?? [];
+      if (!HEADER.test(name) || value === '') {
+        throw usageError('invalid-header', '--header takes a name and a value: "Name: value".', {
+          hint: `For example: --header 'Authorization: Bearer \${API_TOKEN}'`,
+        });
+      }
+      return [name, valueFrom(value, isSecretName(name), () => literalSecret('--header', name, 'API_TOKEN'))];
+    }),
+  );
+}
+
+function valueFrom(text: string, isSecret: boolean, refusal: () => CliError): Value {
+  const [, before = '', secret, after = ''] = REFERENCE.exec(text) ?? [];
+  if (secret !== undefined) return { ...(before && { before }), secret, ...(after && { after }) };
+  const hasPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i.test(text);
+  if (isSecret || hasPassword) throw refusal();
+  return text;
+}
+
+/** The value itself is not repeated: it is in the shell's history already. */
+const literalSecret = (flag: string, name: string, variable: string): CliError =>
+  usageError('literal-secret', `${flag} ${name} holds a secret, which would be written into a file as it is.`, {
+    hint:
+      flag === '--env'
+        ? `Give only its name, --env ${name}: each client then gets its own way to look it up.`
+        : `Put the name of a variable in its place: ${flag} '${name}: \${${variable}}'`,
+  });

@@ -1,0 +1,72 @@
+import { posix } from 'node:path';
+import type { Client } from '../clients/client.ts';
+import { DEFAULT_URL, type EntryProject, sharedEntryOf } from '../clients/entry.ts';
+import { publishedLaunch } from '../clients/launch.ts';
+import { CLIENTS, clientOf } from '../clients/registry.ts';
+import { type Button, buttonOf, shapeOf, spotOf } from '../clients/shape.ts';
+import type { NamedEntry } from '../clients/types.ts';
+import { nested } from '../clients/values.ts';
+import { type JsonObject, mergeObjects } from './merge.ts';
+
+/** Committed files hold nothing of one machine, so they are those of any system. */
+const ANYWHERE = { platform: 'linux' } as const;
+
+export interface ClientFile {
+  readonly path: string;
+  readonly value: JsonObject;
+}
+
+/** The config files of clients that a project's team shares, with the client's own word for the project's folder. */
+export const clientFiles = (ids: readonly string[], project: EntryProject): ClientFile[] =>
+  ids.map((id) => {
+    const client = clientOf(id);
+    const { projectRoot } = client;
+    if (projectRoot === undefined) throw new Error(`${id} has no variable for the project's folder.`);
+    return { path: pathIn(client), value: configOf(client, sharedEntryOf(project, projectRoot)) };
+  });
+
+function pathIn({ id, paths }: Client): string {
+  const env = {
+    ...ANYWHERE,
+    vars: {},
+    home: '/',
+    cwd: '/',
+    tmp: '/',
+    nodeVersion: '',
+    nodePath: '',
+    uvPath: undefined,
+  };
+  const terminal = { stdinIsTTY: false, stdoutIsTTY: false, isCI: false, columns: 80 };
+  const files = { exists: () => false, list: () => [] };
+  const [path] = paths.project?.({ env: { ...env, ...terminal }, files, projectDir: '/' }) ?? [];
+  if (path === undefined) throw new Error(`${id} has no config file in a project.`);
+  return posix.relative('/', path);
+}
+
+function configOf(client: Client, named: NamedEntry): JsonObject {
+  const file = { scope: 'project', projectDir: '/', content: undefined } as const;
+  const { path, name } = spotOf(client, named.name, file);
+  const parts = (client.companions?.of(named) ?? []).map(({ spot, value }) => nested(spot.path, [value]));
+  return [nested([...path, name], shapeOf(client, named, ANYWHERE)), ...parts].reduce<JsonObject>(
+    (config, part) => mergeObjects(config, part as JsonObject),
+    {},
+  );
+}
+
+/** Buttons for a README: for the address of a server that listens, else for the package once it is published. */
+export function installButtons({ language, name, serverName, isLocal, env }: InstallSubject): readonly Button[] {
+  const entry: NamedEntry['entry'] = isLocal
+    ? { transport: 'stdio', ...publishedLaunch(language, name), env }
+    : { transport: 'http', url: DEFAULT_URL, headers: {} };
+  return CLIENTS.flatMap((client) => buttonOf(client, { name: serverName, entry }, ANYWHERE) ?? []);
+}
+
+interface InstallSubject {
+  readonly language: string;
+  /** The package name, as the language's registry has it. */
+  readonly name: string;
+  readonly serverName: string;
+  /** Clients start it, over stdio. */
+  readonly isLocal: boolean;
+  readonly env: EntryProject['entryEnv'];
+}

@@ -1,0 +1,12 @@
+import { additionOf, bytesAfter, removalOf } from '../../src/clients/change.ts';
+import type { Client } from '../../src/clients/client.ts';
+import type { Format } from '../../src/clients/formats/format.ts';
+import type { NamedEntry } from '../../src/clients/types.ts';
+import { fakeEnv } from '../support/env.ts';
+
+/** The bytes of a config file after an entry was written into it and taken out again, with the backup that writing keeps. */
+export function roundTrip(client: Client, format: Format, named: NamedEntry, before: Buffer): Buffer {
+  const subject = { client, format, path: '/config', scope: 'user', projectDir: '/work' } as const;
+  const added = additionOf({ ...subject, named, env: fakeEnv() })(before, undefined);
+  return bytesAfter(removalOf(subject, named.name)(bytesAfter(added), before));
+}
