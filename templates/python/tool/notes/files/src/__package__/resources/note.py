@@ -7,6 +7,7 @@ from ..mcp_server import Server
 from ..notes.notebook import Note, Notebook, note_uri
 
 _MIME_TYPE = "text/markdown"
+_DESCRIPTION = "One note as Markdown."
 
 _LISTED = 100
 """Notes that are listed as resources; search-notes finds all of them."""
@@ -29,7 +30,7 @@ def note_resource(server: Server) -> None:
         return [note.id for note in (await notebook.page(_LISTED)).notes if note.id.startswith(start)]
 
     uri = "note://{id}"
-    server.resource(uri, name="note", title="Note", description="One note as Markdown.", mime_type=_MIME_TYPE)(read)
+    server.resource(uri, name="note", title="Note", description=_DESCRIPTION, mime_type=_MIME_TYPE)(read)
     server.add_resource_lister(listed)
     server.add_completion(uri, "id", complete)
 
@@ -39,6 +40,7 @@ def _to_resource(note: Note) -> Resource:
         uri=note_uri(note.id),
         name=note.id,
         title=note.title,
+        description=_DESCRIPTION,
         mime_type=_MIME_TYPE,
         annotations=Annotations(last_modified=note.updated_at),
     )

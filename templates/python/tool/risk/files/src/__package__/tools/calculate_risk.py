@@ -56,8 +56,8 @@ class Risk(Result):
 async def calculate_risk(args: CalculateRisk, _: Call) -> Risk:
     """Rates a score."""
     if args.score > 100:
-        raise SCORE_TOO_HIGH.error(f"A score is at most 100, and {args.score:g} is more.")
+        raise SCORE_TOO_HIGH.error(f"A score is at most 100, and {args.score:.15g} is more.")
     for least, level, advice in _LEVELS:
         if args.score >= least:
             return Risk(score=args.score, level=level, advice=advice)
-    raise SCORE_NEGATIVE.error(f"A score cannot be negative, and {args.score:g} is.")
+    raise SCORE_NEGATIVE.error(f"A score cannot be negative, and {args.score:.15g} is.")
