@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
-import { posix, win32 } from 'node:path';
+import { basename, posix, win32 } from 'node:path';
 import type { Env } from '../env.ts';
 
 /** How to get uv, by system: https://docs.astral.sh/uv/getting-started/installation */
@@ -30,7 +30,7 @@ export function findUv({ platform, home, vars }: Machine): string | undefined {
 
 function isUv(file: string, name: string): boolean {
   try {
-    return statSync(file).isFile() && realpathSync(file).endsWith(name) && !startsWith(file, '#!');
+    return statSync(file).isFile() && basename(realpathSync(file)) === name && !startsWith(file, '#!');
   } catch {
     return false;
   }
