@@ -71,7 +71,8 @@ async function carryOut(
   context: Context,
 ): Promise<ExitCode> {
   const previews: Preview[] = [];
-  for (const { preview } of edits) previews.push(await preview());
+  // One edit is all or nothing by itself; of several, none is made when another would be refused.
+  if (flags.dryRun || edits.length > 1) for (const { preview } of edits) previews.push(await preview());
   if (flags.dryRun) return printDiffs(previews, name, flags, context);
   const results: ClientResult[] = [];
   for (const { apply } of edits) results.push(await apply());

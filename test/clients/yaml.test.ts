@@ -90,6 +90,11 @@ describe('adding to a mapping', () => {
       `a: [\n  1\n]\nextensions:\n  b: {\n}\n${MEMBER}`,
     ],
     ['a quote that looks like a comment', 'extensions:\n  a: "\n   # x"\n', `extensions:\n  a: "\n   # x"\n${MEMBER}`],
+    [
+      'brackets around anything',
+      'extensions:\n  a: {? "}": 1, "b":"]", c: it\'s, # }\n   d: [x y, &e "]", !f \'}\']}\n',
+      `extensions:\n  a: {? "}": 1, "b":"]", c: it's, # }\n   d: [x y, &e "]", !f '}']}\n${MEMBER}`,
+    ],
     ['tabs in comments', 'extensions:\t# c\n  a: 1\t#\tc\n\t# d\n', `extensions:\t# c\n  a: 1\t#\tc\n${MEMBER}\t# d\n`],
     ['a real file', REAL, REAL.replace('    - -y\n', `    - -y\n${MEMBER}`)],
   ])('keeps the bytes of %s', (_, text, expected) => {
@@ -104,6 +109,8 @@ describe('adding to a mapping', () => {
     const member = `    my-server:\n${lines('        ', '        ', '    ')}`;
     expect(yaml.set(wide, GOOSE, ENTRY)).toBe(wide + member);
     expect(yaml.set('z:\n    a: 1\n', GOOSE, ENTRY)).toBe(`z:\n    a: 1\nextensions:\n${member}`);
+    const mixed = 'z:\n    a: 1\nextensions:\n  a: 1\n';
+    expect(yaml.set(mixed, GOOSE, ENTRY)).toBe(mixed + MEMBER);
     expect(yaml.set(' z: 1\n', GOOSE, 1)).toBe(' z: 1\n extensions:\n   my-server: 1\n');
   });
 
@@ -163,6 +170,16 @@ describe('replacing', () => {
     ['a text block', 'extensions:\n  my-server: |+\n    x\n\n  b: 1\n', `extensions:\n${MEMBER}\n  b: 1\n`],
     ['an alias', 'a: &a 1\nextensions:\n  my-server: *a\n', `a: &a 1\nextensions:\n${MEMBER}`],
     ['nothing', 'extensions:\n  my-server:\n  b: 1\n', `extensions:\n${MEMBER}  b: 1\n`],
+    [
+      'words above a comment',
+      'extensions:\n  my-server: x # c\n   # d\n',
+      `extensions:\n${MEMBER.replace('\n', ' # c\n')}   # d\n`,
+    ],
+    [
+      'words above a comment in deeper lines',
+      'extensions:\n  my-server: x\n    y\n   # d\n',
+      `extensions:\n${MEMBER}   # d\n`,
+    ],
     [
       'lines below a comment',
       'extensions:\n  "my-server": # c\n\n    x: 1',
@@ -269,6 +286,7 @@ describe('files that cannot be edited safely', () => {
     ['an anchor in the entry', 'extensions:\n  my-server: &x {a: 1}\nb: *x\n', 38, /would change/],
     ['a NUL character', 'a: 1\n\0', 5, /null byte/],
     ['a control character', 'a: \u0007\n', 3, /non-printable/],
+    ['a bracket far to the left', `a:\n${' '.repeat(150)}b: [\n]\n`, 158, /a quote or a bracket is open/],
     ['an end before the beginning', '...\na: 1\n', 0, /has not begun/],
   ])('refuses %s, with place and reason', (_, text, offset, reason) => {
     const error = failureOf(() => yaml.set(text, GOOSE, ENTRY));
@@ -285,6 +303,14 @@ describe('files that cannot be edited safely', () => {
     const error = failureOf(() => yaml.set(text, CONTINUE, ENTRY));
     expect(error.reason).toMatch(reason);
     expect(error.offset).toBe(offset);
+  });
+
+  it('refuses a number that is spelt like the name, and no other', () => {
+    const text = 'extensions:\n  1.0: x\n  ~: y\n';
+    for (const name of ['1.0', '1', '~', 'null']) {
+      expect(failureOf(() => yaml.set(text, { ...GOOSE, name }, 1)).reason).toMatch(/in a spelling/);
+    }
+    expect(yaml.set(text, GOOSE, 1)).toBe(`${text}  my-server: 1\n`);
   });
 
   it('refuses to remove an anchor that is used', () => {
@@ -328,10 +354,12 @@ describe('huge and hostile files', () => {
   });
 
   const laughs = `a0: &a0 [x, x]\n${many(40, (index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]\n`)}`;
-  const chain = `a0: &a0 [x]\n${many(50_000, (index) => `a${index + 1}: &a${index + 1} [*a${index}]\n`)}`;
+  const chain = (length: number) =>
+    `a0: &a0 [x]\n${many(length, (index) => `a${index + 1}: &a${index + 1} [*a${index}]\n`)}`;
   it.each<[string, string, RegExp]>([
     ['aliases that double', laughs, /too large/],
-    ['aliases that nest', chain, /too large/],
+    ['aliases that nest', chain(1000), /too large/],
+    ['aliases that nest without an end', chain(50_000), /too large/],
     ['brackets without an end', `a: ${'['.repeat(5_000_000)}`, /nested too deep/],
     ['dashes without an end', `a:\n${'- '.repeat(2_500_000)}`, /nested too deep/],
     ['question marks without an end', '? '.repeat(2_500_000), /nested too deep/],

@@ -131,16 +131,15 @@ function blockOf(holder: Holder): Block {
   if (block === undefined || block.isList !== isList) {
     throw fault(holder, notLines(text[firstInk(text, holder.start, holder.end)] ?? ''));
   }
-  const count = Object.keys(value ?? {}).length;
-  const unknown = isList ? undefined : block.parts.find(({ key }) => key !== undefined && !has(value, key));
-  if (block.parts.length === count && unknown === undefined) return block;
-  throw fault(holder, 'is written in a way that cannot be edited here', unknown?.start);
+  if (block.parts.length === Object.keys(value ?? {}).length) return block;
+  throw fault(holder, 'is written in a way that cannot be edited here');
 }
 
+/** The reader makes `16` of the key `0x10`, and knows escapes: only a key that both see is the same. */
 function memberPart(holder: Holder, { parts }: Block, key: string): Part | undefined {
   const part = parts.find((member) => member.key === key);
-  if (part !== undefined || !has(holder.value, key)) return part;
-  throw fault(holder, `has ${JSON.stringify(key)} in a spelling that cannot be edited here`);
+  if ((part !== undefined) === has(holder.value, key)) return part;
+  throw fault(holder, `has ${JSON.stringify(key)} in a spelling that cannot be edited here`, part?.start);
 }
 
 function entryPart(holder: Holder, block: Block, { name, by }: Spot): Part | undefined {

@@ -107,25 +107,25 @@ class Walker {
 
   /** A scalar without quotes, up to the colon when it is a key. It goes on in deeper lines. */
   private plain(): number {
-    let last = this.plainLine(true);
+    let last = this.plainLine();
     while (this.position < this.to && isBreak(this.text.charCodeAt(this.position))) {
       const line = this.continuation();
       if (line < 0) break;
       this.position = skipBlanks(this.text, line);
-      last = this.plainLine(false);
+      last = this.plainLine();
     }
     return last;
   }
 
   /** Moves to the end of the line, or before a comment or the colon of a key. */
-  private plainLine(mayBeKey: boolean): number {
+  private plainLine(): number {
     const { text } = this;
     let last = this.position;
     for (; this.position < text.length; this.position++) {
       const code = text.charCodeAt(this.position);
       if (isBreak(code)) break;
       if (code === HASH && isWhite(text.charCodeAt(this.position - 1))) break;
-      if (mayBeKey && code === COLON && isGap(text, this.position + 1)) break;
+      if (code === COLON && isGap(text, this.position + 1)) break;
       if (!isWhite(code)) last = this.position + 1;
     }
     return last;
@@ -137,7 +137,7 @@ class Walker {
     for (let line = nextLine(text, this.position); line < to; line = nextLine(text, line)) {
       const ink = skipBlanks(text, line);
       if (ink >= text.length || isBreak(text.charCodeAt(ink))) continue;
-      return indentOf(text, line) > this.parent ? line : -1;
+      return indentOf(text, line) > this.parent && text[ink] !== '#' ? line : -1;
     }
     return -1;
   }
