@@ -55,7 +55,7 @@ function refuseOutdated(args: readonly string[], project: ProjectOnDisk, env: En
     'entry-outdated',
     `The entry in ${join(dir, ENTRY_FILE)} starts ${started.file}, not this project. It was moved or copied.`,
     {
-      hint: `Write the entry again: ${writeCommand(dir, env)} --force`,
+      hint: `Write the entry again: ${reinstall(project)}${writeCommand(dir, env)} --force`,
     },
   );
 }
@@ -76,6 +76,12 @@ function real(path: string): string {
   } catch {
     return path;
   }
+}
+
+/** What an installation leaves may hold the folder's path, too. */
+function reinstall({ record }: ProjectOnDisk): string {
+  const { install, build } = commandsOf(record?.answers.pm ?? 'npm', '');
+  return build === undefined ? `${install} && ` : '';
 }
 
 const BUILD = 'Install its dependencies and build it';
