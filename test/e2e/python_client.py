@@ -14,7 +14,7 @@ from mcp.client.context import ClientRequestContext
 from mcp.client.stdio import stdio_client
 from mcp.types import ElicitRequestParams, ElicitResult
 
-ERAS = {"2025": "legacy", "2026": "2026-07-28"}
+ERAS = {"2025": "legacy", "2026": "auto"}
 
 
 async def agree(context: ClientRequestContext, params: ElicitRequestParams) -> ElicitResult:

@@ -41,8 +41,8 @@ async def serve_http(app: App) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        # The calls that were running have ended by then; streams stay open until somebody ends them.
-        timeout_graceful_shutdown=0,
+        # Seconds. The calls that were running have ended by then; streams stay open until somebody ends them.
+        timeout_graceful_shutdown=1,
     )
     server = _Uvicorn(config, listener)
     async with anyio.create_task_group() as tasks:
