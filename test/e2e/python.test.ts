@@ -209,7 +209,7 @@ it('a project without uv is installed by pip, and its entry starts what pip has 
 
     expect(await mason('by-pip', ...flags, '--no-install')).toMatchObject({ code: 0 });
     const dir = join(parent, 'by-pip');
-    expect(readFileSync(join(dir, 'README.md'), 'utf8')).toContain('.venv/bin/pip install -e . --group dev');
+    expect(readFileSync(join(dir, 'README.md'), 'utf8')).toContain('.venv/bin/pip install -e .');
     const early = await mason('check', dir);
     expect(early).toMatchObject({ code: 1, stderr: expect.stringContaining('is not installed') });
     await runOk(python.python, ['-m', 'venv', '.venv'], { cwd: dir, env: python.env });
