@@ -15,6 +15,7 @@ export function checkCatalog({ language, options, versions }: SourceLanguage): s
   return [
     ...options.flatMap((source) => [
       ...checkIncludes(source, options),
+      ...checkNeeds(source, options),
       ...checkVariants(source, runtimes),
       ...checkVersions(source, runtimes, versions),
       ...checkVars(source),
@@ -30,6 +31,14 @@ function checkIncludes({ option, source }: SourceOption, options: readonly Sourc
     if (part === undefined) return [`${source}: "includes" names "${id}", which is no ${option.kind}`];
     return part.includes === undefined ? [] : [`${source}: "includes" names "${id}", which includes others itself`];
   });
+}
+
+function checkNeeds({ option, source }: SourceOption, options: readonly SourceOption[]): string[] {
+  const transports = options.filter((other) => other.option.kind === 'transport').map((other) => other.option);
+  const provided = transports.flatMap(({ vars }) => (Array.isArray(vars?.provides) ? vars.provides : []));
+  return (option.needsTransport ?? [])
+    .filter((tag) => !provided.includes(tag))
+    .map((tag) => `${source}: "needsTransport" names "${tag}", which no transport provides`);
 }
 
 function checkVariants({ option, source }: SourceOption, runtimes: readonly string[]): string[] {

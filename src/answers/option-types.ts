@@ -85,7 +85,7 @@ export interface ListOption extends Row {
   /** What the question has ticked, when not the fallback. */
   ticked?(choices: readonly Choice[]): readonly string[];
   /** Words that stand for several choices. */
-  readonly words: Readonly<Record<string, (choices: readonly Choice[]) => readonly Choice[]>>;
+  readonly words: Readonly<Record<string, (choices: readonly Choice[], situation: Situation) => readonly Choice[]>>;
   /** A yes-or-no question for a list of one. */
   questionForOne?(choice: Choice): string;
 }

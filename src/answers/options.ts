@@ -1,6 +1,7 @@
 import { languages, optionsOf } from '../catalog/catalog.ts';
 import type { Kind } from '../catalog/manifest.ts';
 import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName, targetOf } from './names.ts';
+import { fits } from './needs.ts';
 import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
 
 /**
@@ -9,6 +10,9 @@ import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
  */
 
 const all = (choices: readonly Choice[]): readonly Choice[] => choices;
+/** All that works with what is chosen already. */
+const allThatFit = (choices: readonly Choice[], { answers }: Situation): readonly Choice[] =>
+  choices.filter((choice) => fits(choice, answers));
 const none = (): readonly Choice[] => [];
 const detected = (choices: readonly Choice[]): readonly Choice[] =>
   choices.filter((choice) => choice.detected === true);
@@ -132,7 +136,7 @@ export const OPTIONS: readonly OptionRow[] = [
     question: 'What else should be in the project?',
     replay: 'always',
     choices: catalog('extra'),
-    words: { all, none },
+    words: { all: allThatFit, none },
     fallback: preferAll('extra', ['github-actions']),
   },
   {

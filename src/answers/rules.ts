@@ -1,4 +1,5 @@
 import { type Answers, serverNameOf } from './answers.ts';
+import { unfit, unfitMessage } from './needs.ts';
 import type { Key } from './option-types.ts';
 import type { Source } from './values.ts';
 
@@ -43,6 +44,14 @@ export const RULES: readonly Rule[] = [
         .slice(0, LONGEST_PYTHON_NAME)
         .replace(/[._-]+$/, ''),
     }),
+  },
+  {
+    id: 'extra-needs-transport',
+    keys: ['extras', 'transport'],
+    broken: (answers) => unfit(answers).length > 0,
+    message: (answers) => unfitMessage(answers),
+    hint: 'Give another --transport, or leave it out of --extras.',
+    instead: (answers) => ({ extras: (answers.extras ?? []).filter((id) => !unfit(answers).includes(id)) }),
   },
   {
     id: 'check-needs-install',

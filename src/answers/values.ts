@@ -33,7 +33,7 @@ export async function readValue(row: OptionRow, raw: RawValue, situation: Situat
     case 'choice':
       return oneOf(oneText(withoutNumber(raw), label), row.choices(situation), label);
     case 'list':
-      return expand(row, words(raw, label), await row.choices(situation), label);
+      return expand(row, words(raw, label), situation, label);
     case 'map':
       return mapOf(raw, await row.choices(situation), label);
     case 'switch':
@@ -86,13 +86,14 @@ function words({ source, value }: RawValue, label: string): string[] {
   return given.flatMap((one: string) => one.split(',')).map((one) => one.trim());
 }
 
-function expand(row: ListOption, given: readonly string[], choices: readonly Choice[], label: string): Value {
+async function expand(row: ListOption, given: readonly string[], situation: Situation, label: string): Promise<Value> {
+  const choices = await row.choices(situation);
   const ids: string[] = [];
   for (const word of given) {
     const several = Object.hasOwn(row.words, word) ? row.words[word] : undefined;
     if (several === undefined) ids.push(oneOf(word, choices, label, Object.keys(row.words)));
     else if (new Set(given).size > 1 && word !== 'detected') throw standsAlone(label, word, given);
-    else ids.push(...several(choices).map((choice) => choice.id));
+    else ids.push(...several(choices, situation).map((choice) => choice.id));
   }
   return inOrder(ids, choices);
 }

@@ -59,15 +59,6 @@ export function startOf(project: EntryProject, transport: string, env: Machine):
   return { transport: 'stdio', command, args: [...args, ...more], env: project.entryEnv };
 }
 
-/** The environment of a written entry, with the value of each variable whose placeholder was left in it. */
-export const filledIn = (env: Readonly<Record<string, string>>, vars: Env['vars']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(env).map(([name, text]) => [
-      name,
-      text.replace(/<(\w+)>/g, (whole, key: string) => vars[key] ?? whole),
-    ]),
-  );
-
 /** The environment as a process gets it: secrets from `vars`, or as placeholders where they are not set. */
 export const environmentOf = (env: Readonly<Record<string, Value>>, vars: Env['vars']): Record<string, string> =>
   Object.fromEntries(

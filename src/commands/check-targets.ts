@@ -2,11 +2,12 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverNameOf } from '../answers/answers.ts';
 import { quote } from '../answers/quote.ts';
-import { environmentOf, filledIn, startOf } from '../clients/entry.ts';
+import { environmentOf, startOf } from '../clients/entry.ts';
 import { launcherOf } from '../clients/launch.ts';
 import { ENTRY_FILE, type ProjectOnDisk } from '../clients/project.ts';
 import type { Env } from '../env.ts';
 import { type CliError, failure, usageError } from '../errors.ts';
+import type { Plan } from '../plan/types.ts';
 import type { CheckTarget } from '../probe/check.ts';
 import type { Command } from '../probe/process.ts';
 import { commandsOf, setUpCommands } from '../project/package-manager.ts';
@@ -24,7 +25,7 @@ export function targetsOf(project: ProjectOnDisk, name: string, env: Env): Check
     const entry = project.entries.get(name);
     if (entry === undefined) throw noEntry(dir, name, env);
     refuseOutdated(entry.args, project, env);
-    return { ...entry, env: filledIn(entry.env, env.vars), transport: 'stdio', probe };
+    return { ...entry, env: filledIn(entry.env, plan, env), transport: 'stdio', probe };
   });
 }
 
@@ -36,9 +37,18 @@ function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
   const entry = plan?.start.entry ?? 'dist/main.js';
   const file = fileIn(project, env);
   if (!existsSync(file)) throw notBuilt(file, project);
-  const entryEnv = own ?? plan?.entryEnv ?? {};
-  const start = startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env);
-  return { ...start, env: environmentOf(start.env, env.vars) };
+  const entryEnv = filledIn(own ?? environmentOf(plan?.entryEnv ?? {}, env.vars), plan, env);
+  return { ...startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env), env: entryEnv };
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+/** What nobody has filled in yet is taken from the environment: secrets are not written into an entry by us. */
+function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts {
+  const open = environmentOf(plan?.entryEnv ?? {}, {});
+  return Object.fromEntries(
+    Object.entries(written).map(([name, value]) => [name, value === open[name] ? vars[name] || value : value]),
+  );
 }
 
 /** An entry that leads elsewhere would prove nothing, and a missing file gives a stack trace; what to do is known here. */

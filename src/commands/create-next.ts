@@ -13,27 +13,34 @@ export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): stri
   const { answers, plan, place } = job;
   const commands = commandsOf(answers.pm, serverNameOf(answers.name));
   const open = (name: string): boolean => !steps.some((step) => step.name === name && step.ok);
+  const missing = missingFor(job, env);
   // A path under `~` must not be quoted, or no shell would find it.
   const dir = answers.dir.startsWith('~') ? place.path : answers.dir;
   return [
     ...(place.path === env.cwd ? [] : [`cd ${quote(dir, env.platform)}`]),
     ...(open('install') ? [commands.install] : []),
     ...(open('build') && commands.build !== undefined ? [commands.build] : []),
-    ...(failure !== undefined && answers.check && open('check') ? [CHECK_COMMAND] : []),
+    ...missing.map(({ name, example }) => `# set ${name} in .env, for example to ${example}`),
+    ...(answers.check && open('check') && (failure !== undefined || missing.length > 0) ? [CHECK_COMMAND] : []),
     ...(failure !== undefined ? answers.client.filter(() => open('clients')).map(writeCommand) : []),
     ...(failure === undefined ? [commands.dev, ...plan.nextSteps] : []),
     ...(failure === undefined && answers.client.length === 0 ? [writeCommand('claude-desktop')] : []),
   ];
 }
 
+/** What the server needs and this environment does not have; somebody has to set it before it can be started. */
+export const missingFor = ({ plan }: Job, { vars }: Env): Job['plan']['required'] =>
+  plan.required.filter(({ name }) => !vars[name]);
+
 const writeCommand = (client: string): string => `npx create-mcp-mason config ${client} --write`;
 
 /** The commands that a run would start, for a dry run. */
-export function commandsFor({ answers: { name, pm, install, check, git } }: Job): string[] {
+export function commandsFor(job: Job, env: Env): string[] {
+  const { name, pm, install, check, git } = job.answers;
   const commands = commandsOf(pm, serverNameOf(name));
   return [
     ...(install ? setUpCommands(commands) : []),
-    ...(check ? [CHECK_COMMAND] : []),
+    ...(check && missingFor(job, env).length === 0 ? [CHECK_COMMAND] : []),
     ...(git ? ['git init', 'git add --all', 'git commit'] : []),
   ];
 }

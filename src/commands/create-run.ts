@@ -8,7 +8,7 @@ import { type WriteResult, writeProject } from '../project/write.ts';
 import type { CreateReport } from '../report/json.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Job } from './create.ts';
-import { CHECK_COMMAND } from './create-next.ts';
+import { CHECK_COMMAND, missingFor } from './create-next.ts';
 import { takeBack } from './create-undo.ts';
 
 /** What a run has done so far. */
@@ -76,6 +76,12 @@ class Run {
 
   async check(job: Job): Promise<void> {
     const { plan } = job;
+    const missing = missingFor(job, this.context.env);
+    if (missing.length > 0 && this.carried.failure === undefined) {
+      const names = missing.map(({ name }) => name);
+      this.carried.notes.push(`The server was not started: it needs ${listOf(names, 'and')}.`);
+      return;
+    }
     await this.#step('check', 'Starting the server as a client would', async () => {
       await this.#checkAll(job);
       const bad = this.carried.checks.find(({ ok }) => !ok);

@@ -125,7 +125,7 @@ const hasConflict = (changes: readonly FileChange[]): boolean => changes.some(({
 async function rehearse(job: Job, { env }: Context): Promise<Carried & Pick<CreateReport, 'commands'>> {
   const failure = hasConflict(job.changes) ? conflictOf(job) : undefined;
   const clients = failure === undefined ? await previewClients(job, env) : [];
-  return { steps: [], checks: [], clients, notes: [], failure, commands: commandsFor(job) };
+  return { steps: [], checks: [], clients, notes: [], failure, commands: commandsFor(job, env) };
 }
 
 async function perform(job: Job, context: Context, terminal: Terminal | undefined): Promise<Carried> {

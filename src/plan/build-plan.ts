@@ -5,7 +5,7 @@ import { type Choice, choose } from './choose.ts';
 import { type ClientFile, clientFiles } from './client-files.ts';
 import type { ChosenOption, TemplateContext } from './context.ts';
 import { type BaseContext, createContext } from './create-context.ts';
-import { entryEnvOf } from './entry-env.ts';
+import { entryEnvOf, requiredOf } from './entry-env.ts';
 import { FileSet } from './file-set.ts';
 import { languageOf } from './languages.ts';
 import { render, type SlotContext } from './render.ts';
@@ -34,6 +34,7 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
   return {
     files: [...files, recordOf(recorded, files, sources.version)].sort(byPath),
     entryEnv: entryEnvOf(project.context.env),
+    required: requiredOf(project.context.env).map(({ name, example }) => ({ name, example })),
     start: project.start,
     probe: choice.all.find(({ probe }) => probe !== undefined)?.probe,
     nextSteps: project.nextSteps(),

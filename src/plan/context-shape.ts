@@ -34,6 +34,7 @@ export function contextShape({ vars, slots, tags }: ContextParts): Shape {
     description: 'text',
     masonVersion: 'text',
     language: 'text',
+    dnsName: 'text',
     packageName: 'text',
     distributionName: 'text',
     runtime: option(vars.runtime),

@@ -40,6 +40,8 @@ export interface TemplateContext {
   /** The version of create-mcp-mason that makes the project. */
   readonly masonVersion: string;
   readonly language: string;
+  /** `serverName` as a DNS label, which Kubernetes wants for names: `My.Server_2` is `my-server-2`. */
+  readonly dnsName: string;
   /** `serverName` as a Python module. */
   readonly packageName: string;
   /** `serverName` as a Python package index takes it. */

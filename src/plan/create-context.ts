@@ -34,6 +34,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     description: answers.description,
     masonVersion: version,
     language: answers.language,
+    dnsName: dnsNameOf(serverName),
     packageName: moduleNameOf(serverName),
     distributionName: distributionNameOf(serverName),
     runtime,
@@ -65,6 +66,13 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
 /** The tags in `vars.provides`, by which base templates ask what was chosen without naming an option. */
 export const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
   Array.isArray(vars.provides) ? vars.provides : [];
+
+/** Of at most 63 characters, of which some are left for what is added to it. */
+function dnsNameOf(serverName: string): string {
+  const name = serverName.toLowerCase().replace(/[^a-z0-9]+/g, '-');
+  const label = /^[a-z]/.test(name) ? name : `mcp-${name.replace(/^-/, '')}`;
+  return label.slice(0, 40).replace(/-$/, '');
+}
 
 function registrations(options: readonly ChosenOption[]) {
   const of = (list: keyof Registrations): Registration[] => options.flatMap((option) => option.registers[list]);

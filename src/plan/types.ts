@@ -14,6 +14,8 @@ export interface Plan {
   readonly files: readonly PlannedFile[];
   /** The environment that a client's entry must carry, by variable name; secrets as references, never as values. */
   readonly entryEnv: Readonly<Record<string, Value>>;
+  /** The variables without which the server does not start, each with an example of a value. */
+  readonly required: readonly { readonly name: string; readonly example: string }[];
   /** How the server is started from its folder. */
   readonly start: { readonly entry: string; readonly transports: readonly string[] };
   readonly probe: { readonly tool: string; readonly arguments: Readonly<Record<string, unknown>> } | undefined;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { childEnv, run, runOk } from '../support/child.ts';
 import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
 import { toolOf } from '../support/tools.ts';
+import { rawCall } from './raw-call.ts';
 import { type Listening, listen } from './server.ts';
 
 /** The official suite: its release for the 2025 versions, and a preview for 2026-07-28. Both need Node 22. */
@@ -83,11 +84,11 @@ describe('a generated HTTP server', () => {
   it('believes no consent that is not its own: forged, changed, or given for another note', async () => {
     const { url } = server;
     const [note, other] = [
-      await call(url, 'create-note', { title: 'Kept' }),
-      await call(url, 'create-note', { title: 'Other' }),
+      await rawCall(url, 'create-note', { title: 'Kept' }),
+      await rawCall(url, 'create-note', { title: 'Other' }),
     ];
     const id = { id: note.structuredContent?.id };
-    const { requestState = '' } = await call(url, 'delete-note', id);
+    const { requestState = '' } = await rawCall(url, 'delete-note', id);
     const consent = { confirm: { action: 'accept', content: { confirm: true } } };
     const forged = [
       undefined,
@@ -96,15 +97,15 @@ describe('a generated HTTP server', () => {
       requestState.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')),
     ];
     for (const state of forged) {
-      const answer = await call(url, 'delete-note', id, { inputResponses: consent, requestState: state });
+      const answer = await rawCall(url, 'delete-note', id, { inputResponses: consent, requestState: state });
       expect(answer.structuredContent?.title, String(state)).toBeUndefined();
     }
     const otherId = { id: other.structuredContent?.id };
-    const elsewhere = await call(url, 'delete-note', otherId, { inputResponses: consent, requestState });
+    const elsewhere = await rawCall(url, 'delete-note', otherId, { inputResponses: consent, requestState });
     expect(elsewhere.structuredContent?.title).toBeUndefined();
-    expect((await call(url, 'read-note', otherId)).structuredContent?.title).toBe('Other');
-    expect((await call(url, 'read-note', id)).structuredContent?.title).toBe('Kept');
-    const agreed = await call(url, 'delete-note', id, { inputResponses: consent, requestState });
+    expect((await rawCall(url, 'read-note', otherId)).structuredContent?.title).toBe('Other');
+    expect((await rawCall(url, 'read-note', id)).structuredContent?.title).toBe('Kept');
+    const agreed = await rawCall(url, 'delete-note', id, { inputResponses: consent, requestState });
     expect(agreed.structuredContent).toEqual({ ...id, title: 'Kept' });
   });
 
@@ -116,36 +117,3 @@ describe('a generated HTTP server', () => {
     }
   });
 });
-
-interface CallResult {
-  readonly structuredContent?: { readonly id?: string; readonly title?: string };
-  readonly requestState?: string;
-}
-
-/** Calls a tool as a 2026-07-28 client that can ask its user, by hand: no client would send what this test does. */
-async function call(url: string, name: string, args: object, more: object = {}): Promise<CallResult> {
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'e2e', version: '1.0.0' },
-    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
-  };
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': name,
-    },
-    body: JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name, arguments: args, _meta, ...more },
-    }),
-  });
-  const text = await response.text();
-  const message = JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text);
-  return message.result ?? {};
-}

@@ -8,6 +8,7 @@ import { matrixRows, titleOf } from '../property/matrix-rows.ts';
 import { childEnv, NPM, run, runOk } from '../support/child.ts';
 import { writeTree } from '../support/fixture.ts';
 import { nodeOf } from '../support/node-versions.ts';
+import { useService } from '../support/use-service.ts';
 
 const ROWS = matrixRows('typescript').map((answers, index) => ({ index, answers, title: titleOf(answers) }));
 const TYPES = '@types/node';
@@ -23,8 +24,8 @@ interface PackageJson {
  */
 describe('every pair of options', () => {
   let root: string;
-  const env = (path: string) =>
-    childEnv({ npm_config_prefer_offline: 'true', npm_config_update_notifier: 'false' }, [path]);
+  const env = (path: string, settings: Readonly<Record<string, string>>) =>
+    childEnv({ npm_config_prefer_offline: 'true', npm_config_update_notifier: 'false', ...settings }, [path]);
 
   async function install(dir: string, dependencies: Readonly<Record<string, string>>): Promise<void> {
     writeTree(dir, { 'package.json': JSON.stringify({ private: true, dependencies }) });
@@ -51,14 +52,17 @@ describe('every pair of options', () => {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
 
-  // Two at a time: each waits for itself now and then.
-  it.concurrent.each(ROWS)('$title', async ({ index, answers }) => {
-    const { path } = await nodeOf(answers.runtime);
-    const dir = dirOf(root, index, answers);
-    for (const script of ['lint', 'build', 'test']) {
-      const { code, stdout, stderr } = await run(NPM, ['run', script], { cwd: dir, env: env(path) });
-      expect(code, `${script}: ${stdout}${stderr}`).toBe(0);
-    }
+  describe.each([...new Set(ROWS.map(({ answers }) => answers.storage))])('with storage %s', (storage) => {
+    const service = useService(storage);
+    // Two at a time: each waits for itself now and then.
+    it.concurrent.each(ROWS.filter(({ answers }) => answers.storage === storage))('$title', async (row) => {
+      const { path } = await nodeOf(row.answers.runtime);
+      const dir = dirOf(root, row.index, row.answers);
+      for (const script of ['lint', 'build', 'test']) {
+        const { code, stdout, stderr } = await run(NPM, ['run', script], { cwd: dir, env: env(path, service.env()) });
+        expect(code, `${script}: ${stdout}${stderr}`).toBe(0);
+      }
+    });
   });
 });
 

@@ -47,7 +47,8 @@ function checkYaml(text: string): void {
     const here = line.search(/\S/);
     if (line.includes('\t') || here % 2 !== 0 || here > indent + 4) throw new Error(`bad indentation: ${line}`);
     indent = here;
-    const bare = line.replace(/\$\{\{ [\w.]+ \}\}/g, 'expression');
+    // Expressions of GitHub Actions, and variables of Docker Compose.
+    const bare = line.replace(/\$\{\{ [\w.]+ \}\}|\$\{[A-Z_]+(:[?-][^{}]*)?\}/g, 'expression');
     if (!/^ *(- )?("[^"]*"|'[^']*'|[\w@/.-]+):( .+)?$|^ *- \S.*$/.test(bare))
       throw new Error(`not understood: ${line}`);
     if (/[{}]/.test(bare.replace(/^[^#]*: (\{[^{}]*\})$/, ''))) throw new Error(`a stray brace: ${line}`);
@@ -214,15 +215,21 @@ const BETRAYALS: Readonly<Record<string, RegExp>> = {
   // Tools may use HTTP without being served over it.
   'transport/http': /over http the|both transports|streamable|transport[/.]http|serve_?http|healthz|\bcors/i,
   'storage/memory': /storage[/.]memory|MemoryStore|in Memory\b/,
+  'storage/file': /storage\/file|FileStore|JSON file\b/,
   'storage/sqlite': /sqlite/i,
+  'storage/postgres': /postgres|\bpg\b/i,
   'tool/notes': /\bnotes?\b|notebook/i,
   'tool/weather': /weather|meteo|forecast/i,
   'tool/fetch': /fetch[-_]?url|FETCH_|ssrf/i,
   'tool/risk': /\brisk/i,
   'tool/jobs': /\bjobs?\b/i,
-  'extra/docker': /docker/i,
+  // A service may be started with Docker by whoever makes no image of the server.
+  'extra/docker': /Dockerfile|docker build|as a container/i,
   'extra/github-actions': /github/i,
 };
+
+/** Words of the table that an option uses in a sense of its own. */
+const HOMONYMS: Readonly<Record<string, RegExp>> = { 'storage/fastio': /\bnotes?\b/gi };
 
 /** `fallback` is for options that no row of the table above speaks of. */
 function betrayalsOf(option: Option): RegExp[] {
@@ -239,19 +246,22 @@ const SHOWN = /^(src\/.*|package\.json|pyproject\.toml|README\.md|\.env\.example
 /** What was not chosen leaves no trace where people read. */
 export const unchosenLeavesNoTrace: Check = (files, answers) => {
   const chosen: Readonly<Partial<Record<Kind, readonly string[]>>> = {
-    transport: answers.transport === 'both' ? ['stdio', 'http', 'both'] : [answers.transport],
+    transport: [answers.transport],
     storage: [answers.storage],
     tool: answers.tools,
     extra: answers.extras,
   };
-  const unchosen = Object.entries(chosen).flatMap(([kind, ids]) =>
-    optionsOf(answers.language, kind as Kind).filter(({ id, includes }) => includes === undefined && !ids.includes(id)),
-  );
+  const unchosen = Object.entries(chosen).flatMap(([kind, ids]) => {
+    const options = optionsOf(answers.language, kind as Kind);
+    const included = options.filter(({ id }) => ids.includes(id)).flatMap(({ includes = [] }) => includes);
+    return options.filter(({ id, includes }) => includes === undefined && !ids.includes(id) && !included.includes(id));
+  });
   return unchosen.flatMap((option) =>
     files
       .filter(({ path }) => SHOWN.test(path))
       .flatMap(({ path, text }) => {
-        const shown = withoutDescription(text, answers);
+        const homonyms = HOMONYMS[`storage/${answers.storage}`] ?? /(?!)/;
+        const shown = withoutDescription(text, answers).replace(homonyms, '');
         const trace = betrayalsOf(option)
           .map((pattern) => shown.match(pattern)?.[0])
           .find((match) => match !== undefined);

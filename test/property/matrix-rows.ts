@@ -1,7 +1,8 @@
 import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import { unfit } from '../../src/answers/needs.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
-import { pairwise } from '../support/pairwise.ts';
+import { type Factors, pairwise } from '../support/pairwise.ts';
 
 export const LANGUAGES = ['typescript', 'python'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -23,7 +24,9 @@ const DESCRIPTIONS = ['Says hello.', ODD_DESCRIPTION];
 export function matrixRows(language: Language): ProjectAnswers[] {
   const ids = (kind: Kind): string[] => optionsOf(language, kind).map(({ id }) => id);
   const switches = (kind: Kind) => Object.fromEntries(ids(kind).map((id) => [`${kind}:${id}`, [false, true]]));
-  const rows = pairwise({
+  const chosenIn = (row: Readonly<Record<string, unknown>>, kind: Kind): string[] =>
+    ids(kind).filter((id) => row[`${kind}:${id}`] === true);
+  const factors: Factors = {
     transport: ids('transport'),
     storage: ids('storage'),
     runtime: ids('runtime'),
@@ -32,9 +35,13 @@ export function matrixRows(language: Language): ProjectAnswers[] {
     description: DESCRIPTIONS,
     ...switches('tool'),
     ...switches('extra'),
+  };
+  const rows = pairwise(factors, (row) => {
+    const transport = row.transport as string | undefined;
+    return unfit({ language, ...(transport && { transport }), extras: chosenIn(row, 'extra') }).length === 0;
   });
   return rows.map((row: Readonly<Record<string, unknown>>) => {
-    const chosen = (kind: Kind): string[] => ids(kind).filter((id) => row[`${kind}:${id}`] === true);
+    const chosen = (kind: Kind): string[] => chosenIn(row, kind);
     const { transport, storage, runtime, pm, name, description } = row as unknown as ProjectAnswers;
     const text = { name, description, language };
     return { ...text, transport, storage, runtime, pm, tools: chosen('tool'), extras: chosen('extra') };

@@ -2,25 +2,33 @@
 export type Factors = Readonly<Record<string, readonly unknown[]>>;
 export type Row<F extends Factors> = { [K in keyof F]: F[K][number] };
 
+/** Whether values go together; also asked of rows in which not every factor has a value yet. */
+export type Allowed<F extends Factors> = (row: Partial<Row<F>>) => boolean;
+
 /**
- * Rows in which every pair of values of two factors occurs at least once, made greedily and always alike.
+ * Rows in which every pair of values of two factors that go together occurs at least once, made greedily and always alike.
  *
  * A full matrix of the catalogue has tens of thousands of rows; faults that need three particular options are rare, so
  * pairs find nearly all in a few dozen.
  */
-export function pairwise<const F extends Factors>(factors: F): Row<F>[] {
+export function pairwise<const F extends Factors>(factors: F, allowed: Allowed<F> = () => true): Row<F>[] {
   const names = Object.keys(factors);
+  const valuesOf = (row: Indexes) =>
+    Object.fromEntries(Object.entries(row).map(([name, at]) => [name, factors[name]?.[at]])) as Row<F>;
+  const goTogether = (row: Indexes): boolean => allowed(valuesOf(row));
   const open = new Set<string>();
   for (const [i, a] of names.entries()) {
     for (const b of names.slice(i + 1)) {
-      for (const x of indexes(factors, a)) for (const y of indexes(factors, b)) open.add(pairOf(a, x, b, y));
+      for (const x of indexes(factors, a)) {
+        for (const y of indexes(factors, b)) if (goTogether({ [a]: x, [b]: y })) open.add(pairOf(a, x, b, y));
+      }
     }
   }
   const rows: Row<F>[] = [];
   while (open.size > 0) {
-    const row = growRow(factors, names, open);
+    const row = growRow(factors, names, open, goTogether);
     for (const pair of pairsOf(row)) open.delete(pair);
-    rows.push(Object.fromEntries(Object.entries(row).map(([name, at]) => [name, factors[name]?.[at]])) as Row<F>);
+    rows.push(valuesOf(row));
   }
   return rows;
 }
@@ -38,13 +46,19 @@ function* pairsOf(row: Indexes): Generator<string> {
 }
 
 /** Starts from a pair that is still open and gives every other factor the value that closes most pairs. */
-function growRow(factors: Factors, names: readonly string[], open: ReadonlySet<string>): Indexes {
+function growRow(
+  factors: Factors,
+  names: readonly string[],
+  open: ReadonlySet<string>,
+  goTogether: (row: Indexes) => boolean,
+): Indexes {
   const [seed = ''] = open;
   const fixed = Object.fromEntries(seed.split('&').map((part) => part.split('=') as [string, string]));
   const row: Indexes = {};
   for (const [name, at] of Object.entries(fixed)) row[name] = Number(at);
   for (const name of names) {
-    row[name] ??= best(indexes(factors, name), (at) => closes(names, { ...row, [name]: at }, open));
+    const candidates = indexes(factors, name).filter((at) => goTogether({ ...row, [name]: at }));
+    row[name] ??= best(candidates, (at) => closes(names, { ...row, [name]: at }, open));
   }
   return Object.fromEntries(names.map((name) => [name, row[name] ?? 0]));
 }

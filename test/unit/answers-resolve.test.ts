@@ -181,6 +181,42 @@ describe('usage errors', () => {
   });
 });
 
+describe('extras that need a transport', () => {
+  const extrasOf = async (flags: Readonly<Record<string, unknown>>, ask?: Ask) =>
+    await resolve(given('x', flags), fakeSurroundings(), ask);
+
+  it('are accepted with it', async () => {
+    for (const transport of ['http', 'both']) {
+      const { answers, notes } = await extrasOf({ transport: [transport], extras: ['deploy'] });
+      expect({ extras: answers.extras, notes }).toEqual({ extras: ['deploy'], notes: [] });
+    }
+  });
+
+  it('are refused without it, with what would do', async () => {
+    for (const flags of [{ extras: ['deploy'] }, { extras: ['deploy,github-actions'], transport: ['stdio'] }]) {
+      const error = await failureOf(given('x', flags));
+      expect(error).toMatchObject({ code: 'contradiction', exit: 2 });
+      expect(error.message).toContain('deploy needs http, which the transport http or both provides; stdio does not.');
+      expect(error.hint).toContain('--transport');
+    }
+  });
+
+  it('are not among all that somebody without it wishes for', async () => {
+    const all = async (transport: string) =>
+      (await extrasOf({ transport: [transport], extras: ['all'] })).answers.extras;
+    expect(await all('http')).toContain('deploy');
+    expect(await all('stdio')).not.toContain('deploy');
+    expect((await extrasOf({ extras: ['all'] })).answers.extras).not.toContain('deploy');
+  });
+
+  it('give way, with a note, to a transport that was answered', async () => {
+    const ask: Ask = async ({ message, initial }) => (message.startsWith('What else') ? ['docker', 'deploy'] : initial);
+    const { answers, notes } = await extrasOf({ transport: ['stdio'] }, ask);
+    expect(answers.extras).toEqual(['docker']);
+    expect(notes).toEqual([expect.stringContaining('deploy needs http')]);
+  });
+});
+
 describe('rules', () => {
   it('leave out the check when nothing is installed', async () => {
     const { answers, notes } = await resolve(given('x', { install: [false] }), fakeSurroundings());

@@ -53,6 +53,36 @@ describe.skipIf(process.platform === 'win32')('steps', () => {
     for (const line of recovery) expect(human.stderr).toContain(`  ${line}\n`);
   });
 
+  it('does not start a server that lacks a setting, and says what to set', async () => {
+    const args = ['x', '--storage', 'postgres', '--no-git'];
+    const { code, value } = await new Workshop().fakeNpm().json(...args);
+    expect(code).toBe(0);
+    expect(value.check).toBeNull();
+    expect(value.notes?.join()).toContain('DATABASE_URL');
+    expect(value.next.slice(0, 3)).toEqual([
+      'cd x',
+      expect.stringMatching(/^# set DATABASE_URL in \.env, for example to postgres:/),
+      'npx create-mcp-mason check',
+    ]);
+    const rehearsal = await new Workshop().json(...args, '--dry-run');
+    expect(rehearsal.value.commands).not.toContain('npx create-mcp-mason check');
+  });
+
+  it('starts a server with the settings that the environment has, and writes no secret down', async () => {
+    const secret = 'postgres://user:hunter2@localhost/db';
+    const shop = new Workshop().fakeNpm();
+    shop.vars = { DATABASE_URL: secret };
+    const seen = join(shop.home, 'seen');
+    const write = `writeFileSync(${JSON.stringify(seen)}, process.env.DATABASE_URL)`;
+    const main = `import { writeFileSync } from 'node:fs';\n${write}`;
+    shop.command('npm', `[ "$1" = install ] || { mkdir -p dist; cat > dist/main.js <<'END'\n${main}\nEND\n}`);
+    const { value } = await shop.json('x', '--storage', 'postgres', '--no-git', '--transport', 'both');
+    expect(value).toMatchObject({ ok: false, code: 'check-failed' });
+    expect(read(seen)).toBe(secret);
+    expect(JSON.stringify(value)).not.toContain('hunter2');
+    expect(read(shop.cwd, 'x/claude_desktop_config.json')).toContain('"DATABASE_URL": "<DATABASE_URL>"');
+  });
+
   it('does without git, and says so', async () => {
     for (const shop of [new Workshop(''), new Workshop().command('git', 'mkdir -p .git; exit 128')]) {
       const { code, value } = await shop.json('x', '--no-install');

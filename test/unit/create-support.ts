@@ -17,6 +17,8 @@ export class Workshop {
   readonly home = tempDir();
   readonly #bin = tempDir();
   readonly controller = new AbortController();
+  /** Variables of the environment besides those that every run has. */
+  vars: Readonly<Record<string, string>> = {};
 
   /** @param path the search path besides our own commands */
   constructor(readonly path = process.env.PATH ?? '') {}
@@ -54,6 +56,7 @@ export class Workshop {
       HOME: this.home,
       GIT_CONFIG_GLOBAL: join(this.home, '.gitconfig'),
       GIT_CONFIG_NOSYSTEM: '1',
+      ...this.vars,
     };
     const env = fakeEnv({
       cwd: this.cwd,

@@ -144,6 +144,7 @@ describe('the rest of the plan', () => {
     expect(plan.probe).toEqual({ tool: 'list-notes', arguments: { limit: 1 } });
     expect(plan.nextSteps).toEqual(['pnpm start', 'Ask it to write a note.']);
     expect(plan.entryEnv).toEqual({ DISK_PATH: './data', DISK_KEY: { secret: 'DISK_KEY' } });
+    expect(plan.required.map(({ name }) => name)).toEqual(['DISK_PATH', 'DISK_KEY']);
   });
 
   it('has no probe when no option offers one', () => {

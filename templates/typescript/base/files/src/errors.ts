@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { StoreError } from './storage/store.js';
+import { StoreError, type StoreErrorCode } from './storage/store.js';
 
 /** One way in which a tool can fail, told to clients before it happens and to the model when it does. */
 export interface Failure {
@@ -64,6 +64,9 @@ export class ToolError extends Error {
 export const commonError = (reason: keyof typeof COMMON_FAILURES, message: string, cause?: unknown): ToolError =>
   new ToolError(reason, COMMON_FAILURES[reason], message, { cause });
 
+/** What the store refuses to take. */
+const REFUSED: readonly StoreErrorCode[] = ['invalid_key', 'invalid_value', 'too_large'];
+
 /** Turns whatever was thrown into a failure. Messages of unknown errors stay in the log: they may hold secrets. */
 export function toToolError(error: unknown): ToolError {
   if (error instanceof ToolError) return error;
@@ -71,6 +74,9 @@ export function toToolError(error: unknown): ToolError {
     return commonError('store_conflict', error.message, error);
   if (error instanceof StoreError && error.code === 'unavailable') {
     return commonError('store_unavailable', 'The storage backend does not answer.', error);
+  }
+  if (error instanceof StoreError && REFUSED.includes(error.code)) {
+    return commonError('invalid_arguments', error.message, error);
   }
   return commonError('internal_error', 'The tool failed unexpectedly.', error);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { parseConfig } from '../src/config.js';
 import { createLog } from '../src/log.js';
+import { REQUIRED } from './support/app.js';
 
 const KEY = 'a-secret-that-must-not-be-logged-0123456789';
 
@@ -12,7 +13,7 @@ afterEach(() => vi.restoreAllMocks());
 function openLog(variables: Record<string, string> = {}) {
   const lines: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
-  const log = createLog(parseConfig({ REQUEST_STATE_KEY: KEY, ...variables }));
+  const log = createLog(parseConfig({ ...REQUIRED, REQUEST_STATE_KEY: KEY, ...variables }));
   return { log, lines };
 }
 

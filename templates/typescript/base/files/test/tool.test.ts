@@ -69,13 +69,14 @@ describe('a tool', () => {
     expect(stderr.mock.calls.join('')).toContain('hunter2');
   });
 
-  test('tells a store that is down from a lost race', async () => {
-    const codes = ['unavailable', 'conflict'] as const;
+  test('tells a store that is down from a lost race, and from what no store takes', async () => {
+    const codes = ['unavailable', 'conflict', 'too_large'] as const;
     const client = await serve(async ({ text }) => {
       throw new StoreError(codes[Number(text)] ?? 'corrupt', 'no');
     });
     expect(await callFailing(client, 'probe', { text: '0' })).toMatchObject({ reason: 'store_unavailable' });
     expect(await callFailing(client, 'probe', { text: '1' })).toMatchObject({ reason: 'store_conflict' });
+    expect(await callFailing(client, 'probe', { text: '2' })).toMatchObject({ reason: 'invalid_arguments' });
   });
 
   test('ends work that takes too long', async () => {

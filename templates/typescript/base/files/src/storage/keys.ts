@@ -2,8 +2,12 @@ import { type Json, StoreError } from './store.js';
 
 export const MAX_KEY_BYTES = 512;
 
+/** Most keys are of this kind, and to look closer at them would cost as much as to read an entry. */
+const PLAIN = /^[\w-]+(?:\/[\w-]+)*$/;
+
 /** @throws StoreError `invalid_key` for what not every backend could hold. */
 export function checkKey(key: string): void {
+  if (key.length <= MAX_KEY_BYTES && PLAIN.test(key)) return;
   const segments = key.split('/');
   const valid =
     key.isWellFormed() &&
@@ -36,4 +40,12 @@ export function checkLimit(limit = 100): number {
 
 /** Cursors hold the last key of a page, so a walk goes on correctly whatever was deleted meanwhile. */
 export const encodeCursor = (lastKey: string): string => Buffer.from(lastKey).toString('base64url');
-export const decodeCursor = (cursor = ''): string => Buffer.from(cursor, 'base64url').toString();
+
+/** The key behind which a page begins; empty for the first page. @throws StoreError `invalid_key` */
+export function decodeCursor(cursor: string | undefined): string {
+  if (cursor === undefined) return '';
+  const key = Buffer.from(cursor, 'base64url').toString();
+  if (encodeCursor(key) !== cursor) throw new StoreError('invalid_key', 'Not a cursor of this list.');
+  checkKey(key);
+  return key;
+}

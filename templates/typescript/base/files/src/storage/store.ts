@@ -37,6 +37,8 @@ export interface Page {
 export interface Store {
   /** Largest value, as UTF-8 JSON. */
   readonly maxValueBytes: number;
+  /** What whoever runs the server should know about the backend as it is set up; logged at start. */
+  readonly warnings?: readonly string[];
   /** The latest committed write, or undefined. */
   get(key: string): Promise<Entry | undefined>;
   /** Throws `conflict` when `ifVersion` does not hold; nothing was written then. */

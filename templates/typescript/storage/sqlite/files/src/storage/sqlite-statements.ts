@@ -1,17 +1,3 @@
-/** Rows are small and read by key, so the table is its own index. */
-export const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS entries (
-    key TEXT PRIMARY KEY,
-    value TEXT NOT NULL,
-    version TEXT NOT NULL,
-    updated_at TEXT NOT NULL,
-    expires_at INTEGER
-  ) WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS entries_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL;
-`;
-
 const LIVE = '(expires_at IS NULL OR expires_at > ?)';
 const INSERT = 'INSERT INTO entries (key, value, version, updated_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)';
 const REPLACE = 'ON CONFLICT (key) DO UPDATE SET value = ?2, version = ?3, updated_at = ?4, expires_at = ?5';

@@ -19,7 +19,7 @@ export function answerPreflight(
   response.setHeader('Vary', 'Origin');
   if (!origins.includes(origin)) return false;
   response.setHeader('Access-Control-Allow-Origin', origin);
-  response.setHeader('Access-Control-Expose-Headers', 'Mcp-Session-Id, WWW-Authenticate');
+  response.setHeader('Access-Control-Expose-Headers', 'Mcp-Session-Id, WWW-Authenticate, Retry-After');
   if (request.method !== 'OPTIONS') return false;
   response.setHeader('Access-Control-Allow-Methods', 'POST, GET, DELETE, OPTIONS');
   response.setHeader('Access-Control-Allow-Headers', REQUEST_HEADERS);

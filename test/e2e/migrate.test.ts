@@ -1,0 +1,159 @@
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { optionsOf } from '../../src/catalog/catalog.ts';
+import { Child, childEnv, type Finished, NPM, runOk } from '../support/child.ts';
+import { useService } from '../support/use-service.ts';
+
+const TARGETS = optionsOf('typescript', 'storage')
+  .filter(({ id, vars }) => vars?.durable === true && id !== 'sqlite')
+  .map(({ id }) => id);
+
+/** Opens a store of the project and works on it: `fill <n>`, or `dump`, which prints all entries. */
+const STORE = `
+import { parseConfig } from './src/config.js';
+import { openStore } from './src/storage/sqlite.js';
+const [what, count] = process.argv.slice(2);
+const store = await openStore(parseConfig(process.env));
+if (what === 'fill') {
+  const place = (n: number) => ['notes', 'naïve/日本語', '🦊', 'a b+c%20&=?#'][n % 4] + '/' + n;
+  for (let n = 0; n < Number(count); n++) {
+    const value = { n, text: '<é & 🦊>'.repeat(n % 9), nested: [null, { '': [] }] };
+    await store.put(place(n), value, n % 5 === 0 ? { ttlMs: 3_600_000 } : {});
+  }
+} else {
+  const entries: unknown[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await store.list({ limit: 500, ...(cursor && { cursor }) });
+    for (const key of page.keys) entries.push(await store.get(key));
+    cursor = page.nextCursor;
+  } while (cursor);
+  process.stdout.write(JSON.stringify(entries));
+}
+await store.close();
+`;
+
+interface Dumped {
+  readonly key: string;
+  readonly value: unknown;
+  readonly expiresAt?: string;
+}
+
+let parent: string;
+let project: string;
+const env = (settings: Readonly<Record<string, string>> = {}) =>
+  childEnv({ npm_config_prefer_offline: 'true', npm_config_update_notifier: 'false', ...settings });
+
+beforeAll(async () => {
+  parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-migrate-')));
+  project = join(parent, 'outgrown');
+  const flags = ['--storage', 'sqlite', '--tools', 'notes', '--extras', 'none', '--no-git', '--yes'];
+  await runOk(process.execPath, [inject('bin'), 'outgrown', ...flags], { cwd: parent, env: env() });
+  // What the registry will serve one day: npm takes a version that is installed before it asks.
+  const packed = ['install', '--no-save', '--no-audit', '--no-fund', '--silent', inject('tarball')];
+  await runOk(NPM, packed, { cwd: project, env: env() });
+  writeFileSync(join(project, 'store.ts'), STORE);
+});
+afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
+
+const store = (database: string, ...args: readonly string[]): Promise<string> =>
+  runOk('npx', ['tsx', 'store.ts', ...args], { cwd: project, env: env({ SQLITE_PATH: database }) });
+const dump = async (database: string): Promise<Dumped[]> => JSON.parse(await store(database, 'dump'));
+
+const start = (args: readonly string[], settings: Readonly<Record<string, string>>): Child =>
+  new Child(NPM, ['run', '--silent', 'storage:migrate', '--', ...args], { cwd: project, env: env(settings) });
+const migrate = (args: readonly string[], settings: Readonly<Record<string, string>>): Promise<Finished> =>
+  start(args, settings).finished;
+
+/** The same keys and values, and the same ends of life but for the clocks. */
+function expectSame(copies: readonly Dumped[], originals: readonly Dumped[]): void {
+  const bare = (entries: readonly Dumped[]) => entries.map(({ key, value }) => ({ key, value }));
+  expect(bare(copies)).toEqual(bare(originals));
+  for (const [index, { key, expiresAt }] of originals.entries()) {
+    const copied = copies[index]?.expiresAt;
+    if (expiresAt === undefined) expect(copied, key).toBeUndefined();
+    else expect(Math.abs(Date.parse(copied ?? '') - Date.parse(expiresAt)), key).toBeLessThan(10_000);
+  }
+}
+
+describe.each(TARGETS)('from sqlite to %s', (target) => {
+  const service = useService(target);
+  const COUNT = 300;
+  let settings: Readonly<Record<string, string>>;
+  beforeAll(() => {
+    settings = { ...service.env(), FILE_PATH: join(parent, 'store.json'), SQLITE_PATH: join(parent, `${target}.db`) };
+  });
+
+  it('and back, nothing is lost, and nothing secret is shown', async () => {
+    await store(`${parent}/${target}.db`, 'fill', String(COUNT));
+    const originals = await dump(`${parent}/${target}.db`);
+    expect(originals).toHaveLength(COUNT);
+    const there = await migrate(['--from', 'sqlite', '--to', target], settings);
+    expect(there, there.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(`${COUNT} copied`) });
+
+    // Some backends call their places after the server, so what stands in for it must have its name.
+    const guests = join(project, 'data', 'storage-migrate');
+    const [guest = ''] = readdirSync(guests).filter((name) => name.startsWith(`${target}-`));
+    expect(JSON.parse(readFileSync(join(guests, guest, 'package.json'), 'utf8')).name).toBe('outgrown');
+
+    const backFile = join(parent, 'back.env');
+    writeFileSync(backFile, `SQLITE_PATH=${parent}/${target}-back.db\n`);
+    const back = await migrate(['--from', target, '--to', 'sqlite', '--to-env', backFile], settings);
+    expect(back, back.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(`${COUNT} copied`) });
+    expectSame(await dump(`${parent}/${target}-back.db`), originals);
+
+    const again = await migrate(['--from', 'sqlite', '--to', target], settings);
+    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`0 copied, 0 replaced, ${COUNT} there`) });
+    const said = [there, back, again].map(({ stdout, stderr }) => stdout + stderr).join('');
+    expect(said).not.toContain(service.get()?.password ?? 'no password');
+    expect(said).not.toContain('\u001B');
+  });
+
+  it('is completed by the next run when it is killed', async () => {
+    const database = join(parent, `${target}-killed.db`);
+    await store(database, 'fill', String(COUNT));
+    // In a place of its own where the backend has one.
+    const places = ['S3_PREFIX', 'REDIS_NAMESPACE', 'POSTGRES_SCHEMA', 'FASTIO_PREFIX'].map((name) => [name, 'killed']);
+    const own = {
+      ...settings,
+      ...Object.fromEntries(places),
+      FILE_PATH: join(parent, 'killed.json'),
+      SQLITE_PATH: database,
+    };
+    for (let round = 0; round < 3; round++) {
+      const child = start(['--from', 'sqlite', '--to', target], own);
+      await sleep(1500 + Math.random() * 1500);
+      await child.stop();
+    }
+    const { code, stdout, stderr } = await migrate(['--from', 'sqlite', '--to', target], own);
+    expect(code, stdout + stderr).toBe(0);
+    const backFile = join(parent, 'killed.env');
+    writeFileSync(backFile, `SQLITE_PATH=${parent}/${target}-killed-back.db\n`);
+    const back = await migrate(['--from', target, '--to', 'sqlite', '--to-env', backFile], own);
+    expect(back.code, back.stdout + back.stderr).toBe(0);
+    expectSame(await dump(`${parent}/${target}-killed-back.db`), await dump(database));
+  });
+});
+
+describe('a command line that cannot be carried out', () => {
+  const REFUSALS: readonly (readonly [args: readonly string[], code: number, says: RegExp])[] = [
+    [[], 2, /--from <backend or folder> --to/],
+    [['--from', 'sqlite'], 2, /--to/],
+    [['--from', 'sqlite', '--too', 'file'], 2, /--too/],
+    [['--from', 'sqlite', '--to', 'nowhere'], 2, /nowhere.*memory, file, sqlite/s],
+    [['--from', 'sqlite', '--to', './nowhere'], 2, /no server that create-mcp-mason has made/],
+    [['--from', 'sqlite', '--to', 'sqlite'], 2, /the same place/],
+    [['--from', 'sqlite', '--to', 'memory'], 2, /forgets what it gets/],
+    [['--from', 'sqlite', '--to', 'postgres'], 2, /DATABASE_URL: set it to .* such as postgres:.* see https:/],
+    [['--from', 'sqlite', '--to', 'file', '--to-env', 'gone.env'], 2, /no file gone\.env/],
+  ];
+  it.each(REFUSALS)('%j ends with %i', async (args, code, says) => {
+    const finished = await migrate(args, {});
+    expect(finished).toMatchObject({ code, stdout: '' });
+    expect(finished.stderr).toMatch(says);
+    expect(finished.stderr).not.toMatch(/^\s+at .*:\d+/m);
+  });
+});

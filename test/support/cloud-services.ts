@@ -1,0 +1,100 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  FAKE_KEY,
+  FAKE_NOTES,
+  startFakeFastio,
+} from '../../templates/typescript/storage/fastio/files/test/support/fastio-fake.ts';
+import { freePort, NoService, type Service } from './services.ts';
+
+/** Services of storage backends that are rented, not installed: here are what can stand in for them. */
+export const CLOUD_SERVICES: Readonly<Record<string, () => Promise<Service>>> = { s3: startS3, fastio: startFastio };
+
+/** The one S3 server from a package registry that keeps to If-Match and If-None-Match and can hold every key. */
+const MOTO = 'moto[server,s3]==5.2.5';
+const TOOLS = fileURLToPath(new URL('../../.tmp/tools', import.meta.url));
+const STARTING_MS = 60_000;
+
+async function startS3(): Promise<Service> {
+  const python = join(installMoto(), 'bin', 'python');
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const password = 'moto-takes-any-secret';
+  const start = async (): Promise<ChildProcess> => {
+    const args = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)];
+    const child = spawn(python, args, { stdio: 'ignore' });
+    process.once('exit', () => child.kill('SIGKILL'));
+    const deadline = Date.now() + STARTING_MS;
+    // Unsigned is good enough for a bucket here.
+    while (!(await fetch(`${endpoint}/bucket`, { method: 'PUT' }).catch(() => undefined))?.ok) {
+      if (child.exitCode !== null || Date.now() > deadline) throw new NoService('moto does not start.');
+      await sleep(100);
+    }
+    return child;
+  };
+  let child = await start();
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const closed = new Promise((resolve) => child.once('close', resolve));
+    child.kill('SIGKILL');
+    await closed;
+  };
+  const settings = {
+    ENDPOINT: endpoint,
+    BUCKET: 'bucket',
+    REGION: 'us-east-1',
+    ACCESS_KEY_ID: 'moto',
+    SECRET_ACCESS_KEY: password,
+  };
+  const named = (prefix: string) => Object.entries(settings).map(([name, value]) => [`${prefix}_${name}`, value]);
+  return {
+    // A project's own tests go there as well, and not to the service that they bring along.
+    env: Object.fromEntries([...named('S3'), ...named('S3_TEST')]),
+    password,
+    kill,
+    async restart() {
+      await kill();
+      child = await start();
+    },
+    stop: kill,
+  };
+}
+
+/** Returns the folder of a Python environment in which it is installed. */
+function installMoto(): string {
+  const dir = join(TOOLS, MOTO.replace(/\W+/g, '-'));
+  if (existsSync(dir)) return dir;
+  const draft = `${dir}.${process.pid}`;
+  mkdirSync(TOOLS, { recursive: true });
+  try {
+    execFileSync('python3', ['-m', 'venv', draft], { stdio: 'pipe' });
+    // By the interpreter, since the environment's scripts know the folder that they were made in.
+    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', MOTO];
+    execFileSync(join(draft, 'bin', 'python'), install, { stdio: 'pipe', timeout: 10 * 60_000 });
+    renameSync(draft, dir);
+    return dir;
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw new NoService(`${MOTO} could not be installed with python3: ${(error as Error).message}`);
+  }
+}
+
+/** Nobody rents it out for tests, so this follows the documentation of its API. */
+async function startFastio(): Promise<Service> {
+  const fake = await startFakeFastio();
+  return {
+    env: {
+      FASTIO_API_URL: fake.url,
+      FASTIO_API_KEY: FAKE_KEY,
+      FASTIO_WORKSPACE_ID: '5'.repeat(19),
+      FASTIO_NOTE_IDS: FAKE_NOTES.join(','),
+    },
+    password: FAKE_KEY,
+    kill: () => fake.close(),
+    restart: () => Promise.reject(new Error('It is in this process.')),
+    stop: () => fake.close(),
+  };
+}
