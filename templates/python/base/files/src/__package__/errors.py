@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from mcp.types import CallToolResult, TextContent
 
-from .storage.store import StoreError
+from .storage.store import StoreError, StoreErrorCode
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,9 @@ INTERNAL_ERROR = Failure(
 )
 
 COMMON_FAILURES = (INVALID_ARGUMENTS, TIMED_OUT, CANCELLED, STORE_CONFLICT, STORE_UNAVAILABLE, INTERNAL_ERROR)
+
+_REFUSED: tuple[StoreErrorCode, ...] = ("invalid_key", "invalid_value", "too_large")
+"""What the store refuses to take."""
 """Failures that every tool shares."""
 
 
@@ -80,6 +83,8 @@ def to_tool_failed(error: Exception) -> ToolFailed:
         return STORE_CONFLICT.error(str(error))
     if isinstance(error, StoreError) and error.code == "unavailable":
         return STORE_UNAVAILABLE.error("The storage backend does not answer.")
+    if isinstance(error, StoreError) and error.code in _REFUSED:
+        return INVALID_ARGUMENTS.error(str(error))
     return INTERNAL_ERROR.error("The tool failed unexpectedly.")
 
 

@@ -64,9 +64,18 @@ def encode_cursor(last_key: str) -> str:
 
 
 def decode_cursor(cursor: str | None) -> str:
-    """The key behind which a page starts. What is no cursor is a key that nothing has."""
-    text = cursor or ""
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode(errors="replace")
-    except ValueError:
+    """The key behind which a page begins; empty for the first page. Raises `invalid_key` for what is no cursor."""
+    if cursor is None:
         return ""
+    try:
+        key = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except ValueError as error:
+        raise _not_a_cursor() from error
+    if encode_cursor(key) != cursor:
+        raise _not_a_cursor()
+    check_key(key)
+    return key
+
+
+def _not_a_cursor() -> StoreError:
+    return StoreError("invalid_key", "Not a cursor of this list.")

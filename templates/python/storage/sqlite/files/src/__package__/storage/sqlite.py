@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -15,10 +16,13 @@ from ..clock import iso, now_ms
 from ..config import Config
 from . import sqlite_statements as sql
 from .keys import check_key, check_limit, decode_cursor, encode, encode_cursor
+from .sqlite_schema import migrate
 from .store import ALWAYS, Condition, Entry, Json, Page, Store, StoreError, StoreErrorCode
 
 _T = TypeVar("_T")
 _Values = Mapping[str, str | int | None]
+
+_OPENING_SECONDS = 5
 
 
 class _Row(NamedTuple):
@@ -107,17 +111,39 @@ class SqliteStore(Store):
 
 
 def _connect(path: Path) -> sqlite3.Connection:
+    """Blocks, so it belongs into a thread."""
+    deadline = time.monotonic() + _OPENING_SECONDS
+    while True:
+        try:
+            return _try_to_connect(path)
+        except (OSError, sqlite3.Error, StoreError) as error:
+            # Of processes that open a new file at once, one sets up the log, and others may fail without waiting.
+            if not _is_busy(error) or time.monotonic() > deadline:
+                code = _code_of(error)
+                raise StoreError(code, f"Cannot use {path}, which SQLITE_PATH names: {error}") from error
+            time.sleep(0.02)
+
+
+def _try_to_connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Each statement commits by itself; which thread it runs in changes, but there is never more than one.
+    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     try:
-        # Each statement commits by itself; which thread it runs in changes, but there is never more than one.
-        connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-        connection.executescript(sql.SCHEMA)
-    except sqlite3.Error as error:
-        raise StoreError(_code_of(error), f"SQLite cannot open {path}: {error}") from error
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def _code_of(error: sqlite3.Error) -> StoreErrorCode:
+def _is_busy(error: Exception) -> bool:
+    # Python 3.10 has the result code in words only.
+    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+
+
+def _code_of(error: Exception) -> StoreErrorCode:
     # A file that is damaged, or no database, is an error of the base class; the rest (busy, full, I/O) may pass.
     return "corrupt" if type(error) is sqlite3.DatabaseError else "unavailable"
 

@@ -1,17 +1,4 @@
-"""The SQL of the SQLite backend. Rows are small and read by key, so the table is its own index."""
-
-SCHEMA = """
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL;
-    CREATE TABLE IF NOT EXISTS entries (
-        key TEXT PRIMARY KEY,
-        value TEXT NOT NULL,
-        version TEXT NOT NULL,
-        updated_at TEXT NOT NULL,
-        expires_at INTEGER
-    ) WITHOUT ROWID;
-    CREATE INDEX IF NOT EXISTS entries_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL;
-"""
+"""The SQL of the SQLite backend."""
 
 _LIVE = "(expires_at IS NULL OR expires_at > :now)"
 
