@@ -19,6 +19,7 @@ from ..config import ConfigError
 from ..server import create_server
 from ..shutdown import until_told_to_stop
 from ..storage.store import StoreError
+from .rate_limit import RateLimit, RateLimited
 
 _REQUEST_HEADERS = [
     "Content-Type",
@@ -34,6 +35,8 @@ _REQUEST_HEADERS = [
 
 async def serve_http(app: App) -> None:
     """Serves until this process is told to stop."""
+    if app.config.drain_ms > 0 and app.config.drain_ms >= app.config.shutdown_timeout_ms:
+        raise ConfigError("DRAIN_MS must be less than SHUTDOWN_TIMEOUT_MS, of which it is a part.")
     draining = anyio.Event()
     listener = _listen(app.config.host, app.config.port)
     config = uvicorn.Config(
@@ -41,6 +44,10 @@ async def serve_http(app: App) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Which addresses in front may be believed is TRUSTED_PROXIES' to say, and asked where it matters.
+        proxy_headers=False,
+        # Longer than load balancers keep idle connections, or else one sends into a connection that is being closed.
+        timeout_keep_alive=75,
         # Seconds. The calls that were running have ended by then; streams stay open until somebody ends them.
         timeout_graceful_shutdown=1,
     )
@@ -48,7 +55,7 @@ async def serve_http(app: App) -> None:
     async with anyio.create_task_group() as tasks:
 
         async def stop() -> None:
-            await until_told_to_stop(app, draining)
+            await until_told_to_stop(app, draining, app.config.drain_ms / 1000)
             server.should_exit = True
 
         tasks.start_soon(stop)
@@ -77,6 +84,9 @@ def create_http_app(app: App, draining: anyio.Event) -> Starlette:
         max_sessions=config.max_sessions,
         transport_security=_security(_split(config.allowed_hosts), origins),
     )
+    if config.rate_limit_per_minute > 0:
+        limit = RateLimit(config.rate_limit_per_minute)
+        http.add_middleware(RateLimited, limit=limit, proxies=config.trusted_proxies)
     if origins:
         # Browser clients of these origins are let in; without any, nothing is sent and browsers keep every page out.
         http.add_middleware(
