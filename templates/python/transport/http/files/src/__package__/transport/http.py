@@ -18,8 +18,8 @@ from ..app import App
 from ..config import ConfigError
 from ..server import create_server
 from ..shutdown import until_told_to_stop
-from ..storage.store import StoreError
 from .rate_limit import RateLimit, RateLimited
+from .readiness import Readiness
 
 _REQUEST_HEADERS = [
     "Content-Type",
@@ -67,12 +67,13 @@ def create_http_app(app: App, draining: anyio.Event) -> Starlette:
     """The server as an ASGI application. `draining` tells load balancers to send nobody here any more."""
     config = app.config
     server = create_server(app)
+    readiness = Readiness(app.store)
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
     async def readyz(_: Request) -> Response:
-        ready = not draining.is_set() and await _answers(app)
+        ready = not draining.is_set() and await readiness.check()
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
     server.custom_route("/healthz", methods=["GET"])(healthz)
@@ -143,14 +144,6 @@ def _listen(host: str, port: int) -> socket.socket:
             f"Cannot listen on {host}:{port}: {error.strerror}. Set HOST and PORT; PORT=0 picks a free one."
         ) from error
     return listener
-
-
-async def _answers(app: App) -> bool:
-    try:
-        await app.store.get("readyz")
-    except StoreError:
-        return False
-    return True
 
 
 def _split(text: str) -> list[str]:
