@@ -52,6 +52,10 @@ dev = []
       ),
       object: fc.dictionary(text, tie('value'), { maxKeys: 4, noNullPrototype: true }),
     }));
-    fc.assert(fc.property(object, (value) => expect(parse(formatToml(value as never))).toEqual(value)));
+    fc.assert(
+      fc.property(object, (value) => {
+        expect(parse(formatToml(value as never))).toEqual(value);
+      }),
+    );
   });
 });
