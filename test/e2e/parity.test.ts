@@ -54,6 +54,8 @@ describe.each(['sqlite', 'memory'])('TypeScript and Python with %s', (storage) =
       return await probeServer(client, upstream.url);
     } finally {
       await client.close();
+      // What is left behind would come before or after the next client's notes by the chance of random ids.
+      rmSync(join(parent, language, 'same-server', 'data'), { recursive: true, force: true, maxRetries: 5 });
     }
   }
 
