@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
+import { findUv } from './project/uv.ts';
 
 /** Everything that is read from the process, in one value, so that all else can be tested with another one. */
 export interface Env {
@@ -12,6 +13,8 @@ export interface Env {
   readonly nodeVersion: string;
   /** The real Node binary, links resolved, so that a version manager's per-shell link is never stored. */
   readonly nodePath: string;
+  /** uv, Python's package manager, if it is here; looked for when it is asked for. */
+  readonly uvPath: string | undefined;
   readonly stdinIsTTY: boolean;
   readonly stdoutIsTTY: boolean;
   /** A build machine or another place where nobody answers. */
@@ -22,14 +25,19 @@ export interface Env {
 /** Reads the process once. */
 export function readEnv(): Env {
   const vars = process.env;
+  const home = vars.HOME || vars.USERPROFILE || homedir();
+  const { platform } = process;
   return {
     cwd: process.cwd(),
     vars,
-    platform: process.platform,
-    home: vars.HOME || vars.USERPROFILE || homedir(),
+    platform,
+    home,
     tmp: tmpdir(),
     nodeVersion: process.versions.node,
     nodePath: realpathSync(process.execPath),
+    get uvPath() {
+      return findUv({ platform, home, vars });
+    },
     // Node sets the stream up when it is first asked for; a run that asks nothing does without.
     get stdinIsTTY() {
       return process.stdin.isTTY === true;

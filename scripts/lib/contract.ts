@@ -16,7 +16,8 @@ export interface Route {
 
 /** Counts are the same on every machine, unlike milliseconds. Raise a limit only for a reason. */
 export const ROUTES: readonly Route[] = [
-  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 80_000 },
+  // The catalogue of two languages is in it: what `--help` and the questions offer.
+  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 90_000 },
   {
     name: 'create without questions or steps',
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
@@ -29,7 +30,7 @@ export const ROUTES: readonly Route[] = [
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 180_000,
+    bytes: 200_000,
   },
 ];
 
@@ -43,9 +44,9 @@ export const IMPORTERS: Readonly<Record<string, string>> = {
 
 /**
  * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the compiled
- * templates of seven storage backends.
+ * templates of two languages and seven storage backends.
  */
-export const MAX_UNPACKED = 800_000;
+export const MAX_UNPACKED = 1_000_000;
 
 export interface Load {
   readonly route: Route;

@@ -49,8 +49,22 @@ export function lint(program: Node, root: Shape, source: string): string[] {
 }
 
 const DATA: Readonly<Record<string, Shape>> = { index: 'text', key: 'text', first: 'flag', last: 'flag' };
-const ARITY: Readonly<Record<string, number>> = { json: 1, join: 2, eq: 2, each: 1, if: 1, unless: 1, with: 1 };
-const RESULTS: Readonly<Record<keyof typeof HELPERS, Shape>> = { json: 'text', join: 'text', eq: 'flag' };
+const ARITY: Readonly<Record<string, number>> = {
+  json: 1,
+  join: 2,
+  lower: 1,
+  eq: 2,
+  each: 1,
+  if: 1,
+  unless: 1,
+  with: 1,
+};
+const RESULTS: Readonly<Record<keyof typeof HELPERS, Shape>> = {
+  json: 'text',
+  join: 'text',
+  lower: 'text',
+  eq: 'flag',
+};
 
 class Linter {
   readonly problems: string[] = [];

@@ -3,7 +3,8 @@ import { anyText, anything, type Check, flag, list, matching, number, object, on
 const id = matching(/^[a-z0-9][a-z0-9.-]*$/, 'lower-case letters, digits, dots and hyphens');
 const variable = matching(/^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable');
 const identifier = matching(/^[A-Za-z_$][\w$]*$/, 'an identifier');
-const packageName = matching(/^(@[a-z0-9._-]+\/)?[a-z0-9._-]+$/i, 'a package name');
+/** Of npm, possibly scoped, or of a Python index, possibly with extras. */
+const packageName = matching(/^(@[a-z0-9._-]+\/)?[a-z0-9._-]+(\[[a-z0-9,._-]+\])?$/i, 'a package name');
 const varName = matching(/^[a-z][A-Za-z0-9]*$/, 'a camelCase name');
 
 const packages = list(packageName);
@@ -29,7 +30,8 @@ export const manifestSchema: Check = object(
   },
 );
 
-const range = matching(/^[\^~>=<]?[\d.]+[\w.+-]*( .+)?$/, 'a version range');
+/** Of npm (`^1.2`), or of Python (`>=1.2,<2`). */
+const range = matching(/^[\^~>=<]?[\d.]+[\w.+-]*( .+)?$|^(>=|==|~=)[\d.]+(,<[\d.]+)?$/, 'a version range');
 
 /** `versions.json`: a range by package name, or one by runtime where they must differ. */
 export const versionsSchema: Check = record(

@@ -103,7 +103,7 @@ function readPart(root: string, folder: string, part: (typeof PARTS)[number], pr
     const text = normalize(readFileSync(join(root, source), 'utf8'));
     if (/[\0\uFFFD]/.test(text)) problems.push(`${source}: is not UTF-8 text; templates cannot hold binary files`);
     if (part === 'merge' && !path.endsWith('.json')) problems.push(`${source}: only .json and .json.hbs can be merged`);
-    return { source, path: part === 'slots' ? slotOf(path) : path, text, isTemplate };
+    return { source, path: PATHS[part](path), text, isTemplate };
   });
   const paths = files.map(({ path }) => path);
   for (const { path, source } of files) {
@@ -112,8 +112,14 @@ function readPart(root: string, folder: string, part: (typeof PARTS)[number], pr
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** `readme.md` fills the slot `readme`: the ending is for editors. */
-const slotOf = (path: string): string => path.split('.')[0] ?? path;
+/** Where a file of a part goes. */
+const PATHS: Readonly<Record<(typeof PARTS)[number], (path: string) => string>> = {
+  files: (path) => path,
+  // An object for a file that is not JSON is still written as JSON.
+  merge: (path) => path.replace(/\.toml\.json$/, '.toml'),
+  /** `readme.md` fills the slot `readme`: the ending is for editors. */
+  slots: (path) => path.split('.')[0] ?? path,
+};
 
 const normalize = (text: string): string => text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
 

@@ -96,6 +96,7 @@ function situationOf({ version, clients }: HelpSubject): Situation {
     home: '/',
     tmp: '/',
     nodePath: '/',
+    uvPath: undefined,
     vars: {},
     platform: 'linux',
     nodeVersion: '0',
@@ -107,6 +108,7 @@ function situationOf({ version, clients }: HelpSubject): Situation {
     answers: {},
     language: undefined,
     packageManager: () => 'npm',
+    python: () => undefined,
     inspectTarget: () => {},
     clients: async () => clients,
   };

@@ -19,8 +19,10 @@ export interface Surroundings {
   readonly env: Env;
   /** Every row takes its default, `dir` included. */
   readonly yes: boolean;
-  /** The package manager that the target's surroundings or the caller use. */
-  packageManager(target: string): string;
+  /** The package manager that the target's surroundings or the caller use, of these. */
+  packageManager(target: string, ids: readonly string[]): string;
+  /** The version of the Python on this machine, if there is one. */
+  python(): string | undefined;
   /** Looks whether a folder can be at the target. @throws {CliError} when it is a file, or lies under one. */
   inspectTarget(target: string): void;
   clients(): Promise<readonly Choice[]>;

@@ -148,7 +148,8 @@ export const OPTIONS: readonly OptionRow[] = [
     defaultText: 'the running one',
     replay: 'always',
     choices: catalog('runtime'),
-    fallback: ({ env }, ids) => nearestRuntime(env.nodeVersion, ids),
+    fallback: ({ language, env, python }, ids) =>
+      nearestRuntime((language === 'python' ? python() : env.nodeVersion) ?? '', ids),
   },
   {
     key: 'pm',
@@ -161,7 +162,7 @@ export const OPTIONS: readonly OptionRow[] = [
     replay: 'always',
     choices: catalog('pm'),
     fallback: (situation, ids) =>
-      prefer(situation.packageManager(targetOf(situation.answers.dir ?? '.', situation.env)))(situation, ids),
+      prefer(situation.packageManager(targetOf(situation.answers.dir ?? '.', situation.env), ids))(situation, ids),
   },
   {
     key: 'client',
@@ -257,8 +258,15 @@ function languageChoice(id: string): Choice {
   return { id, title: base?.title ?? id, hint: base?.hint ?? '' };
 }
 
-/** The newest version that is not newer than the running one; the oldest when all are newer. */
+/** The newest version that is not newer than the running one; the first when all are newer, or none runs. */
 function nearestRuntime(running: string, ids: readonly string[]): string {
-  const older = ids.filter((id) => Number.parseInt(id, 10) <= Number.parseInt(running, 10));
-  return older.sort((a, b) => Number.parseInt(b, 10) - Number.parseInt(a, 10))[0] ?? ids[0] ?? running;
+  const older = ids.filter((id) => compareVersions(id, running) <= 0);
+  return older.sort((a, b) => compareVersions(b, a))[0] ?? ids[0] ?? running;
+}
+
+/** Compares as many parts as the first has: `24` is the same as `24.1.0`, and `3.9` older than `3.10`. */
+function compareVersions(a: string, b: string): number {
+  const [ours, theirs] = [a, b].map((version) => version.split('.').map(Number)) as [number[], number[]];
+  const at = ours.findIndex((part, index) => part !== (theirs[index] ?? 0));
+  return at < 0 ? 0 : (ours[at] ?? 0) - (theirs[at] ?? 0);
 }

@@ -1,4 +1,4 @@
-import type { Answers } from './answers.ts';
+import { type Answers, serverNameOf } from './answers.ts';
 import { unfit, unfitMessage } from './needs.ts';
 import type { Key } from './option-types.ts';
 import type { Source } from './values.ts';
@@ -28,7 +28,23 @@ export interface Facts {
 
 const major = (version: string): number => Number.parseInt(version, 10);
 
+/** Python's formatter would break longer ones over lines. */
+const LONGEST_PYTHON_NAME = 80;
+
 export const RULES: readonly Rule[] = [
+  {
+    id: 'python-name-length',
+    keys: ['name', 'language'],
+    broken: ({ name, language }) =>
+      language === 'python' && name !== undefined && serverNameOf(name).length > LONGEST_PYTHON_NAME,
+    message: ({ name }) => `The name ${name} is longer than the ${LONGEST_PYTHON_NAME} characters of a Python package.`,
+    hint: 'Give a shorter --name.',
+    instead: ({ name = '' }) => ({
+      name: serverNameOf(name)
+        .slice(0, LONGEST_PYTHON_NAME)
+        .replace(/[._-]+$/, ''),
+    }),
+  },
   {
     id: 'extra-needs-transport',
     keys: ['extras', 'transport'],

@@ -10,7 +10,7 @@ export type Versions = Readonly<Record<string, Readonly<Record<string, VersionRa
 
 /** What can be generated. */
 export interface Catalog {
-  /** Ids of the languages, sorted. */
+  /** Ids of the languages, in the order of their bases. */
   languages(): readonly string[];
   /** The options of one kind in the order in which they are offered; empty for an unknown language or kind. */
   optionsOf(language: string, kind: Kind): readonly Option[];
@@ -34,7 +34,10 @@ export function createCatalog(options: readonly Option[], versions: Versions): C
     options.filter((option) => option.language === language && option.kind === kind);
 
   return {
-    languages: () => [...new Set(options.map((option) => option.language))].sort(),
+    languages: () => {
+      const order = (language: string): number => optionsOf(language, 'base')[0]?.order ?? 0;
+      return [...new Set(options.map(({ language }) => language))].sort((a, b) => order(a) - order(b));
+    },
     optionsOf,
     optionOf(language, kind, id) {
       const known = optionsOf(language, kind);

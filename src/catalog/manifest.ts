@@ -6,7 +6,8 @@
  *     option.json
  *     files/…    rendered into the project at the same path. `dot_x` becomes `.x`, `__package__` the Python package
  *                name, and a trailing `.hbs` is dropped. Files without `.hbs` are copied as they are.
- *     merge/…    JSON objects (`.json` or `.json.hbs`) merged into the file of the same path, never pasted as text
+ *     merge/…    JSON objects (`.json` or `.json.hbs`) merged into the file of the same path, never pasted as text;
+ *                `pyproject.toml.json` is merged into pyproject.toml
  *     slots/…    rendered texts that base templates place with `{{#each slots.<name>}}`, e.g. `slots/readme.md.hbs`
  */
 export type Kind = 'base' | 'transport' | 'storage' | 'tool' | 'extra' | 'runtime' | 'pm';
@@ -22,7 +23,7 @@ export interface Manifest {
   readonly includes?: readonly string[];
   /** Tags (`vars.provides`) of which the chosen transport must have each: a deployment needs `http`. */
   readonly needsTransport?: readonly string[];
-  /** Package names; their versions stand in `templates/<language>/versions.json`. */
+  /** Package names, of a Python index possibly with extras (`psycopg[binary]`); their versions stand in `templates/<language>/versions.json`. */
   readonly dependencies?: readonly string[];
   readonly devDependencies?: readonly string[];
   /** package.json scripts (or the language's counterpart). */
@@ -49,7 +50,7 @@ export interface EnvVariable {
   readonly name: string;
   /** For people: goes into `.env.example`, the README table and `config.ts`. */
   readonly description: string;
-  /** The expression that validates it, in the project's language. */
+  /** What validates it, in the project's language: an expression of zod, or the type and default of a field of Pydantic. */
   readonly schema: string;
   /** Shown in `.env.example`; also the default where `schema` has one. */
   readonly example: string;
@@ -59,7 +60,7 @@ export interface EnvVariable {
 }
 
 export interface Registration {
-  /** Module path relative to the list's folder, without extension: `notes`. */
+  /** Module path relative to the list's folder, without extension: `notes`; for Python its name. */
   readonly module: string;
   /** The exported name. */
   readonly name: string;

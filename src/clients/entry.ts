@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { serverNameOf } from '../answers/answers.ts';
-import { pathOf } from '../answers/names.ts';
 import type { Env } from '../env.ts';
 import { failure } from '../errors.ts';
+import { launcherOf } from './launch.ts';
 import { placeholderOf, textOf } from './secrets.ts';
 import type { NamedEntry, StdioEntry, Value } from './types.ts';
 
@@ -15,7 +15,7 @@ export interface EntryProject {
   readonly language: string;
   /** `stdio`, `http`; the first is what the server speaks when nothing is said. */
   readonly transports: readonly string[];
-  /** The built file, relative to `dir`, with `/`. */
+  /** The file that starts it, relative to `dir`, with `/`. */
   readonly entry: string;
   readonly entryEnv: Readonly<Record<string, Value>>;
 }
@@ -42,28 +42,21 @@ export function entryOf(project: EntryProject, env: Machine): NamedEntry {
  *
  * @param root how the client refers to the project's folder: `${workspaceFolder}`
  */
-export function sharedEntryOf(project: EntryProject, root: string): NamedEntry {
-  const { name, entry } = entryOf({ ...project, dir: root }, SHARED);
-  return { name, entry: entry.transport === 'stdio' ? { ...entry, command: 'node' } : entry };
-}
+export const sharedEntryOf = (project: EntryProject, root: string): NamedEntry =>
+  entryOf({ ...project, dir: root }, SHARED);
 
 /** Every system takes `/`. */
-const SHARED = { platform: 'linux', nodePath: 'node' } as const;
+const SHARED = { platform: 'linux', nodePath: 'node', uvPath: 'uv' } as const;
 
-type Machine = Pick<Env, 'platform' | 'nodePath'>;
+type Machine = Pick<Env, 'platform' | 'nodePath' | 'uvPath'>;
 
 /** The command that starts one of a project's transports, as a client would. */
 export function startOf(project: EntryProject, transport: string, env: Machine): StdioEntry {
-  if (project.language !== 'typescript') {
-    throw failure('no-runtime', `No runtime is known for the language ${project.language}.`);
-  }
-  const file = pathOf(env).join(project.dir, ...project.entry.split('/'));
-  return {
-    transport: 'stdio',
-    command: stableRuntime(env),
-    args: project.transports.length > 1 ? [file, transport] : [file],
-    env: project.entryEnv,
-  };
+  const launcher = launcherOf(project.language);
+  if (launcher === undefined) throw failure('no-runtime', `No runtime is known for the language ${project.language}.`);
+  const { command, args } = launcher.start(project, env, () => stableRuntime(env));
+  const more = project.transports.length > 1 ? [transport] : [];
+  return { transport: 'stdio', command, args: [...args, ...more], env: project.entryEnv };
 }
 
 /** The environment as a process gets it: secrets from `vars`, or as placeholders where they are not set. */
@@ -91,7 +84,7 @@ export function stableRuntime(env: Pick<Env, 'nodePath'>, real: (path: string) =
   }
 }
 
-/** Version managers by a part of the paths under which they install Node. */
+/** Version managers by a part of the paths under which they install runtimes. */
 const MANAGERS: readonly (readonly [RegExp, string])[] = [
   [/[\\/]fnm_multishells[\\/]/i, 'fnm (a folder of this shell only)'],
   [/[\\/]fnm[\\/]node-versions[\\/]/i, 'fnm'],
@@ -111,5 +104,5 @@ const MANAGERS: readonly (readonly [RegExp, string])[] = [
 export function runtimeWarning(command: string): string | undefined {
   const manager = MANAGERS.find(([pattern]) => pattern.test(command))?.[1];
   if (manager === undefined) return undefined;
-  return `${command} belongs to ${manager} and goes away when that Node version is removed. Then run "create-mcp-mason config --write" again.`;
+  return `${command} belongs to ${manager} and goes away when that version is removed. Then run "create-mcp-mason config --write" again.`;
 }

@@ -1,14 +1,16 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { isAbsolute, join, sep } from 'node:path';
+import { join } from 'node:path';
+import { serverNameOf } from '../answers/answers.ts';
 import { quote } from '../answers/quote.ts';
 import { environmentOf, startOf } from '../clients/entry.ts';
+import { launcherOf } from '../clients/launch.ts';
 import { ENTRY_FILE, type ProjectOnDisk } from '../clients/project.ts';
 import type { Env } from '../env.ts';
 import { type CliError, failure, usageError } from '../errors.ts';
 import type { Plan } from '../plan/types.ts';
 import type { CheckTarget } from '../probe/check.ts';
 import type { Command } from '../probe/process.ts';
-import { commandsOf } from '../project/package-manager.ts';
+import { commandsOf, setUpCommands } from '../project/package-manager.ts';
 
 /**
  * What has to be started to check a project: each of its transports, stdio exactly as the written entry says.
@@ -33,7 +35,8 @@ function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
   const language = record?.answers.language ?? 'typescript';
   const own = transports.includes('stdio') ? entries.get(name)?.env : undefined;
   const entry = plan?.start.entry ?? 'dist/main.js';
-  if (!existsSync(join(dir, entry))) throw notBuilt(join(dir, entry), project);
+  const file = fileIn(project, env);
+  if (!existsSync(file)) throw notBuilt(file, project);
   const entryEnv = filledIn(own ?? environmentOf(plan?.entryEnv ?? {}, env.vars), plan, env);
   return { ...startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env), env: entryEnv };
 }
@@ -50,21 +53,31 @@ function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts 
 
 /** An entry that leads elsewhere would prove nothing, and a missing file gives a stack trace; what to do is known here. */
 function refuseOutdated(args: readonly string[], project: ProjectOnDisk, env: Env): void {
-  const { dir, plan, record } = project;
-  const [file] = args;
-  const own = plan?.start.entry ?? 'dist/main.js';
-  if (file === undefined || !isAbsolute(file)) return;
-  const here = join(dir, own);
-  const elsewhere = record !== undefined && file.endsWith(join(sep, own)) && real(file) !== real(here);
-  if (existsSync(file) && !elsewhere) return;
+  const { dir, record } = project;
+  const entry = entryIn(project);
+  const started = launcherOf(languageIn(project))?.startedBy(args, entry, env);
+  if (started === undefined) return;
+  const elsewhere = record !== undefined && started.dir !== undefined && real(started.dir) !== real(dir);
+  if (existsSync(started.file) && !elsewhere) return;
+  const here = fileIn(project, env);
   if (!existsSync(here)) throw notBuilt(here, project);
   throw failure(
     'entry-outdated',
-    `The entry in ${join(dir, ENTRY_FILE)} starts ${file}, not this project. It was moved or copied.`,
+    `The entry in ${join(dir, ENTRY_FILE)} starts ${started.file}, not this project. It was moved or copied.`,
     {
-      hint: `Write the entry again: ${writeCommand(dir, env)} --force`,
+      hint: `Write the entry again: ${reinstall(project)}${writeCommand(dir, env)} --force`,
     },
   );
+}
+
+const languageIn = ({ record }: ProjectOnDisk): string => record?.answers.language ?? 'typescript';
+
+const entryIn = ({ plan }: ProjectOnDisk): string => plan?.start.entry ?? 'dist/main.js';
+
+/** The file that installing and building leave, wherever this system has it. */
+function fileIn(project: ProjectOnDisk, env: Env): string {
+  const entry = entryIn(project);
+  return launcherOf(languageIn(project))?.fileOf({ dir: project.dir, entry }, env) ?? join(project.dir, entry);
 }
 
 function real(path: string): string {
@@ -75,10 +88,19 @@ function real(path: string): string {
   }
 }
 
+/** What an installation leaves may hold the folder's path, too. */
+function reinstall({ record }: ProjectOnDisk): string {
+  const { install, build } = commandsOf(record?.answers.pm ?? 'npm', '');
+  return build === undefined ? `${install} && ` : '';
+}
+
+const BUILD = 'Install its dependencies and build it';
+
 function notBuilt(file: string, { record }: ProjectOnDisk): CliError {
-  const { install, build } = commandsOf(record?.answers.pm ?? 'npm');
-  return failure('not-built', `${file} does not exist: the project is not built.`, {
-    hint: `Install its dependencies and build it: ${install} && ${build}`,
+  const commands = commandsOf(record?.answers.pm ?? 'npm', serverNameOf(record?.answers.name ?? 'server'));
+  const [setUp, done] = commands.build === undefined ? ['Install it', 'installed'] : [BUILD, 'built'];
+  return failure('not-built', `${file} does not exist: the project is not ${done}.`, {
+    hint: `${setUp}: ${setUpCommands(commands).join(' && ')}`,
   });
 }
 

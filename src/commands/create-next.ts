@@ -1,6 +1,7 @@
+import { serverNameOf } from '../answers/answers.ts';
 import { quote } from '../answers/quote.ts';
 import type { Env } from '../env.ts';
-import { commandsOf } from '../project/package-manager.ts';
+import { commandsOf, setUpCommands } from '../project/package-manager.ts';
 import type { Job } from './create.ts';
 import type { Carried } from './create-run.ts';
 
@@ -10,7 +11,7 @@ export const CHECK_COMMAND = 'npx create-mcp-mason check';
 /** Commands to paste after a run: to go on with, or to recover from what failed. */
 export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): string[] {
   const { answers, plan, place } = job;
-  const commands = commandsOf(answers.pm);
+  const commands = commandsOf(answers.pm, serverNameOf(answers.name));
   const open = (name: string): boolean => !steps.some((step) => step.name === name && step.ok);
   const missing = missingFor(job, env);
   // A path under `~` must not be quoted, or no shell would find it.
@@ -18,7 +19,7 @@ export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): stri
   return [
     ...(place.path === env.cwd ? [] : [`cd ${quote(dir, env.platform)}`]),
     ...(open('install') ? [commands.install] : []),
-    ...(open('build') ? [commands.build] : []),
+    ...(open('build') && commands.build !== undefined ? [commands.build] : []),
     ...missing.map(({ name, example }) => `# set ${name} in .env, for example to ${example}`),
     ...(answers.check && open('check') && (failure !== undefined || missing.length > 0) ? [CHECK_COMMAND] : []),
     ...(failure !== undefined ? answers.client.filter(() => open('clients')).map(writeCommand) : []),
@@ -35,10 +36,10 @@ const writeCommand = (client: string): string => `npx create-mcp-mason config ${
 
 /** The commands that a run would start, for a dry run. */
 export function commandsFor(job: Job, env: Env): string[] {
-  const { pm, install, check, git } = job.answers;
-  const commands = commandsOf(pm);
+  const { name, pm, install, check, git } = job.answers;
+  const commands = commandsOf(pm, serverNameOf(name));
   return [
-    ...(install ? [commands.install, commands.build] : []),
+    ...(install ? setUpCommands(commands) : []),
     ...(check && missingFor(job, env).length === 0 ? [CHECK_COMMAND] : []),
     ...(git ? ['git init', 'git add --all', 'git commit'] : []),
   ];

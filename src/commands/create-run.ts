@@ -1,7 +1,9 @@
+import { serverNameOf } from '../answers/answers.ts';
 import { listOf } from '../answers/text.ts';
 import type { Context } from '../context.ts';
 import { CliError, cancelled, EXIT, failure } from '../errors.ts';
 import type { CheckReport } from '../probe/types.ts';
+import { commandsOf } from '../project/package-manager.ts';
 import { type WriteResult, writeProject } from '../project/write.ts';
 import type { CreateReport } from '../report/json.ts';
 import type { Progress } from '../report/progress.ts';
@@ -56,14 +58,16 @@ class Run {
     this.carried.steps.push({ name: 'write', ok: true, ms: since(started) });
   }
 
-  async install({ answers: { pm }, place }: Job): Promise<void> {
+  async install({ answers: { name, pm }, place }: Job): Promise<void> {
     const { buildProject, installProject } = await import('../project/install.ts');
     const { env, signal } = this.context;
-    const options = { dir: place.path, pm, env, signal };
+    const serverName = serverNameOf(name);
+    const options = { dir: place.path, pm, serverName, env, signal };
     await this.#step('install', `Installing the dependencies with ${pm}`, async () => {
       await installProject(options);
       return `Installed the dependencies with ${pm}`;
     });
+    if (commandsOf(pm, serverName).build === undefined) return;
     await this.#step('build', 'Building', async () => {
       await buildProject(options);
       return 'Built the server';

@@ -3,7 +3,7 @@ import { lockFileOf } from '../project/package-manager.ts';
 import type { WriteResult } from '../project/write.ts';
 
 /** What the steps after the writing leave at the top of a project. */
-const BYPRODUCTS = ['node_modules', 'data', '.git', '.yarn', '.pnp.cjs', '.pnp.loader.mjs'];
+const BYPRODUCTS = ['node_modules', 'data', '.git', '.venv', '.yarn', '.pnp.cjs', '.pnp.loader.mjs'];
 
 /**
  * Takes a project back after somebody has cancelled: deletes what this run and the commands in it have made, restores what

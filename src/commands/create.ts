@@ -11,10 +11,11 @@ import { entryOf } from '../clients/entry.ts';
 import { claudeDesktopConfigText } from '../clients/snippet.ts';
 import type { NamedEntry } from '../clients/types.ts';
 import type { Context } from '../context.ts';
-import { type CliError, conflictError, EXIT, type ExitCode } from '../errors.ts';
+import { type CliError, conflictError, EXIT, type ExitCode, failure } from '../errors.ts';
 import { planProject } from '../plan/plan.ts';
 import type { Plan, PlannedFile } from '../plan/types.ts';
 import { listConflicts } from '../project/changes.ts';
+import { howToGetUv } from '../project/uv.ts';
 import { type FileChange, inspectTarget, previewFiles, type Target } from '../project/write.ts';
 import { printCreate } from '../report/human.ts';
 import { type CreateReport, createJson } from '../report/json.ts';
@@ -49,7 +50,9 @@ export async function runCreate(flags: CreateFlags, context: Context): Promise<E
   const terminal = isInteractive(flags, context) ? await openTerminal(context) : undefined;
 
   terminal?.begin(`create-mcp-mason ${version}`);
-  const job = await prepare(await resolve(raw, surroundings, terminal?.ask), raw, surroundings, terminal);
+  const resolved = await resolve(raw, surroundings, terminal?.ask);
+  if (!flags.dryRun) refuseWithoutUv(resolved.answers, env);
+  const job = await prepare(resolved, raw, surroundings, terminal);
   for (const note of job.notes) terminal?.note(note);
 
   const done = flags.dryRun ? await rehearse(job, context) : await perform(job, context, terminal);
@@ -68,6 +71,14 @@ export async function runCreate(flags: CreateFlags, context: Context): Promise<E
   if (flags.json) context.stdout.write(createJson(report));
   else printCreate(report, context);
   return report.failure?.exit ?? EXIT.ok;
+}
+
+/** Before there is anything to clean up. npm comes with the Node.js that runs this; uv has to be there by itself. */
+function refuseWithoutUv({ pm, install }: Answers, { uvPath, platform }: Context['env']): void {
+  if (pm !== 'uv' || !install || uvPath !== undefined) return;
+  throw failure('uv-missing', 'uv is not found. It installs the dependencies of Python projects and starts them.', {
+    hint: `Get it: ${howToGetUv(platform)}\nOr give --no-install, and install the project with pip as its README says.`,
+  });
 }
 
 const ENDS = {

@@ -2,6 +2,7 @@ import type { Choice, Surroundings } from '../answers/option-types.ts';
 import { CLIENTS, detectClients, isWritable } from '../clients/registry.ts';
 import { detectPackageManager } from '../project/package-manager.ts';
 import { inspectTarget } from '../project/target.ts';
+import { pythonVersion } from '../project/uv.ts';
 
 /** What the options table asks about this machine, looked up when it asks. */
 export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' | 'version' | 'yes'>): Surroundings {
@@ -9,7 +10,8 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
     env,
     version,
     yes,
-    packageManager: (target) => detectPackageManager(env, target),
+    packageManager: (target, ids) => detectPackageManager(env, target, ids),
+    python: () => pythonVersion(env),
     inspectTarget,
     clients: async (): Promise<readonly Choice[]> => {
       const here = detectClients(env);

@@ -62,15 +62,16 @@ class Project {
   files(): PlannedFile[] {
     const { manifest } = languageOf(this.context.language);
     const files = new FileSet(this.context.packageName);
-    files.addJson(manifest.path, manifest.of(this.context, this.start.entry));
+    files.addObject(manifest.path, manifest.of(this.context, this.start.entry));
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
-    for (const { file, text, where } of this.#renderAll('merge')) files.mergeJson(file, text, where);
-    for (const { path, value } of this.#clientFiles()) files.addJson(path, value);
+    for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
+    for (const { path, value } of this.#clientFiles()) files.addObject(path, value);
     return files.list();
   }
 
   get start(): Plan['start'] {
-    return { entry: languageOf(this.context.language).entry, transports: this.choice.transports.map(({ id }) => id) };
+    const entry = languageOf(this.context.language).entry(this.context);
+    return { entry, transports: this.choice.transports.map(({ id }) => id) };
   }
 
   /** `vars.clientConfigs` of an option names the clients whose files it puts into the project. */

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Client } from '../clients/client.ts';
 import { DEFAULT_URL, type EntryProject, sharedEntryOf } from '../clients/entry.ts';
+import { publishedLaunch } from '../clients/launch.ts';
 import { CLIENTS, clientOf } from '../clients/registry.ts';
 import { type Button, buttonOf, shapeOf, spotOf } from '../clients/shape.ts';
 import type { NamedEntry } from '../clients/types.ts';
@@ -25,7 +26,16 @@ export const clientFiles = (ids: readonly string[], project: EntryProject): Clie
   });
 
 function pathIn({ id, paths }: Client): string {
-  const env = { ...ANYWHERE, vars: {}, home: '/', cwd: '/', tmp: '/', nodeVersion: '', nodePath: '' };
+  const env = {
+    ...ANYWHERE,
+    vars: {},
+    home: '/',
+    cwd: '/',
+    tmp: '/',
+    nodeVersion: '',
+    nodePath: '',
+    uvPath: undefined,
+  };
   const terminal = { stdinIsTTY: false, stdoutIsTTY: false, isCI: false, columns: 80 };
   const files = { exists: () => false, list: () => [] };
   const [path] = paths.project?.({ env: { ...env, ...terminal }, files, projectDir: '/' }) ?? [];
@@ -44,15 +54,16 @@ function configOf(client: Client, named: NamedEntry): JsonObject {
 }
 
 /** Buttons for a README: for the address of a server that listens, else for the package once it is published. */
-export function installButtons({ name, serverName, isLocal, env }: InstallSubject): readonly Button[] {
+export function installButtons({ language, name, serverName, isLocal, env }: InstallSubject): readonly Button[] {
   const entry: NamedEntry['entry'] = isLocal
-    ? { transport: 'stdio', command: 'npx', args: ['-y', name], env }
+    ? { transport: 'stdio', ...publishedLaunch(language, name), env }
     : { transport: 'http', url: DEFAULT_URL, headers: {} };
   return CLIENTS.flatMap((client) => buttonOf(client, { name: serverName, entry }, ANYWHERE) ?? []);
 }
 
 interface InstallSubject {
-  /** The package name. */
+  readonly language: string;
+  /** The package name, as the language's registry has it. */
   readonly name: string;
   readonly serverName: string;
   /** Clients start it, over stdio. */

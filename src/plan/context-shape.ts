@@ -36,6 +36,7 @@ export function contextShape({ vars, slots, tags }: ContextParts): Shape {
     language: 'text',
     dnsName: 'text',
     packageName: 'text',
+    distributionName: 'text',
     runtime: option(vars.runtime),
     pm: option(vars.pm, { commands: { record: 'text' }, lockFile: 'text' }),
     transports: { list: option(vars.transport) },

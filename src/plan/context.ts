@@ -44,6 +44,8 @@ export interface TemplateContext {
   readonly dnsName: string;
   /** `serverName` as a Python module. */
   readonly packageName: string;
+  /** `serverName` as a Python package index takes it. */
+  readonly distributionName: string;
   readonly runtime: ChosenOption;
   readonly pm: ChosenOption & { readonly commands: PackageManagerCommands; readonly lockFile: string };
   /** `both` is here as what it includes: `stdio` and `http`. */

@@ -6,6 +6,7 @@ import { type Choice, uniqueByName } from './choose.ts';
 import { installButtons } from './client-files.ts';
 import type { ChosenOption, Import, Registrations } from './context.ts';
 import { entryEnvOf } from './entry-env.ts';
+import { distributionNameOf, moduleNameOf } from './python-names.ts';
 import type { SlotContext } from './render.ts';
 
 /** The context without what belongs to one option or needs rendering first. */
@@ -35,8 +36,9 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     language: answers.language,
     dnsName: dnsNameOf(serverName),
     packageName: moduleNameOf(serverName),
+    distributionName: distributionNameOf(serverName),
     runtime,
-    pm: { ...pm, commands: commandsOf(pm.id), lockFile: lockFileOf(pm.id) },
+    pm: { ...pm, commands: commandsOf(pm.id, serverName), lockFile: lockFileOf(pm.id) },
     transports,
     transportImports: [...transports].sort((a, b) => (a.id < b.id ? -1 : 1)),
     multipleTransports: transports.length > 1,
@@ -47,7 +49,8 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     options: all,
     env,
     installButtons: installButtons({
-      name: answers.name,
+      language: answers.language,
+      name: answers.language === 'python' ? distributionNameOf(serverName) : answers.name,
       serverName,
       isLocal: 'stdio' in provides,
       env: entryEnvOf(env),
@@ -69,12 +72,6 @@ function dnsNameOf(serverName: string): string {
   const name = serverName.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const label = /^[a-z]/.test(name) ? name : `mcp-${name.replace(/^-/, '')}`;
   return label.slice(0, 40).replace(/-$/, '');
-}
-
-/** A name that Python can import: `3d-tools` becomes `mcp_3d_tools`. */
-function moduleNameOf(serverName: string): string {
-  const name = serverName.toLowerCase().replace(/[^a-z0-9]+/g, '_');
-  return /^[a-z]/.test(name) ? name : `mcp_${name.replace(/^_+/, '')}`;
 }
 
 function registrations(options: readonly ChosenOption[]) {

@@ -1,9 +1,10 @@
 import { formatJson, isObject, type Json, type JsonObject, mergeObjects } from './merge.ts';
+import { formatToml } from './toml.ts';
 import type { PlannedFile } from './types.ts';
 
 /**
- * The files of a project while options add to it. Each path has one owner; others can only merge into its JSON, since a
- * file that two options write is one that neither can answer for.
+ * The files of a project while options add to it. Each path has one owner; others can only merge into its object, since
+ * a file that two options write is one that neither can answer for.
  */
 export class FileSet {
   readonly #texts = new Map<string, { readonly text: string; readonly owner: string }>();
@@ -21,12 +22,13 @@ export class FileSet {
     this.#texts.set(place, { text, owner });
   }
 
-  addJson(path: string, value: JsonObject): void {
+  /** Adds a file that is an object: TOML by its name, else JSON. */
+  addObject(path: string, value: JsonObject): void {
     this.#objects.set(this.#placeOf(path), value);
   }
 
   /** Merges a JSON object into the file of this path, which it makes if nobody did. */
-  mergeJson(path: string, text: string, where: string): void {
+  mergeObject(path: string, text: string, where: string): void {
     const place = this.#placeOf(path);
     const file = this.#texts.get(place);
     this.#texts.delete(place);
@@ -37,7 +39,7 @@ export class FileSet {
   /** All files, sorted by path, each text with exactly one newline at its end. */
   list(): PlannedFile[] {
     const texts = [...this.#texts].map(([path, { text }]) => ({ path, text: endWithNewline(text) }));
-    const objects = [...this.#objects].map(([path, value]) => ({ path, text: formatJson(value) }));
+    const objects = [...this.#objects].map(([path, value]) => ({ path, text: formatOf(path)(value) }));
     return [...texts, ...objects].sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
@@ -45,6 +47,8 @@ export class FileSet {
     return path.replaceAll('__package__', this.packageName);
   }
 }
+
+const formatOf = (path: string) => (path.endsWith('.toml') ? formatToml : formatJson);
 
 const endWithNewline = (text: string): string => text.replace(/\n*$/, '\n');
 

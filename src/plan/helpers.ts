@@ -17,6 +17,12 @@ export const HELPERS = {
     return list.join(separator);
   },
 
+  /** `LOG_LEVEL` as `log_level`. */
+  lower(text: unknown): string {
+    if (typeof text !== 'string') throw new Error('lower: needs a text');
+    return text.toLowerCase();
+  },
+
   eq(a: unknown, b: unknown): boolean {
     if (a === undefined || b === undefined) throw new Error('eq: a value is missing');
     return a === b;

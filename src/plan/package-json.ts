@@ -26,7 +26,7 @@ export function packageJson(context: BaseContext, entry: string): JsonObject {
 }
 
 /** A text among an option's `vars` that code, not only templates, depends on; the build checks that it is there. */
-function textVar(option: ChosenOption, name: string): string {
+export function textVar(option: ChosenOption, name: string): string {
   const value = option.vars[name];
   if (typeof value === 'string') return value;
   throw new Error(`${option.language}/${option.kind}/${option.id}/option.json needs "vars.${name}", a text.`);

@@ -3,17 +3,20 @@ import { join } from 'node:path';
 import type { Env } from '../env.ts';
 import { type CliError, failure } from '../errors.ts';
 import { codeOf } from './fs-errors.ts';
-import { commandsOf } from './package-manager.ts';
+import { commandsOf, setUpCommands } from './package-manager.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 export interface StepOptions extends Pick<RunOptions, 'env' | 'signal' | 'onOutput'> {
   /** Absolute path of the project. */
   readonly dir: string;
-  /** `npm`, `pnpm`, `yarn` or `bun`. */
   readonly pm: string;
+  /** The server's name, which is also its command where a language has such. */
+  readonly serverName: string;
 }
 
 interface Installer {
+  /** The program, where it may be elsewhere than on PATH. */
+  readonly command?: (env: Env) => string | undefined;
   readonly args: readonly string[];
   readonly vars?: Readonly<Record<string, string>>;
   /** An empty lock file that marks the folder as a project of its own, where a parent folder is one too. */
@@ -26,6 +29,8 @@ const INSTALLERS: Readonly<Record<string, Installer>> = {
   pnpm: { args: ['install', '--no-frozen-lockfile'] },
   yarn: { args: ['install'], vars: { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' }, lockFile: 'yarn.lock' },
   bun: { args: ['install'] },
+  // Compiled here once, and not while a client waits for the first start.
+  uv: { args: ['sync', '--compile-bytecode'], command: ({ uvPath }) => uvPath },
 };
 
 /**
@@ -43,14 +48,15 @@ export async function installProject(options: StepOptions): Promise<void> {
 }
 
 /**
- * Builds a project whose dependencies are installed.
+ * Builds a project whose dependencies are installed; nothing for a package manager under which nothing is built.
  *
  * @throws CliError (failed) `command-not-found` or `build-failed`; `cancelled`
  */
 export async function buildProject(options: StepOptions): Promise<void> {
+  const { build } = commandsOf(options.pm, options.serverName);
+  if (build === undefined) return;
   const result = await start(options, ['run', 'build']);
   if (result.ok) return;
-  const { build } = commandsOf(options.pm);
   throw failure('build-failed', `${build} failed: ${reasonIn(result.output)}`, {
     hint: `See what is wrong with: ${build}`,
   });
@@ -61,16 +67,23 @@ function start(
   args: readonly string[],
   vars?: Readonly<Record<string, string>>,
 ): Promise<RunResult> {
-  return run(pm, args, { cwd: dir, env, vars: { ...neutral(env), ...vars }, signal, onOutput });
+  return run(INSTALLERS[pm]?.command?.(env) ?? pm, args, {
+    cwd: dir,
+    env,
+    vars: { ...neutral(env), ...vars },
+    signal,
+    onOutput,
+  });
 }
 
 /**
  * `npm create` and `npm start` pass their own situation on in variables, and it is not that of the new project: another
- * workspace, another package. `NODE_ENV=production` would leave the compiler out.
+ * workspace, another package. `NODE_ENV=production` would leave the compiler out, and a variable of uv's can say that the
+ * environment is elsewhere, where no client that starts the server would look.
  */
 function neutral({ vars }: Env): Record<string, string | undefined> {
   const foreign =
-    /^(npm_(package|lifecycle)_|npm_config_(local_prefix|workspaces?|include_workspace_root|global|location|omit|only|production|dry_run|json|package|call)$)|^NODE_ENV$/i;
+    /^(npm_(package|lifecycle)_|npm_config_(local_prefix|workspaces?|include_workspace_root|global|location|omit|only|production|dry_run|json|package|call)$)|^NODE_ENV$|^UV_(PROJECT|WORKING_DIR|NO_SYNC|NO_DEV|NO_INSTALL|NO_EDITABLE|LOCKED|FROZEN|ISOLATED)/i;
   const cleared = Object.keys(vars).filter((name) => foreign.test(name));
   return {
     ...Object.fromEntries(cleared.map((name) => [name, undefined])),
@@ -104,7 +117,7 @@ const CAUSES: readonly Cause[] = [
     hint: 'Free some space.',
   },
   {
-    pattern: /ERESOLVE|ERR_PNPM_PEER_DEP/,
+    pattern: /ERESOLVE|ERR_PNPM_PEER_DEP|No solution found when resolving/,
     says: 'the versions of some packages exclude each other',
     hint: 'Look for settings of your own (.npmrc) that pin or force versions.',
   },
@@ -114,12 +127,18 @@ const CAUSES: readonly Cause[] = [
     hint: 'Use the Node.js version in the project\'s package.json ("engines").',
   },
   {
+    pattern: /No interpreter found for|No download found for request|requested interpreter resolved to/i,
+    says: 'this machine does not have the Python that the project targets',
+    hint: 'Install it with "uv python install" in the project, or choose another one with --runtime.',
+  },
+  {
     pattern: /\bE40[13]\b|ERR_PNPM_FETCH_40[13]|\b40[13] (Unauthorized|Forbidden)/i,
     says: 'the registry refuses you',
     hint: 'Log in to the registry, or choose another one in .npmrc.',
   },
   {
-    pattern: /\bE404\b|ETARGET|FETCH_404|NO_MATCHING_VERSION|No matching version|couldn't find any versions/i,
+    pattern:
+      /\bE404\b|ETARGET|FETCH_404|NO_MATCHING_VERSION|No matching version|couldn't find any versions|was not found in the package registry/i,
     says: 'the registry does not have a package, or a version of it',
     hint: 'If you use a mirror of the registry, it may lag behind.',
   },
@@ -130,7 +149,7 @@ const CAUSES: readonly Cause[] = [
   },
   {
     pattern:
-      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED|NO_OFFLINE|ConnectionRefused|FailedToOpenSocket|RequestError|network/i,
+      /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED|NO_OFFLINE|ConnectionRefused|FailedToOpenSocket|RequestError|Failed to fetch|dns error|client error \(Connect\)|network/i,
     code: 'install-offline',
     says: 'the registry cannot be reached',
     hint: 'Check the network, and the proxy and registry settings.',
@@ -142,10 +161,10 @@ const CAUSES: readonly Cause[] = [
   },
 ];
 
-function installFailed({ pm, dir }: StepOptions, output: string): CliError {
-  const commands = commandsOf(pm);
+function installFailed({ pm, dir, serverName }: StepOptions, output: string): CliError {
+  const commands = commandsOf(pm, serverName);
   const cause = CAUSES.find(({ pattern }) => pattern.test(output));
-  const retry = `The project is in ${dir}. There, run: ${commands.install} && ${commands.build}`;
+  const retry = `The project is in ${dir}. There, run: ${setUpCommands(commands).join(' && ')}`;
   return failure(cause?.code ?? 'install-failed', `${commands.install} failed: ${cause?.says ?? reasonIn(output)}.`, {
     hint: cause === undefined ? retry : `${cause.hint}\n${retry}`,
   });

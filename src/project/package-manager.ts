@@ -15,14 +15,15 @@ export interface PackageManagerCommands {
   readonly dlx: string;
   /** Prefix that adds a dependency. */
   readonly add: string;
-  readonly build: string;
+  /** Absent where installing is all that a project needs. */
+  readonly build?: string;
   readonly dev: string;
   readonly start: string;
   readonly test: string;
 }
 
 interface PackageManager {
-  readonly commands: PackageManagerCommands;
+  readonly commands: PackageManagerCommands | ((serverName: string) => PackageManagerCommands);
   /** The lock file it writes first, then older names of it. */
   readonly lockFiles: readonly [string, ...string[]];
 }
@@ -90,6 +91,21 @@ const PACKAGE_MANAGERS: Readonly<Record<string, PackageManager>> = {
     },
     lockFiles: ['bun.lock', 'bun.lockb'],
   },
+  uv: {
+    // A project has no scripts of its own choosing: what it installs are commands, and the server is one of them.
+    commands: (serverName) => ({
+      install: 'uv sync',
+      ci: 'uv sync --locked',
+      run: 'uv run',
+      exec: 'uv run',
+      dlx: 'uvx',
+      add: 'uv add',
+      dev: `uv run ${serverName}`,
+      start: `uv run ${serverName}`,
+      test: 'uv run pytest',
+    }),
+    lockFiles: ['uv.lock'],
+  },
 };
 
 const managerOf = (pm: string): PackageManager => {
@@ -98,8 +114,16 @@ const managerOf = (pm: string): PackageManager => {
   return manager;
 };
 
-/** The command table of one package manager: `npm`, `pnpm`, `yarn` or `bun`. */
-export const commandsOf = (pm: string): PackageManagerCommands => managerOf(pm).commands;
+/** The command table of one package manager, in the project of a server. */
+export function commandsOf(pm: string, serverName: string): PackageManagerCommands {
+  const { commands } = managerOf(pm);
+  return typeof commands === 'function' ? commands(serverName) : commands;
+}
+
+/** What makes a fresh project ready to start, in order. */
+export function setUpCommands({ install, build }: PackageManagerCommands): string[] {
+  return build === undefined ? [install] : [install, build];
+}
 
 /** The name of the lock file that this package manager writes. */
 export const lockFileOf = (pm: string): string => managerOf(pm).lockFiles[0];
@@ -109,16 +133,19 @@ export const entryCommand = (entry: string): string => `node ${entry}`;
 
 /**
  * The package manager to use when none was named: the `packageManager` field or lock file found from `dir` upward, else
- * the one that runs us (`npm_config_user_agent`), else npm.
+ * the one that runs us (`npm_config_user_agent`), else the first of those that may be used.
  *
  * @param dir absolute path of the project; it need not exist
+ * @param ids those that the project's language has
  */
-export function detectPackageManager(env: Env, dir: string): string {
+export function detectPackageManager(env: Env, dir: string, ids: readonly string[]): string {
+  const [first = 'npm'] = ids;
+  const known = (name: string | undefined): string | undefined => ids.find((id) => id === name);
   for (const folder of foldersUpward(dir, env.home)) {
-    const found = fromManifest(join(folder, 'package.json')) ?? fromLockFile(folder);
+    const found = known(fromManifest(join(folder, 'package.json'))) ?? fromLockFile(folder, ids);
     if (found !== undefined) return found;
   }
-  return fromUserAgent(env.vars.npm_config_user_agent) ?? 'npm';
+  return known(fromUserAgent(env.vars.npm_config_user_agent)) ?? first;
 }
 
 /** A stray lock file in the home folder, or above the repository, says nothing about this project. */
@@ -133,17 +160,14 @@ function fromManifest(path: string): string | undefined {
   try {
     const manifest: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof manifest !== 'object' || manifest === null || !('packageManager' in manifest)) return undefined;
-    return knownName(String(manifest.packageManager).split('@')[0]);
+    return String(manifest.packageManager).split('@')[0];
   } catch {
     // No manifest, or one that cannot be read: not ours to complain about.
     return undefined;
   }
 }
 
-const fromLockFile = (folder: string): string | undefined =>
-  Object.keys(PACKAGE_MANAGERS).find((pm) => managerOf(pm).lockFiles.some((name) => existsSync(join(folder, name))));
+const fromLockFile = (folder: string, ids: readonly string[]): string | undefined =>
+  ids.find((pm) => managerOf(pm).lockFiles.some((name) => existsSync(join(folder, name))));
 
-const fromUserAgent = (agent: string | undefined): string | undefined => knownName(agent?.split(' ')[0]?.split('/')[0]);
-
-const knownName = (name: string | undefined): string | undefined =>
-  name !== undefined && Object.hasOwn(PACKAGE_MANAGERS, name) ? name : undefined;
+const fromUserAgent = (agent: string | undefined): string | undefined => agent?.split(' ')[0]?.split('/')[0];

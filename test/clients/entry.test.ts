@@ -4,6 +4,7 @@ import {
   type EntryProject,
   entryOf,
   runtimeWarning,
+  sharedEntryOf,
   stableRuntime,
   startOf,
 } from '../../src/clients/entry.ts';
@@ -48,6 +49,40 @@ describe('the entry of a project', () => {
     const env = fakeEnv({ platform: 'win32', nodePath: 'C:\\Program Files\\nodejs\\node.exe' });
     expect(entryOf({ ...PROJECT, dir: 'C:\\src\\notes' }, env)).toMatchObject({
       entry: { command: 'C:\\Program Files\\nodejs\\node.exe', args: ['C:\\src\\notes\\dist\\main.js'] },
+    });
+  });
+});
+
+describe('the entry of a Python project', () => {
+  const python = { ...PROJECT, language: 'python', entry: '.venv/bin/notes', entryEnv: {} };
+
+  it('runs what is installed with uv, by the absolute paths of both', () => {
+    expect(entryOf(python, fakeEnv({ uvPath: '/opt/homebrew/bin/uv' }))).toEqual({
+      name: 'notes',
+      entry: {
+        transport: 'stdio',
+        command: '/opt/homebrew/bin/uv',
+        args: ['--directory', '/home/ann/my server', 'run', '--no-sync', 'notes'],
+        env: {},
+      },
+    });
+    const both = { ...python, transports: ['stdio', 'http'] };
+    expect(startOf(both, 'http', fakeEnv()).args.slice(-2)).toEqual(['notes', 'http']);
+  });
+
+  it('is the script of the environment where there is no uv', () => {
+    const env = fakeEnv({ uvPath: undefined });
+    expect(entryOf(python, env)).toMatchObject({
+      entry: { command: '/home/ann/my server/.venv/bin/notes', args: [] },
+    });
+    expect(entryOf({ ...python, dir: 'C:\\src' }, { ...env, platform: 'win32' })).toMatchObject({
+      entry: { command: 'C:\\src\\.venv\\Scripts\\notes.exe', args: [] },
+    });
+  });
+
+  it('holds nothing of one machine in a file that is shared', () => {
+    expect(sharedEntryOf(python, '$' + '{workspaceFolder}')).toMatchObject({
+      entry: { command: 'uv', args: ['--directory', '$' + '{workspaceFolder}', 'run', '--no-sync', 'notes'] },
     });
   });
 });

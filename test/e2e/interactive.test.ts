@@ -12,6 +12,7 @@ const ENTER = '\r';
 const CTRL_C = '\u0003';
 const QUESTIONS = [
   'Where should the project be created?',
+  'Which language?',
   'How do clients reach the server?',
   'Where do its tools keep their data?',
   'Which example tools?',

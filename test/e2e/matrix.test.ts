@@ -10,7 +10,7 @@ import { writeTree } from '../support/fixture.ts';
 import { nodeOf } from '../support/node-versions.ts';
 import { useService } from '../support/use-service.ts';
 
-const ROWS = matrixRows().map((answers, index) => ({ index, answers, title: titleOf(answers) }));
+const ROWS = matrixRows('typescript').map((answers, index) => ({ index, answers, title: titleOf(answers) }));
 const TYPES = '@types/node';
 
 interface PackageJson {

@@ -43,13 +43,13 @@ describe.each(MANAGERS)('$tool', ({ tool, pm, lockFile }) => {
     expect(JSON.parse(stdout)).toMatchObject({
       ok: true,
       check: { ok: true },
-      next: expect.arrayContaining([commandsOf(pm).dev]),
+      next: expect.arrayContaining([commandsOf(pm, 'hello-mcp').dev]),
     });
     expect(readdirSync(dir)).toContain(lockFile);
     expect(readdirSync(dir)).not.toContain('package-lock.json');
 
-    const commands = commandsOf(pm);
-    for (const command of [commands.ci, `${commands.run} lint`, commands.test, commands.build]) {
+    const commands = commandsOf(pm, 'hello-mcp');
+    for (const command of [commands.ci, `${commands.run} lint`, commands.test, `${commands.run} build`]) {
       const [name = '', ...rest] = command.split(' ');
       await runOk(join(folder, name), rest, { cwd: dir, env });
     }

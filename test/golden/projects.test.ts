@@ -15,7 +15,7 @@ const snapshotOf = (scenario: Scenario, path: string): string => join(SNAPSHOTS,
 
 /** With a version that stays, so that a release changes no snapshot. */
 async function planOf(scenario: Scenario): Promise<Plan> {
-  const templates = await loadTemplates('typescript');
+  const templates = await loadTemplates(SCENARIOS[scenario].language);
   return buildPlan(SCENARIOS[scenario], { catalog, templates, version: '0.0.0' });
 }
 

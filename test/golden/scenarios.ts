@@ -13,6 +13,8 @@ const DEFAULT: ProjectAnswers = {
   pm: 'npm',
 };
 
+const PYTHON: ProjectAnswers = { ...DEFAULT, language: 'python', runtime: '3.12', pm: 'uv' };
+
 const everything = (kind: 'tool' | 'extra'): string[] => optionsOf('typescript', kind).map(({ id }) => id);
 
 /** Projects whose bytes are kept in version control, so that a change of a template shows in review as what users get. */
@@ -29,6 +31,7 @@ export const SCENARIOS = {
   minimal: { ...DEFAULT, storage: 'memory', tools: [], extras: [] },
   docker: { ...DEFAULT, extras: ['github-actions', 'docker'] },
   pnpm: { ...DEFAULT, pm: 'pnpm' },
+  python: { ...PYTHON, transport: 'both', tools: ['notes', 'weather', 'fetch', 'risk', 'jobs'] },
 } satisfies Readonly<Record<string, ProjectAnswers>>;
 
 export type Scenario = keyof typeof SCENARIOS;

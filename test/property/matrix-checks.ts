@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { transformSync } from 'esbuild';
+import { parse as parseToml } from 'smol-toml';
 import type { ProjectAnswers } from '../../src/answers/answers.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind, Option } from '../../src/catalog/manifest.ts';
@@ -8,7 +9,10 @@ import type { PlannedFile } from '../../src/plan/types.ts';
 /** What is wrong with a rendered project, one line a problem: `src/x.ts: …`. */
 export type Check = (files: readonly PlannedFile[], answers: ProjectAnswers) => string[];
 
+/** Python's own compiler sees its code, for all projects at once. */
 const isCode = ({ path }: PlannedFile): boolean => path.endsWith('.ts');
+const isPython = ({ path }: PlannedFile): boolean => path.endsWith('.py');
+const isToml = ({ path }: PlannedFile): boolean => path.endsWith('.toml');
 const isData = ({ path }: PlannedFile): boolean => path.endsWith('.json');
 const isYaml = ({ path }: PlannedFile): boolean => /\.ya?ml$/.test(path);
 const textOf = (files: readonly PlannedFile[], path: string): string =>
@@ -32,6 +36,7 @@ const failing = (files: readonly PlannedFile[], parse: (text: string) => unknown
 export const parses: Check = (files) => [
   ...failing(files.filter(isCode), (text) => transformSync(text, { loader: 'ts', logLevel: 'silent' })),
   ...failing(files.filter(isData), (text) => JSON.parse(text)),
+  ...failing(files.filter(isToml), parseToml),
   ...failing(files.filter(isYaml), checkYaml),
 ];
 
@@ -50,10 +55,13 @@ function checkYaml(text: string): void {
   }
 }
 
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
+
 /** The description is the user's own text, so what it holds is no fault of a template. */
 function withoutDescription(text: string, { description }: ProjectAnswers): string {
-  const escaped = JSON.stringify(description).slice(1, -1);
-  return text.replaceAll(description, 'A description.').replaceAll(escaped, 'A description.');
+  // Whole, in JSON, and as the one line of a pyproject.toml.
+  const forms = [description, ...[description, description.replace(/\s+/g, ' ')].map(escaped)];
+  return forms.reduce((shown, form) => shown.replaceAll(form, 'A description.'), text);
 }
 
 const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
@@ -61,7 +69,6 @@ const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
   [/\[object \w+\]/, 'an object printed as text'],
   [/\r/, 'a carriage return'],
   [/[ \t]$/m, 'a blank at the end of a line'],
-  [/\n\n\n/, 'two empty lines'],
   [/^\n/, 'an empty first line'],
   [/\n\n$/, 'an empty last line'],
   [/[^\n]$/, 'no line end at its end'],
@@ -73,6 +80,7 @@ export const hasNoLeftovers: Check = (files, answers) =>
     const text = withoutDescription(file.text, answers);
     const problems = LEFTOVERS.filter(([pattern]) => pattern.test(text)).map(([, problem]) => problem);
     if (/(?<!\$)\{\{/.test(text.replace(/\$\{\{ [\w.]+ \}\}/g, '')) && !isCode(file)) problems.push('{{');
+    if ((isPython(file) ? /\n\n\n\n/ : /\n\n\n/).test(text)) problems.push('too many empty lines');
     if (/\{\{[#/>~!&^]|\{\{\w+\}\}/.test(text)) problems.push('a piece of a template');
     if (isCode(file) ? /(?<!typeof \w+ [!=]== )['"`]undefined\b/.test(text) : /\bundefined\b/.test(text))
       problems.push('undefined');
@@ -148,31 +156,47 @@ export const everyModuleIsLoaded: Check = (files) => {
   return unused.map(({ path }) => `${path}: is never loaded`);
 };
 
+/** Where a language says what its settings are: the file, and each one's name in it. */
+const SETTINGS: Readonly<
+  Record<string, { readonly file: RegExp; readonly name: RegExp; readonly used: (name: string) => string }>
+> = {
+  typescript: { file: /^src\/config\.ts$/, name: /^ {2}([A-Z][A-Z0-9_]+):/gm, used: (name) => name },
+  python: {
+    file: /^src\/\w+\/config\.py$/,
+    name: /^ {4}([a-z][a-z0-9_]+): [^\n]+\n {4}"""/gm,
+    used: (name) => `.${name.toLowerCase()}`,
+  },
+};
+
 /** Settings stand in the code, in `.env.example` and in the README, and the code uses each. */
-export const settingsAgree: Check = (files) => {
-  const names = (path: string, pattern: RegExp): string[] =>
-    [...textOf(files, path).matchAll(pattern)].map(([, name = '']) => name).sort();
-  const inCode = names('src/config.ts', /^ {2}([A-Z][A-Z0-9_]+):/gm);
+export const settingsAgree: Check = (files, { language }) => {
+  const { file, name: pattern, used } = SETTINGS[language] ?? {};
+  const config = files.find(({ path }) => file?.test(path));
+  if (pattern === undefined || used === undefined || config === undefined) return ['there are no settings'];
+  const names = (path: string, found: RegExp): string[] =>
+    [...textOf(files, path).matchAll(found)].map(([, name = '']) => name.toUpperCase()).sort();
+  const inCode = names(config.path, pattern);
   const inExample = names('.env.example', /^#? ?([A-Z][A-Z0-9_]+)=/gm);
   const inReadme = names('README.md', /^\| `([A-Z][A-Z0-9_]+)` \|/gm);
-  const code = files.filter((file) => file.path.startsWith('src/') && file.path !== 'src/config.ts' && isCode(file));
-  const unused = inCode.filter((name) => !code.some(({ text }) => text.includes(name)));
+  const code = files.filter((one) => one.path.startsWith('src/') && one !== config && (isCode(one) || isPython(one)));
+  const unused = inCode.filter((name) => !code.some(({ text }) => text.includes(used(name))));
   return [
     ...(inCode.join() === inExample.join() ? [] : [`.env.example: ${inExample} instead of ${inCode}`]),
     ...(inCode.join() === inReadme.join() ? [] : [`README.md: ${inReadme} instead of ${inCode}`]),
-    ...unused.map((name) => `src/config.ts: ${name} is not used`),
+    ...unused.map((name) => `${config.path}: ${name} is not used`),
   ];
 };
 
 /** Links and paths in the README lead to what is there, and its commands to scripts. */
 export const readmeIsTrue: Check = (files, answers) => {
   const readme = withoutDescription(textOf(files, 'README.md'), answers);
-  const { scripts } = JSON.parse(textOf(files, 'package.json')) as PackageJson;
+  const manifest = textOf(files, 'package.json');
+  const { scripts } = JSON.parse(manifest === '' ? '{"scripts":{}}' : manifest) as PackageJson;
   const paths = files.map(({ path }) => path);
   const exists = (path: string): boolean =>
     paths.some((one) => one === path || one.startsWith(path.replace(/\/?$/, '/')));
   const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
-  const places = [...readme.matchAll(/`((?:src|test|scripts)\/[\w./-]*)`/g)].map(([, place = '']) => place);
+  const places = [...readme.matchAll(/(?:`|run )((?:src|tests?|scripts)\/[\w./-]*)`/g)].map(([, place = '']) => place);
   const commands = [...readme.matchAll(/`(?:npm|pnpm|yarn|bun) run ([\w-]+)/g)].map(([, name = '']) => name);
   const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.toLowerCase().replace(/ /g, '-'));
   return [
@@ -189,8 +213,8 @@ export const readmeIsTrue: Check = (files, answers) => {
 const BETRAYALS: Readonly<Record<string, RegExp>> = {
   'transport/stdio': /stdio/i,
   // Tools may use HTTP without being served over it.
-  'transport/http': /over http the|both transports|streamable|transport\/http|serveHttp|healthz|\bcors\b/i,
-  'storage/memory': /storage\/memory|MemoryStore|in Memory\b/,
+  'transport/http': /over http the|both transports|streamable|transport[/.]http|serve_?http|healthz|\bcors/i,
+  'storage/memory': /storage[/.]memory|MemoryStore|in Memory\b/,
   'storage/file': /storage\/file|FileStore|JSON file\b/,
   'storage/sqlite': /sqlite/i,
   'storage/postgres': /postgres|\bpg\b/i,
@@ -217,7 +241,7 @@ function betrayalsOf(option: Option): RegExp[] {
   return [...words, BETRAYALS[`${option.kind}/${option.id}`] ?? new RegExp(`\\b${option.id}\\b`, 'i')];
 }
 
-const SHOWN = /^(src\/.*|package\.json|README\.md|\.env\.example)$/;
+const SHOWN = /^(src\/.*|package\.json|pyproject\.toml|README\.md|\.env\.example)$/;
 
 /** What was not chosen leaves no trace where people read. */
 export const unchosenLeavesNoTrace: Check = (files, answers) => {

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse as parseToml } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
+import { serverNameOf } from '../../src/answers/answers.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { planProject } from '../../src/plan/plan.ts';
@@ -18,44 +20,48 @@ import {
   settingsAgree,
   unchosenLeavesNoTrace,
 } from './matrix-checks.ts';
-import { LANGUAGE, matrixRows, titleOf } from './matrix-rows.ts';
+import { LANGUAGES, type Language, matrixRows, titleOf } from './matrix-rows.ts';
 
-const ROWS = matrixRows();
-const CHECKS: Readonly<Record<string, Check>> = {
-  parses,
-  hasNoLeftovers,
-  importsResolve,
-  everyModuleIsLoaded,
-  settingsAgree,
-  readmeIsTrue,
-  unchosenLeavesNoTrace,
+const ROWS = LANGUAGES.flatMap(matrixRows);
+const ANYWHERE = { parses, hasNoLeftovers, settingsAgree, readmeIsTrue, unchosenLeavesNoTrace };
+/** Imports of Python are checked for all of its projects at once, in python-matrix.test.ts. */
+const CHECKS: Readonly<Record<Language, Readonly<Record<string, Check>>>> = {
+  typescript: { ...ANYWHERE, importsResolve, everyModuleIsLoaded },
+  python: ANYWHERE,
 };
+const rowsOf = (language: Language) => ROWS.filter((row) => row.language === language);
 
 const textOf = (plan: Plan, path: string): string => plan.files.find((file) => file.path === path)?.text ?? '';
 
-describe('the matrix', () => {
+describe.each(LANGUAGES)('the matrix of %s', (language) => {
   const KINDS: readonly Kind[] = ['transport', 'storage', 'tool', 'extra', 'runtime', 'pm'];
 
   it.each(KINDS)('has every option of the kind %s', (kind) => {
     const used = new Set(
-      ROWS.flatMap((row) => [row.transport, row.storage, row.runtime, row.pm, ...row.tools, ...row.extras]),
+      rowsOf(language).flatMap((row) => [row.transport, row.storage, row.runtime, row.pm, ...row.tools, ...row.extras]),
     );
-    expect([...used]).toEqual(expect.arrayContaining(optionsOf(LANGUAGE, kind).map(({ id }) => id)));
+    expect([...used]).toEqual(expect.arrayContaining(optionsOf(language, kind).map(({ id }) => id)));
   });
 });
 
 describe.each(ROWS.map((answers) => ({ title: titleOf(answers), answers })))('$title', ({ answers }) => {
-  it.each(Object.entries(CHECKS))('%s', async (_, check) => {
+  it.each(Object.entries(CHECKS[answers.language as Language]))('%s', async (_, check) => {
     expect(check((await planProject(answers)).files, answers)).toEqual([]);
   });
 
   it('carries name and description intact', async () => {
     const plan = await planProject(answers);
     const { name, description } = answers;
-    expect(JSON.parse(textOf(plan, 'package.json'))).toMatchObject({ name, description });
     expect(JSON.parse(textOf(plan, '.mcp-mason.json')).answers).toMatchObject({ name, description });
     expect(textOf(plan, 'README.md')).toContain(`# ${name}\n\n${description}\n`);
-    expect(textOf(plan, 'src/server.ts')).toContain("from '../package.json'");
+    if (answers.language === 'typescript') {
+      expect(JSON.parse(textOf(plan, 'package.json'))).toMatchObject({ name, description });
+      expect(textOf(plan, 'src/server.ts')).toContain("from '../package.json'");
+    } else {
+      const oneLine = description.replace(/\n/g, ' ');
+      const { project } = parseToml(textOf(plan, 'pyproject.toml')) as Readonly<Record<string, object>>;
+      expect(project).toMatchObject({ name: serverNameOf(name), description: oneLine });
+    }
   });
 });
 
@@ -91,7 +97,7 @@ describe('the checks', () => {
   const answers = {
     name: 'hello-mcp',
     description: 'Says hello.',
-    language: LANGUAGE,
+    language: 'typescript',
     transport: 'stdio',
     storage: 'memory',
     tools: ['notes'],
@@ -114,7 +120,8 @@ describe('the rendered projects', () => {
   it("satisfy their own linter's and formatter's settings", async () => {
     const root = tempDir();
     const settings = new Set<string>();
-    for (const [index, answers] of ROWS.entries()) {
+    const rows = rowsOf('typescript');
+    for (const [index, answers] of rows.entries()) {
       const { files } = await planProject(answers);
       for (const { path, text } of files) {
         if (path === 'biome.json') settings.add(text);
@@ -128,7 +135,7 @@ describe('the rendered projects', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [biome, ...args], { cwd: root, encoding: 'utf8' });
     expect(status, stdout + stderr).toBe(0);
     const checked = Number(/Checked (\d+) files/.exec(stdout + stderr)?.[1]);
-    expect(checked).toBeGreaterThan(ROWS.length * 30);
+    expect(checked).toBeGreaterThan(rows.length * 30);
   });
 });
 

@@ -12,6 +12,7 @@ export function fakeEnv(overrides: Partial<Env> = {}): Env {
     tmp: '/tmp',
     nodeVersion: '22.15.0',
     nodePath: '/usr/bin/node',
+    uvPath: '/usr/bin/uv',
     stdinIsTTY: false,
     stdoutIsTTY: false,
     isCI: false,

@@ -256,6 +256,7 @@ describe('with questions', () => {
     const { answers, sources } = await resolve(given(), fakeSurroundings(), ask);
     expect(asked.map(({ message }) => message)).toEqual([
       'Where should the project be created?',
+      'Which language?',
       'How do clients reach the server?',
       'Where do its tools keep their data?',
       'Which example tools?',
@@ -279,7 +280,7 @@ describe('with questions', () => {
     const flags = { transport: ['http'], tools: ['none'], pm: ['pnpm'], client: ['none'], install: [false] };
     const { ask, asked } = asker();
     const { answers } = await resolve(given('x', flags), fakeSurroundings(), ask);
-    expect(asked.map(({ message }) => message.split(' ')[0])).toEqual(['Where', 'What', 'Make']);
+    expect(asked.map(({ message }) => message.split(' ')[0])).toEqual(['Which', 'Where', 'What', 'Make']);
     expect(answers).toMatchObject({ dir: 'x', transport: 'http', tools: [], install: false, check: false });
   });
 

@@ -115,10 +115,11 @@ describe('at a terminal', () => {
   }
 
   it('asks in one flow, then makes the project and says how to go on', async () => {
-    const { code, questions, stdout, cwd } = await at(new Array(6).fill(ENTER), [...QUICK]);
+    const { code, questions, stdout, cwd } = await at(new Array(7).fill(ENTER), [...QUICK]);
     expect(code).toBe(0);
     expect(questions).toEqual([
       'Where should the project be created?',
+      'Which language?',
       'How do clients reach the server?',
       'Where do its tools keep their data?',
       'Which example tools?',

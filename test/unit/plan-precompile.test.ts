@@ -201,6 +201,7 @@ describe('the lint of templates', () => {
     const calls: Record<keyof typeof HELPERS, string> = {
       json: '{{json tools}}',
       join: '{{join option.dependencies ","}}',
+      lower: '{{lower name}}',
       eq: '{{#if (eq name "a")}}x{{/if}}',
     };
     expect(problemsOf({ [`${BASE}/a.txt.hbs`]: Object.values(calls).join('') })).toEqual([]);

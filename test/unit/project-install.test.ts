@@ -14,6 +14,7 @@ const signal = new AbortController().signal;
 const scripted = (pm: string, script: string, vars = {}): StepOptions => ({
   dir: tempDir(),
   pm,
+  serverName: 'hello',
   env: envWithCommands({ [pm]: script }, vars),
   signal,
 });
@@ -106,7 +107,9 @@ describe.skipIf(process.platform === 'win32')('installProject', () => {
   });
 
   it('refuses a package manager that it does not know', async () => {
-    await expect(installProject({ dir: tempDir(), pm: 'cargo', env: fakeEnv(), signal })).rejects.toThrow('cargo');
+    await expect(
+      installProject({ dir: tempDir(), pm: 'cargo', serverName: 'x', env: fakeEnv(), signal }),
+    ).rejects.toThrow('cargo');
   });
 });
 

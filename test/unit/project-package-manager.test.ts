@@ -9,6 +9,8 @@ import { tempDir } from '../support/temp.ts';
 const agent = (name: string) => fakeEnv({ vars: { npm_config_user_agent: name } });
 const PNPM = 'pnpm/10.12.1 npm/? node/v22.15.0 linux x64';
 
+const NODE = ['npm', 'pnpm', 'yarn', 'bun'];
+
 describe('detectPackageManager', () => {
   it.each([
     [PNPM, 'pnpm'],
@@ -18,11 +20,11 @@ describe('detectPackageManager', () => {
     ['cnpm/9.0.0 npm/? node/v20.20.2', 'npm'],
     ['constructor/1.0.0', 'npm'],
   ])('takes the one that runs us: %s', (userAgent, pm) => {
-    expect(detectPackageManager(agent(userAgent), join(tempDir(), 'hello'))).toBe(pm);
+    expect(detectPackageManager(agent(userAgent), join(tempDir(), 'hello'), NODE)).toBe(pm);
   });
 
   it('falls back to npm', () => {
-    expect(detectPackageManager(fakeEnv(), join(tempDir(), 'hello'))).toBe('npm');
+    expect(detectPackageManager(fakeEnv(), join(tempDir(), 'hello'), NODE)).toBe('npm');
   });
 
   it.each([
@@ -35,7 +37,7 @@ describe('detectPackageManager', () => {
     const dir = tempDir();
     writeTree(dir, { [file]: '' });
     const env = agent(pm === 'pnpm' ? 'yarn/1.0.0' : PNPM);
-    expect(detectPackageManager(env, join(dir, 'packages/hello'))).toBe(pm);
+    expect(detectPackageManager(env, join(dir, 'packages/hello'), NODE)).toBe(pm);
   });
 
   it('prefers the packageManager field to lock files, and the nearest folder', () => {
@@ -45,15 +47,15 @@ describe('detectPackageManager', () => {
       'package-lock.json': '',
       'inner/pnpm-lock.yaml': '',
     });
-    expect(detectPackageManager(fakeEnv(), join(dir, 'hello'))).toBe('yarn');
-    expect(detectPackageManager(fakeEnv(), join(dir, 'inner/hello'))).toBe('pnpm');
+    expect(detectPackageManager(fakeEnv(), join(dir, 'hello'), NODE)).toBe('yarn');
+    expect(detectPackageManager(fakeEnv(), join(dir, 'inner/hello'), NODE)).toBe('pnpm');
   });
 
   it('is not led astray by manifests that are broken or say something else', () => {
     const dir = tempDir();
     for (const text of ['{', 'null', '[]', '{"packageManager":3}', '{"packageManager":"deno@2"}']) {
       writeTree(dir, { 'package.json': text });
-      expect(detectPackageManager(agent(PNPM), join(dir, 'hello'))).toBe('pnpm');
+      expect(detectPackageManager(agent(PNPM), join(dir, 'hello'), NODE)).toBe('pnpm');
     }
   });
 
@@ -61,29 +63,29 @@ describe('detectPackageManager', () => {
     const home = tempDir();
     writeTree(home, { 'package-lock.json': '', 'work/yarn.lock': '', 'work/repo/.git/HEAD': '' });
     const env = fakeEnv({ home, vars: { npm_config_user_agent: PNPM } });
-    expect(detectPackageManager(env, join(home, 'hello'))).toBe('pnpm');
-    expect(detectPackageManager(env, join(home, 'work/repo/packages/hello'))).toBe('pnpm');
-    expect(detectPackageManager(env, join(home, 'work/hello'))).toBe('yarn');
+    expect(detectPackageManager(env, join(home, 'hello'), NODE)).toBe('pnpm');
+    expect(detectPackageManager(env, join(home, 'work/repo/packages/hello'), NODE)).toBe('pnpm');
+    expect(detectPackageManager(env, join(home, 'work/hello'), NODE)).toBe('yarn');
   });
 });
 
 describe('commandsOf', () => {
   it('knows every package manager of the catalogue', () => {
     for (const { id } of optionsOf('typescript', 'pm')) {
-      expect(commandsOf(id).install).toMatch(new RegExp(`^${id} `));
+      expect(commandsOf(id, 'hello').install).toMatch(new RegExp(`^${id} `));
       expect(lockFileOf(id)).toMatch(/lock/);
     }
   });
 
   it('never confuses a script with a command of the package manager itself', () => {
     // `bun test` and `bun build` would run Bun's own tools.
-    expect(commandsOf('bun')).toMatchObject({ test: 'bun run test', build: 'bun run build' });
-    expect(commandsOf('npm')).toMatchObject({ test: 'npm test', build: 'npm run build' });
+    expect(commandsOf('bun', 'hello')).toMatchObject({ test: 'bun run test', build: 'bun run build' });
+    expect(commandsOf('npm', 'hello')).toMatchObject({ test: 'npm test', build: 'npm run build' });
   });
 
   it('refuses others', () => {
-    expect(() => commandsOf('cargo')).toThrow('cargo');
-    expect(() => commandsOf('toString')).toThrow('toString');
+    expect(() => commandsOf('cargo', 'hello')).toThrow('cargo');
+    expect(() => commandsOf('toString', 'hello')).toThrow('toString');
   });
 
   it('says how the server is started', () => {

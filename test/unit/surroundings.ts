@@ -8,13 +8,14 @@ const CLIENTS: readonly Choice[] = [
   { id: 'cursor', title: 'Cursor', hint: '' },
 ];
 
-/** A machine with Node 22, npm and Claude Desktop, where every folder is free. */
+/** A machine with Node 22, Python 3.12, npm and Claude Desktop, where every folder is free. */
 export function fakeSurroundings(changes: Partial<Surroundings> = {}): Surroundings {
   return {
     env: fakeEnv(),
     yes: false,
     version: '1.2.3',
     packageManager: () => 'npm',
+    python: () => '3.12',
     inspectTarget: () => {},
     clients: async () => CLIENTS,
     ...changes,

@@ -1,0 +1,1 @@
+"""Where tools keep their data: the port, and the backend behind it."""

@@ -1,0 +1,1 @@
+"sqlite_path": str(tmp_path / "store.db"),

@@ -1,0 +1,1 @@
+"""Long work, and the records of it."""

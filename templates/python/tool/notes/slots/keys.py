@@ -1,0 +1,1 @@
+"notes/{id}": "{ title, body, tags, createdAt }: a note",

@@ -1,0 +1,1 @@
+"Weather: get-weather takes a place name and answers current conditions and a forecast.",

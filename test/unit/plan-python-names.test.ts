@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { distributionNameOf, moduleNameOf } from '../../src/plan/python-names.ts';
+
+describe('moduleNameOf', () => {
+  it.each([
+    ['notes', 'notes'],
+    ['my-server.v2', 'my_server_v2'],
+    ['3d-tools', 'mcp_3d_tools'],
+    ['_x', 'mcp_x'],
+    ['json', 'mcp_json'],
+    ['class', 'mcp_class'],
+    ['mcp', 'mcp_mcp'],
+    ['mcp-types', 'mcp_mcp_types'],
+    ['pydantic.settings', 'mcp_pydantic_settings'],
+    ['tests', 'mcp_tests'],
+    [`${'long-'.repeat(20)}x`, 'long_long_long_long_long_long_long_long'],
+  ])('makes %s %s', (name, module) => {
+    expect(moduleNameOf(name)).toBe(module);
+    expect(module).toMatch(/^[a-z][a-z0-9_]*[a-z0-9]$/);
+  });
+});
+
+describe('distributionNameOf', () => {
+  it.each([
+    ['notes', 'notes'],
+    ['mcp', 'mcp-server'],
+    ['typing_extensions', 'typing_extensions-server'],
+    ['json', 'json'],
+  ])('makes %s %s', (name, distribution) => {
+    expect(distributionNameOf(name)).toBe(distribution);
+  });
+});
