@@ -23,7 +23,7 @@ export const ROUTES: readonly Route[] = [
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 350_000,
+    bytes: 370_000,
   },
   {
     name: 'the programmatic API',
