@@ -13,7 +13,7 @@ export function fits(extra: Pick<Option, 'id'>, { language, transport }: Wishes)
 /** The extras that do not work with the transport. */
 export const unfit = (wishes: Wishes): string[] => (wishes.extras ?? []).filter((id) => !fits({ id }, wishes));
 
-/** `deploy needs http, which the transport http or both provides; stdio does not.` */
+/** `deploy needs http, which the transport http, both or sse provides; stdio does not.` */
 export function unfitMessage(wishes: Wishes): string {
   const { language, transport } = wishes;
   const reasons = unfit(wishes).map((id) => {

@@ -29,6 +29,7 @@ export const SCENARIOS = {
   },
   'both-sqlite-node20': { ...DEFAULT, transport: 'both', runtime: '20' },
   minimal: { ...DEFAULT, storage: 'memory', tools: [], extras: [] },
+  'sse-redis-deploy': { ...DEFAULT, transport: 'sse', storage: 'redis', tools: [], extras: ['deploy'] },
   docker: { ...DEFAULT, extras: ['github-actions', 'docker'] },
   pnpm: { ...DEFAULT, pm: 'pnpm' },
   python: { ...PYTHON, transport: 'both', tools: ['notes', 'weather', 'fetch', 'risk', 'jobs'] },
