@@ -13,13 +13,13 @@ export function fits(extra: Pick<Option, 'id'>, { language, transport }: Wishes)
 /** The extras that do not work with the transport. */
 export const unfit = (wishes: Wishes): string[] => (wishes.extras ?? []).filter((id) => !fits({ id }, wishes));
 
-/** `deploy needs http, which the transport http, both or sse provides; stdio does not.` */
+/** `deploy needs http, which the transport http or both provides; stdio does not.` */
 export function unfitMessage(wishes: Wishes): string {
   const { language, transport } = wishes;
   const reasons = unfit(wishes).map((id) => {
     const tags = missing(id, language, transport);
-    const able = optionsOf(language ?? '', 'transport').filter((option) =>
-      tags.every((tag) => tagsOf(option).includes(tag)),
+    const able = optionsOf(language ?? '', 'transport').filter(
+      (option) => option.deprecated !== true && tags.every((tag) => tagsOf(option).includes(tag)),
     );
     const names = able.map((option) => option.id);
     return `${id} needs ${listOf(tags, 'and')}, which the transport ${listOf(names)} provides; ${transport} does not.`;

@@ -196,7 +196,7 @@ describe('extras that need a transport', () => {
     for (const flags of [{ extras: ['deploy'] }, { extras: ['deploy,github-actions'], transport: ['stdio'] }]) {
       const error = await failureOf(given('x', flags));
       expect(error).toMatchObject({ code: 'contradiction', exit: 2 });
-      expect(error.message).toContain('deploy needs http, which the transport http, both or sse provides; stdio does not.');
+      expect(error.message).toContain('deploy needs http, which the transport http or both provides; stdio does not.');
       expect(error.hint).toContain('--transport');
     }
   });
