@@ -33,7 +33,7 @@ export const SCENARIOS = {
   docker: { ...DEFAULT, extras: ['github-actions', 'docker'] },
   pnpm: { ...DEFAULT, pm: 'pnpm' },
   python: { ...PYTHON, transport: 'both', tools: ['notes', 'weather', 'fetch', 'risk', 'jobs'] },
-  'python-sse': { ...PYTHON, transport: 'sse', storage: 'memory', tools: [], extras: ['docker'] },
+  'python-sse': { ...PYTHON, transport: 'sse', storage: 'memory', tools: [], extras: ['deploy'] },
 } satisfies Readonly<Record<string, ProjectAnswers>>;
 
 export type Scenario = keyof typeof SCENARIOS;
