@@ -21,6 +21,7 @@ export const manifestSchema: Check = object(
   { id, title: text, hint: text, order: number },
   {
     includes: list(id),
+    deprecated: flag,
     needsTransport: list(id),
     ...varying,
     registers: object({}, { tools: registrations, resources: registrations, prompts: registrations }),

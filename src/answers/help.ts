@@ -42,7 +42,7 @@ export function helpText(subject: HelpSubject): string {
 export function optionsTable(subject: HelpSubject): string {
   const cells = (row: OptionRow): string => {
     const values = marked(row, subject)
-      .map((value) => `\`${value.id}\``)
+      .map((value) => `\`${value.id}\`${value.deprecated ? ' (deprecated)' : ''}`)
       .join(' ');
     return `| \`${termOf(row)}\` | ${row.summary} | ${values || '–'} | ${defaultOf(row, subject)} |`;
   };
@@ -52,7 +52,9 @@ export function optionsTable(subject: HelpSubject): string {
 const rowsOf = (group: Group): readonly OptionRow[] => OPTIONS.filter((row) => row.group === group);
 
 function rowLines(row: OptionRow, subject: HelpSubject): readonly string[] {
-  const values = marked(row, subject).map(({ id, isDefault }) => (isDefault ? `${id}*` : id));
+  const values = marked(row, subject).map(
+    ({ id, isDefault, deprecated }) => `${id}${isDefault ? '*' : ''}${deprecated ? ' (deprecated)' : ''}`,
+  );
   const fallback = row.type === 'switch' ? defaultOf(row, subject) : row.defaultText;
   const rest = fallback === undefined ? '' : ` (${fallback}*)`;
   return line(termOf(row), `${row.summary}${values.length > 0 ? `: ${values.join(' ')}` : ''}${rest}`);
@@ -72,6 +74,7 @@ function defaultOf(row: OptionRow, subject: HelpSubject): string {
 interface MarkedValue {
   readonly id: string;
   readonly isDefault: boolean;
+  readonly deprecated?: boolean;
 }
 
 /** Every value that a row takes, words such as `all` included. */
@@ -79,14 +82,14 @@ function marked(row: OptionRow, subject: HelpSubject): readonly MarkedValue[] {
   const situation = situationOf(subject);
   if (row.type !== 'choice' && row.type !== 'list') return [];
   const choices = row.key === 'client' ? subject.clients : row.choices(situation);
-  const ids = [
-    ...(choices as readonly Choice[]).map(({ id }) => id),
-    ...(row.type === 'list' ? Object.keys(row.words) : []),
+  const values: Pick<Choice, 'id' | 'deprecated'>[] = [
+    ...(choices as readonly Choice[]),
+    ...(row.type === 'list' ? Object.keys(row.words).map((id) => ({ id })) : []),
   ];
-  if (row.defaultText !== undefined) return ids.map((id) => ({ id, isDefault: false }));
+  if (row.defaultText !== undefined) return values.map(({ id }) => ({ id, isDefault: false }));
   const fallback = fallbackOf(row, situation);
   const defaults = Array.isArray(fallback) && fallback.length === 0 ? ['none'] : [fallback].flat();
-  return ids.map((id) => ({ id, isDefault: defaults.includes(id) }));
+  return values.map(({ id, deprecated = false }) => ({ id, deprecated, isDefault: defaults.includes(id) }));
 }
 
 /** No machine: rows whose default depends on one say it in words. */

@@ -18,8 +18,8 @@ export function unfitMessage(wishes: Wishes): string {
   const { language, transport } = wishes;
   const reasons = unfit(wishes).map((id) => {
     const tags = missing(id, language, transport);
-    const able = optionsOf(language ?? '', 'transport').filter((option) =>
-      tags.every((tag) => tagsOf(option).includes(tag)),
+    const able = optionsOf(language ?? '', 'transport').filter(
+      (option) => option.deprecated !== true && tags.every((tag) => tagsOf(option).includes(tag)),
     );
     const names = able.map((option) => option.id);
     return `${id} needs ${listOf(tags, 'and')}, which the transport ${listOf(names)} provides; ${transport} does not.`;

@@ -10,6 +10,7 @@ export interface Choice {
   readonly id: string;
   readonly title: string;
   readonly hint: string;
+  readonly deprecated?: boolean;
   /** Found on this machine. */
   readonly detected?: boolean;
 }

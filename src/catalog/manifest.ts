@@ -21,6 +21,8 @@ export interface Manifest {
   readonly order: number;
   /** Other options of the same kind that this one stands for: `both` includes `stdio` and `http`. */
   readonly includes?: readonly string[];
+  /** For what exists already: marked wherever it is offered, and never advised. */
+  readonly deprecated?: boolean;
   /** Tags (`vars.provides`) of which the chosen transport must have each: a deployment needs `http`. */
   readonly needsTransport?: readonly string[];
   /** Package names, of a Python index possibly with extras (`psycopg[binary]`); their versions stand in `templates/<language>/versions.json`. */

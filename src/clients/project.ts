@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverNameOf } from '../answers/answers.ts';
+import { optionsOf } from '../catalog/catalog.ts';
 import { failure, messageOf } from '../errors.ts';
 import type { Plan } from '../plan/types.ts';
 import { type ProjectRecord, RECORD_FILE, readRecord } from '../project/record.ts';
@@ -61,8 +62,8 @@ async function planOf(record: ProjectRecord): Promise<Plan | undefined> {
 }
 
 function transportsOf(record: ProjectRecord | undefined): readonly string[] {
-  const transport = record?.answers.transport ?? 'stdio';
-  return transport === 'both' ? ['stdio', 'http'] : [transport];
+  const { language = '', transport = 'stdio' } = record?.answers ?? {};
+  return optionsOf(language, 'transport').find(({ id }) => id === transport)?.includes ?? [transport];
 }
 
 function readEntries(path: string): ReadonlyMap<string, WrittenEntry> | undefined {

@@ -5,7 +5,7 @@ import { painter } from './style.ts';
 /**
  * An error for people, for stderr.
  *
- *     error: "stido" is not a value of --transport. It takes stdio, http or both.
+ *     error: "stido" is not a value of --transport. It takes stdio, http, both or sse.
  *       Did you mean stdio?
  */
 export function errorText(error: CliError, { stderr, env }: Pick<Context, 'stderr' | 'env'>): string {

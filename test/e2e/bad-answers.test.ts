@@ -106,7 +106,7 @@ describe('a description', () => {
 describe('flags', () => {
   it.each([
     [['--transprot', 'stdio'], 'unknown-option', /--transprot.*--transport/s],
-    [['--transport', 'stido'], 'invalid-value', /stido.*stdio, http or both.*Did you mean stdio/s],
+    [['--transport', 'stido'], 'invalid-value', /stido.*stdio, http, both or sse.*Did you mean stdio/s],
     [['--storage', 'sqllite'], 'invalid-value', /Did you mean sqlite/],
     [['--tools', 'notes,wether'], 'invalid-value', /Did you mean weather/],
     [['--tools', 'none,notes'], 'contradiction', /none/],

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import { planProject } from '../../src/plan/plan.ts';
+import { LANGUAGES } from '../property/matrix-rows.ts';
 import { toolOf } from '../support/tools.ts';
 
 /** Real parsers and the schemas of those who read these files. */
@@ -54,13 +55,22 @@ export async function checkResource(resource) {
 }
 `;
 
-const storages = optionsOf('typescript', 'storage').map(({ id, vars }) => ({
-  storage: id,
-  scales: Array.isArray(vars?.provides) && vars.provides.includes('service'),
-  durable: vars?.durable === true,
-}));
+const TARGETS = {
+  typescript: { runtime: '24', pm: 'npm' },
+  python: { runtime: '3.12', pm: 'uv' },
+} as const;
 
-describe.each(storages)('the deployment of a server on $storage', ({ storage, scales, durable }) => {
+const deployments = LANGUAGES.flatMap((language) =>
+  optionsOf(language, 'storage').map(({ id, vars }) => ({
+    language,
+    storage: id,
+    scales: Array.isArray(vars?.provides) && vars.provides.includes('service'),
+    durable: vars?.durable === true,
+  })),
+);
+
+describe.each(deployments)('the deployment of a $language server on $storage', (deployment) => {
+  const { language, storage, scales, durable } = deployment;
   const files = new Map<string, string>();
   let manifests: Manifests;
 
@@ -72,13 +82,12 @@ describe.each(storages)('the deployment of a server on $storage', ({ storage, sc
     const plan = await planProject({
       name: '@Acme/3d.Tools_2'.toLowerCase(),
       description: 'A server.',
-      language: 'typescript',
+      language,
       transport: 'both',
       storage,
       tools: [],
       extras: ['deploy'],
-      runtime: '24',
-      pm: 'npm',
+      ...TARGETS[language],
     });
     for (const { path, text } of plan.files) files.set(path, text);
   });

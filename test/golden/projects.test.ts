@@ -25,11 +25,18 @@ const withoutHashes = (text: string): string => text.replace(/fnv1a64-[0-9a-f]{1
 const textsOf = (plan: Plan): Map<string, string> =>
   new Map(plan.files.map(({ path, text }) => [path, withoutHashes(text)]));
 
-/** The files of a scenario that are kept: all of the default one, and of the others what is not the same there. */
+/** The first scenario of the same language, or the default one. */
+function baseOf(scenario: Scenario): Scenario {
+  const { language } = SCENARIOS[scenario];
+  const first = (Object.keys(SCENARIOS) as Scenario[]).find((name) => SCENARIOS[name].language === language);
+  return first === undefined || first === scenario ? 'default' : first;
+}
+
+/** The files of a scenario that are kept: all of the default one, and of the others what is not the same in their base. */
 async function keptFiles(scenario: Scenario): Promise<Map<string, string>> {
   const texts = textsOf(await planOf(scenario));
   if (scenario === 'default') return texts;
-  const base = textsOf(await planOf('default'));
+  const base = textsOf(await planOf(baseOf(scenario)));
   return new Map([...texts].filter(([path, text]) => base.get(path) !== text));
 }
 

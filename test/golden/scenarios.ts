@@ -29,9 +29,11 @@ export const SCENARIOS = {
   },
   'both-sqlite-node20': { ...DEFAULT, transport: 'both', runtime: '20' },
   minimal: { ...DEFAULT, storage: 'memory', tools: [], extras: [] },
+  'sse-redis-deploy': { ...DEFAULT, transport: 'sse', storage: 'redis', tools: [], extras: ['deploy'] },
   docker: { ...DEFAULT, extras: ['github-actions', 'docker'] },
   pnpm: { ...DEFAULT, pm: 'pnpm' },
   python: { ...PYTHON, transport: 'both', tools: ['notes', 'weather', 'fetch', 'risk', 'jobs'] },
+  'python-sse': { ...PYTHON, transport: 'sse', storage: 'memory', tools: [], extras: ['deploy'] },
 } satisfies Readonly<Record<string, ProjectAnswers>>;
 
 export type Scenario = keyof typeof SCENARIOS;

@@ -46,11 +46,17 @@ export type Target =
   | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
   | { readonly url: string };
 
+/** How to reach it over the transport that Streamable HTTP has replaced. */
+export interface LegacyTarget {
+  readonly sseUrl: string;
+}
+
 type New<T> = new (...args: readonly unknown[]) => T;
 interface Generation {
   readonly Client: New<McpClient & { setRequestHandler(what: unknown, answer: unknown): void; callTool: CallTool }>;
   readonly Stdio: New<unknown>;
   readonly Http: New<unknown>;
+  readonly Sse: New<unknown>;
 }
 type CallTool = (...args: readonly unknown[]) => Promise<ToolResult>;
 interface Libraries {
@@ -59,14 +65,15 @@ interface Libraries {
 }
 
 const ENTRY = `
-import { Client as Client2, StreamableHTTPClientTransport as Http2 } from '@modelcontextprotocol/client';
+import { Client as Client2, SSEClientTransport as Sse2, StreamableHTTPClientTransport as Http2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as Stdio2 } from '@modelcontextprotocol/client/stdio';
 import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport as Sse1 } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport as Stdio1 } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport as Http1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-export const v1 = { Client: Client1, Stdio: Stdio1, Http: Http1, ElicitRequestSchema };
-export const v2 = { Client: Client2, Stdio: Stdio2, Http: Http2 };
+export const v1 = { Client: Client1, Stdio: Stdio1, Http: Http1, Sse: Sse1, ElicitRequestSchema };
+export const v2 = { Client: Client2, Stdio: Stdio2, Http: Http2, Sse: Sse2 };
 `;
 
 let libraries: Promise<Libraries> | undefined;
@@ -80,11 +87,11 @@ async function loadLibraries(): Promise<Libraries> {
 }
 
 /** Connects a client to a server, which it starts, in `/`, unless it has an address. */
-export async function connectClient(kind: ClientKind, target: Target): Promise<Connected> {
+export async function connectClient(kind: ClientKind, target: Target | LegacyTarget): Promise<Connected> {
   libraries ??= loadLibraries();
   const { v1, v2 } = await libraries;
   const isOld = kind === 'v1';
-  const { Client, Stdio, Http } = isOld ? v1 : v2;
+  const { Client, Stdio, Http, Sse } = isOld ? v1 : v2;
   const versionNegotiation = { mode: kind === 'v2 2025' ? 'legacy' : { pin: '2026-07-28' } };
   const capabilities = { elicitation: isOld ? {} : { form: {} } };
   const client = new Client(
@@ -93,9 +100,12 @@ export async function connectClient(kind: ClientKind, target: Target): Promise<C
   );
   const agree = async () => ({ action: 'accept', content: { confirm: true } });
   client.setRequestHandler(isOld ? v1.ElicitRequestSchema : 'elicitation/create', agree);
-  const transport =
-    'url' in target ? new Http(new URL(target.url)) : new Stdio({ ...target, cwd: '/', stderr: 'ignore' });
-  await client.connect(transport);
+  const connection = (): unknown => {
+    if ('url' in target) return new Http(new URL(target.url));
+    if ('sseUrl' in target) return new Sse(new URL(target.sseUrl));
+    return new Stdio({ ...target, cwd: '/', stderr: 'ignore' });
+  };
+  await client.connect(connection());
   const call = (name: string, args: object, onprogress?: unknown): Promise<ToolResult> => {
     const request = { name, arguments: args };
     return isOld ? client.callTool(request, undefined, { onprogress }) : client.callTool(request, { onprogress });
