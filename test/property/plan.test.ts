@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -110,14 +111,21 @@ const chosen = (row: (typeof rows)[number], kind: string): string[] =>
     key.startsWith(`${kind} `) && value ? [key.slice(kind.length + 1)] : [],
   );
 
-const TEMPLATES = fileURLToPath(new URL('../../src/generated/', import.meta.url));
+const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
+/** What all templates of a language say. */
+const SOURCES = new Map(languages().map((language) => [language, textsIn(join(TEMPLATES, language))]));
+
+function textsIn(folder: string): string {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')).join('\n');
+}
 
 describe('every pair of options', () => {
   it.each(rows.map((row) => [JSON.stringify(row), row] as const))('renders without a gap: %s', async (_, row) => {
     const tools = chosen(row, 'tool');
     const extras = chosen(row, 'extra');
     const { files, nextSteps } = await planProject({ ...PLAIN, ...row, tools, extras });
-    const source = readFileSync(`${TEMPLATES}templates-${row.language}.ts`, 'utf8');
+    const source = SOURCES.get(row.language);
     for (const { path, text } of [...files, ...nextSteps.map((text) => ({ path: 'nextSteps', text: `${text}\n` }))]) {
       expect(text, path).not.toMatch(/(?<!\$)\{\{/);
       expect(text, path).not.toContain('[object ');
