@@ -1,5 +1,4 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, type TestContext, vi } from 'vitest';
@@ -10,6 +9,7 @@ import { Child, childEnv, NPM, run } from '../support/child.ts';
 import { type Connected, connectClient } from '../support/mcp-clients.ts';
 import { pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
+import { freePort, haproxy, NoService } from '../support/services.ts';
 import { exercise, startUpstream, type Upstream } from './exercise.ts';
 import { BARE_ENV } from './server.ts';
 
@@ -130,16 +130,14 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
 
   // The proxy of the extra `deploy`, in front of two processes instead of two containers.
   it.for(scalingStorage(language))('goes through the proxy of a deployment on %s', async (storage, context) => {
-    if ((await run('haproxy', ['-v'], { cwd: parent }).catch(() => undefined))?.code !== 0) {
-      cannotRun(context, 'no haproxy on PATH');
-    }
+    const program = programOr(context);
     const instances = [await start(context), await start(context)];
     const port = await freePort();
     const config = join(parent, 'haproxy.cfg');
     const servers = instances.map(({ origin }, n) => `  server instance-${n} ${new URL(origin).host}`).join('\n');
     const text = (await proxyConfigOf(language, storage)).replace(/^ {2}server-template .*$/m, servers);
     writeFileSync(config, text.replace('bind :3000', `bind 127.0.0.1:${port}`));
-    const proxy = new Child('haproxy', ['-f', config, '-db'], { cwd: parent, env });
+    const proxy = new Child(program, ['-f', config, '-db'], { cwd: parent, env });
     running.push(proxy);
     const sseUrl = `http://127.0.0.1:${port}/sse`;
     await vi.waitFor(async () => expect((await fetch(new URL('/readyz', sseUrl))).status).toBe(200), PATIENCE);
@@ -170,10 +168,11 @@ async function proxyConfigOf(language: Language, storage: string): Promise<strin
   return plan.files.find(({ path }) => path === 'deploy/haproxy.cfg')?.text ?? '';
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+function programOr(context: TestContext): string {
+  try {
+    return haproxy();
+  } catch (error) {
+    if (error instanceof NoService) return cannotRun(context, error.message);
+    throw error;
+  }
 }

@@ -23,13 +23,17 @@ export interface Service {
 /** There is no such server here, and it cannot be installed. */
 export class NoService extends Error {}
 
-/** How a service is found, installed and started. */
-interface Kind {
+/** How a program is found and installed. */
+interface Program {
   readonly program: string;
   /** Folders besides those of PATH. */
   folders(): readonly string[];
   /** The Debian package that brings it. */
   readonly debian: string;
+}
+
+/** How a service is started. */
+interface Kind extends Program {
   /** Runs once, in an empty folder. */
   prepare(bin: string, dir: string, as: Identity): void;
   args(dir: string, port: number): readonly string[];
@@ -85,6 +89,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
 };
 
 const PASSWORD = 'open-sesame-4711';
+
+/**
+ * The proxy of the extra `deploy`, which is installed first where it is missing and that is possible.
+ *
+ * @throws NoService when it cannot run here
+ */
+export function haproxy(): string {
+  const kind: Program = { program: 'haproxy', debian: 'haproxy', folders: () => ['/usr/sbin', '/opt/homebrew/bin'] };
+  return join(find(kind) ?? install(kind), kind.program);
+}
 
 /** Whether a storage backend needs a service that these tests start. */
 export const needsService = (storage: string): boolean => storage in KINDS || storage in CLOUD_SERVICES;
@@ -160,7 +174,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await closed;
 }
 
-function find({ program, folders }: Kind): string | undefined {
+function find({ program, folders }: Program): string | undefined {
   const places = [...(process.env.PATH ?? '').split(delimiter), ...folders()];
   return places.find((folder) => isExecutable(join(folder, program)));
 }
@@ -182,7 +196,7 @@ const versions = (folder: string, sub: string, pattern = /^\d+$/): string[] =>
     .map((name) => join(folder, name, sub));
 
 /** Debian lets root install it; elsewhere somebody has to. */
-function install(kind: Kind): string {
+function install(kind: Program): string {
   const { program, debian } = kind;
   const isDebian =
     existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createCatalog, languages, optionOf, optionsOf } from '../../src/catalog/catalog.ts';
-import type { Option } from '../../src/catalog/manifest.ts';
+import type { Kind, Option } from '../../src/catalog/manifest.ts';
 import { CliError, EXIT } from '../../src/errors.ts';
+
+const KINDS: readonly Kind[] = ['transport', 'storage', 'tool', 'extra', 'runtime', 'pm'];
 
 const option = (kind: Option['kind'], id: string, order: number): Option => ({
   language: 'klingon',
@@ -49,5 +51,16 @@ describe('catalog', () => {
     expect(languages()).toContain('typescript');
     expect(optionsOf('typescript', 'storage').map(({ id }) => id)).toContain('sqlite');
     expect(optionOf('typescript', 'transport', 'both').includes).toEqual(['stdio', 'http']);
+  });
+
+  it('offers what is deprecated last, says so, and takes nothing of it by default', () => {
+    const all = languages().flatMap((language) => KINDS.map((kind) => optionsOf(language, kind)));
+    for (const options of all) {
+      const flags = options.map(({ deprecated = false }) => deprecated);
+      expect(flags).toEqual([...flags].sort());
+      for (const { deprecated, hint } of options) expect(hint.startsWith('deprecated: ')).toBe(deprecated === true);
+    }
+    const deprecated = all.flat().filter((option) => option.deprecated);
+    expect(deprecated.map(({ language, id }) => `${language} ${id}`)).toEqual(['typescript sse', 'python sse']);
   });
 });
