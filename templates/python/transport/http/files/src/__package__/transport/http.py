@@ -18,6 +18,7 @@ from ..app import App
 from ..config import ConfigError
 from ..server import create_server
 from ..shutdown import until_told_to_stop
+from .guard import Guard
 from .rate_limit import RateLimit, RateLimited
 from .readiness import Readiness
 
@@ -76,26 +77,32 @@ def create_http_app(app: App, draining: anyio.Event) -> Starlette:
         ready = not draining.is_set() and await readiness.check()
         return PlainTextResponse("ready\n" if ready else "not ready\n", 200 if ready else 503)
 
+    async def elsewhere(_: Request, __: Exception) -> Response:
+        return PlainTextResponse("The MCP endpoint is /mcp.\n", 404)
+
     server.custom_route("/healthz", methods=["GET"])(healthz)
     server.custom_route("/readyz", methods=["GET"])(readyz)
     origins = _split(config.allowed_origins)
+    security = _security(_split(config.allowed_hosts), origins)
     http = server.streamable_http_app(
         max_request_body_size=config.max_body_bytes,
         session_idle_timeout=config.session_idle_ms / 1000,
         max_sessions=config.max_sessions,
-        transport_security=_security(_split(config.allowed_hosts), origins),
+        transport_security=security,
     )
+    http.add_exception_handler(404, elsewhere)
     if config.rate_limit_per_minute > 0:
         limit = RateLimit(config.rate_limit_per_minute)
         http.add_middleware(RateLimited, limit=limit, proxies=config.trusted_proxies)
+    http.add_middleware(Guard, security=security, max_body_bytes=config.max_body_bytes)
     if origins:
         # Browser clients of these origins are let in; without any, nothing is sent and browsers keep every page out.
         http.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
-            allow_methods=["POST", "GET", "DELETE"],
+            allow_methods=["POST", "GET", "DELETE", "OPTIONS"],
             allow_headers=_REQUEST_HEADERS,
-            expose_headers=["Mcp-Session-Id", "WWW-Authenticate"],
+            expose_headers=["Mcp-Session-Id", "WWW-Authenticate", "Retry-After"],
             max_age=86_400,
         )
     return http
