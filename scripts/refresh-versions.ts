@@ -1,36 +1,51 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { needsOf } from './lib/check-catalog.ts';
+import { INDEXES } from './lib/indexes.ts';
 import { readTemplates, type SourceLanguage } from './lib/read-templates.ts';
-import { formatVersions, type LookUp, type Published, type Runtime, refresh } from './lib/refresh.ts';
-import { parseVersion } from './lib/semver.ts';
+import { formatVersions, type Runtime, refresh } from './lib/refresh.ts';
+import { compare, parseVersion } from './lib/semver.ts';
 import { ROOT } from './precompile.ts';
 
 /**
- * For maintainers: asks the npm registry for the newest versions of what generated projects depend on, and rewrites
- * templates/typescript/versions.json. Look at the difference and run all tests before you commit it.
+ * For maintainers: asks npm and pip for the newest versions of what generated projects depend on, and rewrites
+ * templates/<language>/versions.json, of each language or of those that are named. With --check nothing is written, and
+ * what is not up to date is a failure. Look at the difference and run all tests before you commit it.
  */
 async function main(): Promise<void> {
-  const templates = join(ROOT, 'templates');
+  const names = process.argv.slice(2).filter((argument) => argument !== '--check');
+  const isCheck = process.argv.includes('--check');
   const problems: string[] = [];
-  const language = readTemplates(templates, problems).find((found) => found.language === 'typescript');
-  if (language === undefined || problems.length > 0) throw new Error(problems.join('\n'));
+  const languages = readTemplates(join(ROOT, 'templates'), problems);
+  const unknown = names.find((name) => languages.every(({ language }) => language !== name));
+  if (unknown !== undefined) problems.push(`There is no language ${unknown}.`);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const chosen = languages.filter(({ language }) => names.length === 0 || names.includes(language));
+  for (const language of chosen) {
+    const changed = await refreshLanguage(language, isCheck);
+    const lines = changed.length === 0 ? ['Everything is up to date.'] : changed;
+    process.stdout.write(`${language.language}\n${lines.map((line) => `  ${line.trim()}\n`).join('')}`);
+    if (isCheck && changed.length > 0) process.exitCode = 1;
+  }
+}
+
+/** The lines of versions.json that are new. */
+async function refreshLanguage(language: SourceLanguage, isCheck: boolean): Promise<string[]> {
+  const index = INDEXES[language.language];
+  if (index === undefined) throw new Error(`Nobody knows where packages of ${language.language} are published.`);
   const runtimes = runtimesOf(language);
   const options = language.options.map(({ option }) => option);
   const needs = [...needsOf(options, [...runtimes.keys()])].map(([name, ids]) => ({
     name,
-    runtimes: ids.flatMap((id) => runtimes.get(id) ?? []),
+    runtimes: ids.flatMap((id) => runtimes.get(id) ?? []).sort((a, b) => compare(a.oldest, b.oldest)),
     current: language.versions[name],
   }));
-  const path = join(templates, 'typescript', 'versions.json');
+  const path = join(ROOT, 'templates', language.language, 'versions.json');
   const before = readFileSync(path, 'utf8');
-  const after = formatVersions(await refresh(needs, viewOnNpm));
-  writeFileSync(path, after);
+  const after = formatVersions(await refresh(needs, index.lookUp, index.style));
+  if (!isCheck) writeFileSync(path, after);
   const old = new Set(before.split('\n').map(withoutComma));
-  const changed = after.split('\n').filter((line) => !old.has(withoutComma(line)));
-  process.stdout.write(changed.length === 0 ? 'Everything is up to date.\n' : `${changed.join('\n')}\n`);
+  return after.split('\n').filter((line) => !old.has(withoutComma(line)));
 }
 
 /** By their ids. */
@@ -46,23 +61,6 @@ function runtimesOf({ options }: SourceLanguage): Map<string, Runtime> {
 }
 
 const withoutComma = (line: string): string => line.trim().replace(/,$/, '');
-
-/** `npm view` honours the registry and the proxy of the person who runs it. */
-const viewOnNpm: LookUp = async (name) => {
-  const { stdout } = await promisify(execFile)('npm', ['view', `${name}@>=0`, 'version', 'engines', '--json'], {
-    maxBuffer: 64 * 1024 * 1024,
-    shell: process.platform === 'win32',
-  });
-  const answer: unknown = JSON.parse(stdout);
-  return (Array.isArray(answer) ? answer : [answer]).map(toPublished);
-};
-
-/** Packages without `engines` are answered as bare versions. */
-function toPublished(entry: unknown): Published {
-  if (typeof entry === 'string') return { version: entry };
-  const { version, engines } = entry as { version: string; engines?: { node?: string } };
-  return engines?.node === undefined ? { version } : { version, node: engines.node };
-}
 
 try {
   await main();

@@ -65,7 +65,7 @@ function next([major, minor, patch]: Version, place: 0 | 1 | 2): Version {
 }
 
 /** `^` lets everything change behind the first part that is not 0. */
-function caretEnd(start: Version, given: number): Version {
+export function caretEnd(start: Version, given: number): Version {
   if (start[0] > 0 || given === 1) return next(start, 0);
   return start[1] > 0 || given === 2 ? next(start, 1) : next(start, 2);
 }

@@ -26,23 +26,25 @@ interface Launcher {
   published(name: string): Launch;
   /** How a client starts a server, but for what goes behind. */
   start(project: Launched, env: Machine, stableNode: () => string): Launch;
-  /** What arguments start, as far as it can be told from them: a file, and the folder of the project that it is in. */
-  startedBy(args: readonly string[], entry: string, env: Pick<Env, 'platform'>): Started | undefined;
+  /** What an entry starts, as far as it can be told from it: a file, and the folder of the project that it is in. */
+  startedBy(launch: Launch, entry: string, env: Pick<Env, 'platform'>): Started | undefined;
   /** Where `entry` is on this system. */
   fileOf(project: Launched, env: Pick<Env, 'platform'>): string;
 }
 
 const fileOf: Launcher['fileOf'] = ({ dir, entry }, env) => pathOf(env).join(dir, ...entry.split('/'));
 
+function startedAs(file: string, entry: string, env: Pick<Env, 'platform'>): Started | undefined {
+  if (!pathOf(env).isAbsolute(file)) return undefined;
+  const tail = `/${entry}`;
+  return { file, dir: file.replaceAll('\\', '/').endsWith(tail) ? file.slice(0, -tail.length) : undefined };
+}
+
 /** The runtime with the built file. */
 const node: Launcher = {
   published: (name) => ({ command: 'npx', args: ['-y', name] }),
   start: (project, env, stableNode) => ({ command: stableNode(), args: [fileOf(project, env)] }),
-  startedBy: ([file = ''], entry, env) => {
-    if (!pathOf(env).isAbsolute(file)) return undefined;
-    const tail = `/${entry}`;
-    return { file, dir: file.replaceAll('\\', '/').endsWith(tail) ? file.slice(0, -tail.length) : undefined };
-  },
+  startedBy: ({ args: [file = ''] }, entry, env) => startedAs(file, entry, env),
   fileOf,
 };
 
@@ -61,10 +63,10 @@ const uv: Launcher = {
     uvPath === undefined
       ? { command: scriptOf(project, env), args: [] }
       : { command: uvPath, args: ['--directory', project.dir, 'run', '--no-sync', scriptName(project)] },
-  startedBy: (args, entry, env) => {
+  startedBy: ({ command, args }, entry, env) => {
     const dir = args[args.indexOf('--directory') + 1];
     return dir === undefined || !args.includes('--directory')
-      ? undefined
+      ? startedAs(command, scriptIn(entry, env), env)
       : { dir, file: scriptOf({ dir, entry }, env) };
   },
   fileOf: (project, env) => scriptOf(project, env),
@@ -73,11 +75,11 @@ const uv: Launcher = {
 const scriptName = ({ entry }: Launched): string => entry.slice(entry.lastIndexOf('/') + 1);
 
 /** Environments of Python are laid out in another way on Windows. */
-function scriptOf(project: Launched, env: Pick<Env, 'platform'>): string {
-  const entry =
-    env.platform === 'win32' ? project.entry.replace('/bin/', '/Scripts/').replace(/$/, '.exe') : project.entry;
-  return fileOf({ ...project, entry }, env);
-}
+const scriptIn = (entry: string, { platform }: Pick<Env, 'platform'>): string =>
+  platform === 'win32' ? entry.replace('/bin/', '/Scripts/').replace(/$/, '.exe') : entry;
+
+const scriptOf = ({ dir, entry }: Launched, env: Pick<Env, 'platform'>): string =>
+  fileOf({ dir, entry: scriptIn(entry, env) }, env);
 
 const LAUNCHERS: Readonly<Record<string, Launcher>> = { typescript: node, python: uv };
 

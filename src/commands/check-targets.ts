@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { serverNameOf } from '../answers/answers.ts';
 import { quote } from '../answers/quote.ts';
 import { environmentOf, startOf } from '../clients/entry.ts';
-import { launcherOf } from '../clients/launch.ts';
+import { type Launch, launcherOf } from '../clients/launch.ts';
 import { ENTRY_FILE, type ProjectOnDisk } from '../clients/project.ts';
 import type { Env } from '../env.ts';
 import { type CliError, failure, usageError } from '../errors.ts';
@@ -24,7 +24,7 @@ export function targetsOf(project: ProjectOnDisk, name: string, env: Env): Check
     if (transport === 'http') return { ...httpCommand(project, name, env), transport, probe };
     const entry = project.entries.get(name);
     if (entry === undefined) throw noEntry(dir, name, env);
-    refuseOutdated(entry.args, project, env);
+    refuseOutdated(entry, project, env);
     return { ...entry, env: filledIn(entry.env, plan, env), transport: 'stdio', probe };
   });
 }
@@ -52,10 +52,10 @@ function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts 
 }
 
 /** An entry that leads elsewhere would prove nothing, and a missing file gives a stack trace; what to do is known here. */
-function refuseOutdated(args: readonly string[], project: ProjectOnDisk, env: Env): void {
+function refuseOutdated(written: Launch, project: ProjectOnDisk, env: Env): void {
   const { dir, record } = project;
   const entry = entryIn(project);
-  const started = launcherOf(languageIn(project))?.startedBy(args, entry, env);
+  const started = launcherOf(languageIn(project))?.startedBy(written, entry, env);
   if (started === undefined) return;
   const elsewhere = record !== undefined && started.dir !== undefined && real(started.dir) !== real(dir);
   if (existsSync(started.file) && !elsewhere) return;

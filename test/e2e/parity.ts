@@ -3,6 +3,7 @@ import type { Connected } from '../support/mcp-clients.ts';
 /** What a server is to a client, without what differs from run to run. */
 export interface Probe {
   readonly server: unknown;
+  readonly capabilities: unknown;
   readonly instructions: unknown;
   readonly tools: unknown;
   readonly resources: unknown;
@@ -31,6 +32,7 @@ export async function probeServer(connected: Connected, url: string): Promise<Pr
   const resources = (await client.listResources()).resources.filter(({ uri }) => !uri.startsWith('note:'));
   return {
     server: { name, version, ...info },
+    capabilities: comparable(client.getServerCapabilities()),
     instructions: client.getInstructions(),
     tools: byName((await client.listTools()).tools),
     resources: byName(resources),
@@ -42,6 +44,13 @@ export async function probeServer(connected: Connected, url: string): Promise<Pr
     calls: { ...notes, ...(await otherCalls(client, url)) },
     refusals: await refusalsOf(client),
   };
+}
+
+/** What a server announces, without what docs/python.md says is announced in another way. */
+function comparable(announced: Readonly<Record<string, unknown>> = {}): unknown {
+  const { logging: _, ...others } = announced;
+  const unchanging = { listChanged: 'only with a release' };
+  return { ...others, tools: unchanging, ...(others.prompts !== undefined && { prompts: unchanging }) };
 }
 
 const byName = (items: Items): Items => [...items].sort((a, b) => (String(a.name) < String(b.name) ? -1 : 1));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { VersionRange } from '../../src/catalog/catalog.ts';
 import { childEnv, run, runOk } from './child.ts';
 
 /** Python, and what generated projects use for development, in an environment of its own. */
@@ -33,8 +34,8 @@ export function pythonTools(): Promise<PythonTools> {
 }
 
 async function install(): Promise<PythonTools> {
-  const needed = requirements();
   const python = await findPython();
+  const needed = requirements(python.version);
   const key = createHash('sha256')
     .update([python.version, ...needed].join('\n'))
     .digest('hex')
@@ -58,10 +59,12 @@ async function install(): Promise<PythonTools> {
   return { bin, python: join(bin, WINDOWS ? 'python.exe' : 'python'), version: python.version, env };
 }
 
-const read = (url: URL): Record<string, string> => JSON.parse(readFileSync(url, 'utf8'));
+const read = (url: URL): Record<string, VersionRange> => JSON.parse(readFileSync(url, 'utf8'));
 
-const requirements = (): string[] =>
-  Object.entries({ ...read(VERSIONS), ...read(TOOLS) }).map(([name, range]) => `${name}${range}`);
+const requirements = (python: string): string[] =>
+  Object.entries({ ...read(VERSIONS), ...read(TOOLS) }).map(
+    ([name, range]) => `${name}${typeof range === 'string' ? range : range[python]}`,
+  );
 
 async function findPython(): Promise<{ command: string; version: string }> {
   for (const command of ['python3', 'python']) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { formatVersions, type Published, refresh } from '../../scripts/lib/refresh.ts';
+import { versionsIn } from '../../scripts/lib/indexes.ts';
+import { BOUNDS, formatVersions, type Published, refresh } from '../../scripts/lib/refresh.ts';
 import { compare, parseVersion, satisfies, type Version } from '../../scripts/lib/semver.ts';
 
 const version = (text: string): Version => {
@@ -101,7 +102,7 @@ describe('refresh', () => {
   });
 
   it('fails where nothing runs', async () => {
-    await expect(fresh('modern')).rejects.toThrow('No version of modern runs on Node.js 20.');
+    await expect(fresh('modern')).rejects.toThrow('No version of modern runs on the runtime 20.');
     await expect(fresh('unknown')).rejects.toThrow('unknown');
   });
 
@@ -109,5 +110,43 @@ describe('refresh', () => {
     expect(formatVersions(await fresh('zod', '@types/node'))).toBe(
       '{\n  "@types/node": { "20": "^20.19.1", "22": "^22.1.0" },\n  "zod": "^4.10.0"\n}\n',
     );
+  });
+});
+
+describe('ranges of Python', () => {
+  it.each([
+    ['2.3.0', '>=2.3,<3'],
+    ['1.1.414', '>=1.1.414,<2'],
+    ['0.17.6', '>=0.17.6,<0.18'],
+    ['10.0.0', '>=10,<11'],
+    ['0.40.0', '>=0.40,<0.41'],
+  ])('begin with %s as %s', (newest, range) => {
+    expect(BOUNDS.from(newest)).toBe(range);
+    expect(BOUNDS.isOurs(range)).toBe(true);
+  });
+
+  it.each(['>=0.40,<1', '==1.2.3', '>=2.3', '>=2.3,<2.9,!=2.4'])('are held on purpose: %s', (range) => {
+    expect(BOUNDS.isOurs(range)).toBe(false);
+  });
+
+  it('are those that the index says a runtime can have', async () => {
+    const packages: Record<string, Published[]> = {
+      kept: [{ version: '1.9.0', runtimes: ['20', '22'] }],
+      dropped: [
+        { version: '3.0.1', runtimes: ['22'] },
+        { version: '2.5.0', runtimes: ['20'] },
+      ],
+    };
+    const needs = Object.keys(packages).map((name) => ({ name, runtimes: RUNTIMES, current: '>=1.0,<2' }));
+    expect(await refresh(needs, async (name) => packages[name] ?? [], BOUNDS)).toEqual({
+      dropped: { '20': '>=2.5,<3', '22': '>=3.0.1,<4' },
+      kept: '>=1.9,<2',
+    });
+  });
+
+  it('come from what pip prints', () => {
+    const output = 'mcp (2.3.0)\nAvailable versions: 2.3.0, 2.2.0, 2.0.1\n  INSTALLED: 2.2.0\n';
+    expect(versionsIn(output)).toEqual(['2.3.0', '2.2.0', '2.0.1']);
+    expect(versionsIn('')).toEqual([]);
   });
 });

@@ -8,9 +8,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ..clock import now_ms
 from .client_id import client_id_of
+from .guard import PROBES
 
 _MINUTE = 60_000
-_PROBES = ("/healthz", "/readyz")
 _MOST_CLIENTS = 100_000
 """Clients that are remembered at once; the one that came first is forgotten first."""
 
@@ -52,7 +52,7 @@ class RateLimited:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         wait = 0
-        if scope["type"] == "http" and scope["path"] not in _PROBES:
+        if scope["type"] == "http" and scope["path"] not in PROBES:
             wait = self._limit.take(client_id_of(HTTPConnection(scope), self._proxies))
         app = self._app if wait == 0 else _too_many(math.ceil(wait / 1000))
         await app(scope, receive, send)
