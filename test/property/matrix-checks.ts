@@ -79,7 +79,8 @@ export const hasNoLeftovers: Check = (files, answers) =>
   files.flatMap((file) => {
     const text = withoutDescription(file.text, answers);
     const problems = LEFTOVERS.filter(([pattern]) => pattern.test(text)).map(([, problem]) => problem);
-    if (/(?<!\$)\{\{/.test(text.replace(/\$\{\{ [\w.]+ \}\}/g, '')) && !isCode(file) && !isPython(file)) problems.push('{{');
+    if (/(?<!\$)\{\{/.test(text.replace(/\$\{\{ [\w.]+ \}\}/g, '')) && !isCode(file) && !isPython(file))
+      problems.push('{{');
     if ((isPython(file) ? /\n\n\n\n/ : /\n\n\n/).test(text)) problems.push('too many empty lines');
     if (/\{\{[#/>~!&^]|\{\{\w+\}\}/.test(text)) problems.push('a piece of a template');
     if (isCode(file) ? /(?<!typeof \w+ [!=]== )['"`]undefined\b/.test(text) : /\bundefined\b/.test(text))
