@@ -79,7 +79,8 @@ export const hasNoLeftovers: Check = (files, answers) =>
   files.flatMap((file) => {
     const text = withoutDescription(file.text, answers);
     const problems = LEFTOVERS.filter(([pattern]) => pattern.test(text)).map(([, problem]) => problem);
-    if (/(?<!\$)\{\{/.test(text.replace(/\$\{\{ [\w.]+ \}\}/g, '')) && !isCode(file)) problems.push('{{');
+    if (/(?<!\$)\{\{/.test(text.replace(/\$\{\{ [\w.]+ \}\}/g, '')) && !isCode(file) && !isPython(file))
+      problems.push('{{');
     if ((isPython(file) ? /\n\n\n\n/ : /\n\n\n/).test(text)) problems.push('too many empty lines');
     if (/\{\{[#/>~!&^]|\{\{\w+\}\}/.test(text)) problems.push('a piece of a template');
     if (isCode(file) ? /(?<!typeof \w+ [!=]== )['"`]undefined\b/.test(text) : /\bundefined\b/.test(text))
@@ -163,7 +164,8 @@ const SETTINGS: Readonly<
   typescript: { file: /^src\/config\.ts$/, name: /^ {2}([A-Z][A-Z0-9_]+):/gm, used: (name) => name },
   python: {
     file: /^src\/\w+\/config\.py$/,
-    name: /^ {4}([a-z][a-z0-9_]+): [^\n]+\n {4}"""/gm,
+    // A type that is longer than a line goes on, deeper indented, to its closing bracket.
+    name: /^ {4}([a-z][a-z0-9_]+): [^\n]+\n(?: {8}[^\n]+\n| {4}[\])][^\n]*\n)* {4}"""/gm,
     used: (name) => `.${name.toLowerCase()}`,
   },
 };

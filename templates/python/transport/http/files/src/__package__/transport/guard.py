@@ -7,6 +7,9 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+PROBES = ("/healthz", "/readyz")
+"""Load balancers ask for these, under whatever name, and as often as they like."""
+
 
 class Guard:
     """Turns away requests under a foreign name, from a foreign page, or of a form that no client sends.
@@ -20,26 +23,37 @@ class Guard:
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guarded = scope["type"] == "http" and scope["path"] == "/mcp"
-        refusal = self._refusal(scope["method"], Headers(scope=scope)) if guarded else None
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
         await (refusal or self._app)(scope, receive, send)
 
-    def _refusal(self, method: str, headers: Headers) -> JSONResponse | None:
-        host, origin = headers.get("host", ""), headers.get("origin")
-        if not _is_among(host, self._security.allowed_hosts):
-            return _refuse(403, f"Invalid Host: {_name_in(f'//{host}') or host}")
-        if origin and not _is_among(origin, self._security.allowed_origins):
-            name = _name_in(origin)
-            return _refuse(403, f"Invalid Origin: {name}" if name else f"Invalid Origin header: {origin}")
+    def _refusal(self, scope: Scope) -> JSONResponse | None:
+        path, method, headers = scope["path"], scope["method"], Headers(scope=scope)
+        refusal = None if path in PROBES else self._foreign(headers)
+        if refusal is not None or path != "/mcp":
+            return refusal
         if method != "POST":
             known = "mcp-session-id" in headers
-            return None if known else _refuse(405, "Method not allowed without a session")
-        if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-            return _refuse(415, "Content-Type must be application/json")
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self._max_body_bytes:
-            return _refuse(413, f"The body is larger than {self._max_body_bytes} bytes")
+            return None if known else refuse(405, "Method not allowed without a session")
+        return refuse_body(headers, self._max_body_bytes)
+
+    def _foreign(self, headers: Headers) -> JSONResponse | None:
+        host, origin = headers.get("host", ""), headers.get("origin")
+        if not _is_among(host, self._security.allowed_hosts):
+            return refuse(403, f"Invalid Host: {_name_in(f'//{host}') or host}")
+        if origin and not _is_among(origin, self._security.allowed_origins):
+            name = _name_in(origin)
+            return refuse(403, f"Invalid Origin: {name}" if name else f"Invalid Origin header: {origin}")
         return None
+
+
+def refuse_body(headers: Headers, max_body_bytes: int) -> JSONResponse | None:
+    """The refusal of a body that says that it is no JSON, or too large."""
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return refuse(415, "Content-Type must be application/json")
+    length = headers.get("content-length", "")
+    if length.isdecimal() and int(length) > max_body_bytes:
+        return refuse(413, f"The body is larger than {max_body_bytes} bytes")
+    return None
 
 
 def _is_among(value: str, allowed: list[str]) -> bool:
@@ -54,6 +68,6 @@ def _name_in(address: str) -> str | None:
         return None
 
 
-def _refuse(status: int, message: str) -> JSONResponse:
+def refuse(status: int, message: str, code: int = -32000) -> JSONResponse:
     """An error that answers no request in particular."""
-    return JSONResponse({"jsonrpc": "2.0", "error": {"code": -32000, "message": message}, "id": None}, status)
+    return JSONResponse({"jsonrpc": "2.0", "error": {"code": code, "message": message}, "id": None}, status)
