@@ -47,10 +47,13 @@ def read_rows(path: Path) -> dict[str, Row]:
     except FileNotFoundError:
         return {}
     try:
-        rows = _parse(json.loads(data.decode(), parse_constant=_refuse))
+        return _live(_parse(json.loads(data.decode(), parse_constant=_refuse)))
     except (ValueError, RecursionError) as error:
         advice = "It was left as it is: repair it, or move it away to start anew."
         raise StoreError("corrupt", f"{path} is not a store: {error}. {advice}") from error
+
+
+def _live(rows: Mapping[str, Row]) -> dict[str, Row]:
     now = now_ms()
     return {key: row for key, row in rows.items() if row.expires_at is None or milliseconds(row.expires_at) > now}
 
