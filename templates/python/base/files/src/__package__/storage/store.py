@@ -48,6 +48,8 @@ class Store(Protocol):
 
     max_value_bytes: int
     """Largest value, as UTF-8 JSON."""
+    warnings: Sequence[str] = ()
+    """What whoever runs the server should know about the place where data is kept."""
 
     async def get(self, key: str) -> Entry | None:
         """The latest committed write, or `None`."""

@@ -1,0 +1,123 @@
+"""Connections to PostgreSQL."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias, TypeVar
+
+import anyio
+import psycopg
+from psycopg.pq import TransactionStatus
+
+Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
+
+_T = TypeVar("_T")
+
+_PATIENCE_SECONDS = 5
+"""How long a connection, an answer or a free connection may take."""
+_GOODBYE_SECONDS = 2
+
+# It names addresses in what it logs.
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+
+
+class Pool:
+    """Some connections, opened when they are needed.
+
+    A call that cannot be served is answered within seconds, and at once where nobody listens: its client would not wait
+    longer, and what is queued for a database that is down would be written when nobody expects it any more. So nothing
+    connects in the background here, and waiting for a free connection is not waiting for the database.
+    """
+
+    def __init__(self, url: str, size: int = 10) -> None:
+        self._url = url
+        self._turns = anyio.Semaphore(size)
+        self._idle: list[Connection] = []
+        self._running: set[asyncio.Task[Any]] = set()
+        self._closed = False
+
+    async def run(self, work: Callable[[Connection], Awaitable[_T]]) -> _T:
+        """Does work on a connection that nobody else uses meanwhile.
+
+        Work whose caller goes away is done to its end, for in the middle of it the connection would be lost.
+
+        Raises:
+            psycopg.Error: The database does not take it.
+            TimeoutError: It does not answer, or all connections are busy.
+        """
+        try:
+            with anyio.fail_after(_PATIENCE_SECONDS):
+                await self._turns.acquire()
+        except TimeoutError:
+            raise TimeoutError("all connections are busy") from None
+        task = asyncio.ensure_future(self._do(work))
+        self._running.add(task)
+        task.add_done_callback(self._forget)
+        await asyncio.wait({task}, timeout=_PATIENCE_SECONDS)
+        if task.done():
+            return task.result()
+        task.cancel()
+        raise TimeoutError(f"no answer within {_PATIENCE_SECONDS} s")
+
+    async def close(self) -> None:
+        """Lets running work finish, for a moment."""
+        self._closed = True
+        for patience in (_PATIENCE_SECONDS, _GOODBYE_SECONDS):
+            if self._running:
+                _, late = await asyncio.wait(self._running, timeout=patience)
+                # A database that is stuck never says goodbye.
+                for task in late:
+                    task.cancel()
+        while self._idle:
+            await self._idle.pop().close()
+
+    async def _do(self, work: Callable[[Connection], Awaitable[_T]]) -> _T:
+        try:
+            connection = await self._take()
+            try:
+                return await work(connection)
+            finally:
+                if connection.pgconn.transaction_status == TransactionStatus.IDLE and not self._closed:
+                    self._idle.append(connection)
+                else:
+                    # It has broken, or is in the middle of something.
+                    await connection.close()
+        finally:
+            self._turns.release()
+
+    async def _take(self) -> Connection:
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                # Does not wait: it finds out whether the other side has hung up meanwhile.
+                connection.pgconn.consume_input()
+            except psycopg.Error:
+                await connection.close()
+            else:
+                return connection
+        return await connect(self._url)
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._running.discard(task)
+        if not task.cancelled():
+            # Somebody has to ask, also when the caller has gone away.
+            task.exception()
+
+
+async def connect(url: str) -> Connection:
+    """A connection on which every statement commits by itself.
+
+    Statements are not prepared under names, because connection poolers refuse that.
+    """
+    return await psycopg.AsyncConnection.connect(
+        url, autocommit=True, prepare_threshold=None, connect_timeout=_PATIENCE_SECONDS
+    )
+
+
+def reason_of(error: Exception) -> str:
+    """What is wrong, without the address or what is in it."""
+    if isinstance(error, psycopg.Error) and error.diag.message_primary is not None:
+        return error.diag.message_primary
+    lines = str(error).splitlines()
+    # `connection to server at "localhost", port 5432 failed: Connection refused`
+    return lines[0].rsplit(": ", 1)[-1].strip() if lines else "no connection"
