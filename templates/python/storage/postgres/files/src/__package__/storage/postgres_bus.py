@@ -14,10 +14,10 @@ from ..log import Log
 from .bus import SharedBus
 from .postgres_pool import Connection, Pool, connect, reason_of
 from .postgres_schema import schema_of
+from .running import PATIENCE_SECONDS
 from .store import StoreError
 
 _HEARTBEAT_SECONDS = 15
-_PATIENCE_SECONDS = 5
 _LONGEST_WAIT_SECONDS = 2
 
 
@@ -40,7 +40,6 @@ async def open_bus(config: Config, log: Log, tasks: TaskGroup) -> AsyncGenerator
         yield bus
     finally:
         with anyio.CancelScope(shield=True):
-            await listener.close()
             await carrier.close()
 
 
@@ -84,7 +83,7 @@ class _Listener:
         """Connects, and listens."""
         connection = await connect(self._url)
         try:
-            with anyio.fail_after(_PATIENCE_SECONDS):
+            with anyio.fail_after(PATIENCE_SECONDS):
                 await connection.execute(SQL("LISTEN {}").format(Identifier(self._channel)))
         except BaseException:
             await connection.close()
@@ -93,19 +92,22 @@ class _Listener:
 
     async def run(self) -> None:
         """Hears until it is cancelled."""
-        while True:
-            try:
-                await self._hear()
-            except (psycopg.Error, OSError) as error:
-                self._log.warn(
-                    "change events interrupted: the connection to the database was lost", reason=reason_of(error)
-                )
-            await self.close()
-            await self._reconnect()
-            await self._bus.resumed()
+        try:
+            while True:
+                try:
+                    await self._hear()
+                except Exception as error:
+                    # Whatever it was, the server goes on.
+                    reason = reason_of(error)
+                    self._log.warn("change events interrupted: the connection to the database was lost", reason=reason)
+                await self._close()
+                await self._reconnect()
+                await self._bus.resumed()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._close()
 
-    async def close(self) -> None:
-        """Lets go of the connection."""
+    async def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
@@ -116,7 +118,7 @@ class _Listener:
             async for notification in connection.notifies(timeout=_HEARTBEAT_SECONDS):
                 await self._bus.received(notification.payload)
             # A connection that only listens does not notice when the other side has vanished.
-            with anyio.fail_after(_PATIENCE_SECONDS):
+            with anyio.fail_after(PATIENCE_SECONDS):
                 await connection.execute("SELECT 1")
 
     async def _reconnect(self) -> None:

@@ -1,6 +1,5 @@
 """Connections to PostgreSQL."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
@@ -9,13 +8,11 @@ import anyio
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from .running import PATIENCE_SECONDS, Running
+
 Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
 
 _T = TypeVar("_T")
-
-_PATIENCE_SECONDS = 5
-"""How long a connection, an answer or a free connection may take."""
-_GOODBYE_SECONDS = 2
 
 # It names addresses in what it logs.
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)
@@ -33,41 +30,27 @@ class Pool:
         self._url = url
         self._turns = anyio.Semaphore(size)
         self._idle: list[Connection] = []
-        self._running: set[asyncio.Task[Any]] = set()
+        self._running = Running()
         self._closed = False
 
     async def run(self, work: Callable[[Connection], Awaitable[_T]]) -> _T:
         """Does work on a connection that nobody else uses meanwhile.
-
-        Work whose caller goes away is done to its end, for in the middle of it the connection would be lost.
 
         Raises:
             psycopg.Error: The database does not take it.
             TimeoutError: It does not answer, or all connections are busy.
         """
         try:
-            with anyio.fail_after(_PATIENCE_SECONDS):
+            with anyio.fail_after(PATIENCE_SECONDS):
                 await self._turns.acquire()
         except TimeoutError:
             raise TimeoutError("all connections are busy") from None
-        task = asyncio.ensure_future(self._do(work))
-        self._running.add(task)
-        task.add_done_callback(self._forget)
-        await asyncio.wait({task}, timeout=_PATIENCE_SECONDS)
-        if task.done():
-            return task.result()
-        task.cancel()
-        raise TimeoutError(f"no answer within {_PATIENCE_SECONDS} s")
+        return await self._running.answer(self._do(work))
 
     async def close(self) -> None:
         """Lets running work finish, for a moment."""
         self._closed = True
-        for patience in (_PATIENCE_SECONDS, _GOODBYE_SECONDS):
-            if self._running:
-                _, late = await asyncio.wait(self._running, timeout=patience)
-                # A database that is stuck never says goodbye.
-                for task in late:
-                    task.cancel()
+        await self._running.end()
         while self._idle:
             await self._idle.pop().close()
 
@@ -97,12 +80,6 @@ class Pool:
                 return connection
         return await connect(self._url)
 
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            # Somebody has to ask, also when the caller has gone away.
-            task.exception()
-
 
 async def connect(url: str) -> Connection:
     """A connection on which every statement commits by itself.
@@ -110,7 +87,7 @@ async def connect(url: str) -> Connection:
     Statements are not prepared under names, because connection poolers refuse that.
     """
     return await psycopg.AsyncConnection.connect(
-        url, autocommit=True, prepare_threshold=None, connect_timeout=_PATIENCE_SECONDS
+        url, autocommit=True, prepare_threshold=None, connect_timeout=PATIENCE_SECONDS
     )
 
 

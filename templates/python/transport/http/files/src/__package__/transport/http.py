@@ -18,7 +18,7 @@ from ..app import App
 from ..config import ConfigError
 from ..server import create_server
 from ..shutdown import until_told_to_stop
-from .rate_limit import RateLimit, RateLimited
+from .rate_limit import RateLimited, create_rate_limit
 from .readiness import Readiness
 
 _REQUEST_HEADERS = [
@@ -85,8 +85,8 @@ def create_http_app(app: App, draining: anyio.Event) -> Starlette:
         max_sessions=config.max_sessions,
         transport_security=_security(_split(config.allowed_hosts), origins),
     )
-    if config.rate_limit_per_minute > 0:
-        limit = RateLimit(config.rate_limit_per_minute)
+    limit = create_rate_limit(app)
+    if limit is not None:
         http.add_middleware(RateLimited, limit=limit, proxies=config.trusted_proxies)
     if origins:
         # Browser clients of these origins are let in; without any, nothing is sent and browsers keep every page out.
