@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
-import { Child, run } from '../support/child.ts';
+import { Child, run, runOk } from '../support/child.ts';
+import { pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
 import { tempDir } from '../support/temp.ts';
 import { homeEnv } from './mason.ts';
@@ -10,6 +11,7 @@ import { expectGone, makePath } from './shims.ts';
 
 const ENTER = '\r';
 const CTRL_C = '\u0003';
+const DOWN = '\u001b[B';
 const QUESTIONS = [
   'Where should the project be created?',
   'Which language?',
@@ -67,7 +69,7 @@ describe('on a terminal', () => {
     const env = { ...homeEnv(home), npm_config_cache: cache, npm_config_userconfig: userconfig };
     const child = onTerminal([], cwd, env);
     try {
-      const [where, how, data, tools, ...rest] = QUESTIONS;
+      const [where, language, how, data, tools, ...rest] = QUESTIONS;
       await answer(child, {
         // The first answer is refused at once, and mended.
         [where]: `node_modules${ENTER}`,
@@ -75,7 +77,13 @@ describe('on a terminal', () => {
       await child.until(() => seen(child).includes('belongs to another tool'));
       child.type(`${'\u007f'.repeat('node_modules'.length)}my-app${ENTER}`);
       // Down to HTTP and back, SQLite as offered, and weather taken out.
-      await answer(child, { [how]: `\u001b[B\u001b[A${ENTER}`, [data]: ENTER, [tools]: `\u001b[B ${ENTER}` });
+      const picked = {
+        [language]: ENTER,
+        [how]: `${DOWN}\u001b[A${ENTER}`,
+        [data]: ENTER,
+        [tools]: `${DOWN} ${ENTER}`,
+      };
+      await answer(child, picked);
       await answer(child, Object.fromEntries(rest.map((question) => [question, ENTER])));
       const { code } = await child.finished;
       const screen = seen(child);
@@ -91,6 +99,46 @@ describe('on a terminal', () => {
       expect(Object.keys(mcpServers)).toEqual(['mine', 'my-app']);
       expect(mcpServers['my-app'].args).toEqual([join(cwd, 'my-app', 'dist', 'main.js')]);
       expect(readdirSync(cwd)).toEqual(['my-app']);
+    } finally {
+      await child.stop();
+    }
+  });
+
+  it('asks for a Python project, which has one package manager, and makes it', async (context) => {
+    const python = await pythonTools().catch((error: Error) => error);
+    if (python instanceof Error) cannotRun(context, python.message);
+    const cwd = tempDir();
+    const cache = (await runOk(join(python.bin, 'uv'), ['cache', 'dir'], { cwd, env: python.env })).trim();
+    const env = { ...homeEnv(homeWithClaude(), [python.bin]), UV_CACHE_DIR: cache, UV_PYTHON_DOWNLOADS: 'never' };
+    const child = onTerminal(['my-app', '--runtime', python.version], cwd, env);
+    try {
+      const [, language, how, data, tools, extras, , client, steps] = QUESTIONS;
+      await answer(child, { [language]: `${DOWN}${ENTER}`, [how]: ENTER, [data]: ENTER, [tools]: ENTER });
+      await answer(child, { [extras]: ENTER, [client]: ENTER, [steps]: ENTER });
+      const { code } = await child.finished;
+      const screen = seen(child);
+      expect(code, screen).toBe(0);
+      expect(screen).not.toContain('Which package manager?');
+      expect(screen).toMatch(/my-app answers: 6 tools, \d+ resources, 1 prompt,/);
+      expect(screen).toContain('uv run my-app');
+      expect(screen).toMatch(/my-app -- --language python --transport stdio .*--runtime \S+ --pm uv/);
+    } finally {
+      await child.stop();
+    }
+  });
+
+  it('gives the answers for a Python project back when there is no uv to install it with', async () => {
+    const cwd = tempDir();
+    const path = makePath(tempDir(), ['stty']);
+    const env = { ...homeEnv(homeWithClaude()), PATH: `${path}:/usr/bin:/bin` };
+    const child = onTerminal(['my-app', '--language', 'python'], cwd, env);
+    try {
+      const [, , how, data, tools, extras, , client, steps] = QUESTIONS;
+      await answer(child, { [how]: ENTER, [data]: ENTER, [tools]: ENTER });
+      await answer(child, { [extras]: ENTER, [client]: ENTER, [steps]: ENTER });
+      expect((await child.finished).code).toBe(1);
+      expect(seen(child)).toMatch(/error: uv is not found\..*Get it: .*The same answers again: npm create /s);
+      expect(readdirSync(cwd)).toEqual([]);
     } finally {
       await child.stop();
     }
