@@ -51,7 +51,9 @@ export async function runCreate(flags: CreateFlags, context: Context): Promise<E
 
   terminal?.begin(`create-mcp-mason ${version}`);
   const resolved = await resolve(raw, surroundings, terminal?.ask);
-  if (!flags.dryRun) refuseWithoutUv(resolved.answers, env);
+  // Who has answered questions gets them back.
+  const again = terminal && createCommand(resolved.answers, surroundings);
+  if (!flags.dryRun) refuseWithoutUv(resolved.answers, env, again);
   const job = await prepare(resolved, raw, surroundings, terminal);
   for (const note of job.notes) terminal?.note(note);
 
@@ -74,10 +76,11 @@ export async function runCreate(flags: CreateFlags, context: Context): Promise<E
 }
 
 /** Before there is anything to clean up. npm comes with the Node.js that runs this; uv has to be there by itself. */
-function refuseWithoutUv({ pm, install }: Answers, { uvPath, platform }: Context['env']): void {
+function refuseWithoutUv({ pm, install }: Answers, { uvPath, platform }: Context['env'], again?: string): void {
   if (pm !== 'uv' || !install || uvPath !== undefined) return;
+  const repeat = again === undefined ? '' : `\nThe same answers again: ${again}`;
   throw failure('uv-missing', 'uv is not found. It installs the dependencies of Python projects and starts them.', {
-    hint: `Get it: ${howToGetUv(platform)}\nOr give --no-install, and install the project with pip as its README says.`,
+    hint: `Get it: ${howToGetUv(platform)}\nOr give --no-install, and install the project with pip as its README says.${repeat}`,
   });
 }
 

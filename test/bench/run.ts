@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: the figures of docs/benchmarks.md, as ratios measured side by side in one run.
  *
- *     npm run bench -- [--node <path of another node>] [--rounds 15] [--only package,start,scaffold,server,stores]
+ *     npm run bench -- [--node <path of another node>] [--rounds 15] [--only package,start,scaffold,server,python,stores]
  *
  * Exits with 1 if a target was missed. Never part of the tests: the figures belong to the machine they are taken on.
  */
@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MAX_UNPACKED } from '../../scripts/lib/contract.ts';
+import { pythonTools } from '../support/python.ts';
 import { compare, judge, printTable } from './measure.ts';
 import { compareRate, compareStart } from './servers.ts';
 import { compareStores } from './stores.ts';
@@ -28,7 +29,7 @@ const { values } = parseArgs({
   options: {
     node: { type: 'string', default: process.execPath },
     rounds: { type: 'string', default: '15' },
-    only: { type: 'string', default: 'package,start,scaffold,server,stores' },
+    only: { type: 'string', default: 'package,start,scaffold,server,python,stores' },
   },
 });
 const node = values.node;
@@ -57,6 +58,7 @@ try {
   if (sections.includes('start')) measureStart(bin);
   if (sections.includes('scaffold')) measureScaffold(bin, join(installed, 'node_modules/create-vite/index.js'));
   if (sections.includes('server')) await measureServers(bin);
+  if (sections.includes('python')) await measurePython(bin);
   if (sections.includes('stores')) met.push(...(await compareStores(print, node, scaffolder(bin), rounds)));
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -146,9 +148,41 @@ async function measureServers(bin: string): Promise<void> {
   for (const name of ['hello-stdio.mjs', 'bare-http.mjs']) {
     run(work, 'cp', join(import.meta.dirname, 'fixtures', name), fixtures);
   }
-  const hello = { name: 'SDK hello world, unbundled', args: ['hello-stdio.mjs'], cwd: fixtures };
-  const bare = { name: 'bare SDK handler, 1 tool', args: ['bare-http.mjs'], cwd: fixtures };
-  const main = ['dist/main.js'];
-  met.push(await compareStart(print, node, hello, { name: 'generated default', args: main, cwd: stdio }, rounds * 2));
-  met.push(await compareRate(print, node, bare, { name: 'generated, 7 tools', args: main, cwd: http }, rounds));
+  const ratio = 'of averages';
+  const own = { command: node, cwd: fixtures };
+  const hello = { ...own, name: 'SDK hello world, unbundled', args: ['hello-stdio.mjs'] };
+  const bare = { ...own, name: 'bare SDK handler, 1 tool', args: ['bare-http.mjs'] };
+  const main = { command: node, args: ['dist/main.js'] };
+  const onStdio = { ...main, name: 'generated default', cwd: stdio };
+  const onHttp = { ...main, name: 'generated, 7 tools', cwd: http };
+  met.push(await compareStart(print, hello, onStdio, rounds * 2, { limit: 0.85, ratio }));
+  met.push(await compareRate(print, bare, onHttp, rounds, { limit: 0.9, ratio }));
+}
+
+/** The same for Python: the server's own process, without uv in front of it, which costs both alike. */
+async function measurePython(bin: string): Promise<void> {
+  const tools = await pythonTools();
+  const scaffold = (dir: string, ...flags: string[]): string => {
+    const args = [bin, dir, '--language', 'python', '--yes', '--no-git', '--no-check', ...flags];
+    execFileSync(process.execPath, args, { cwd: work, stdio: 'ignore', env: tools.env });
+    return join(work, dir);
+  };
+  const stdio = scaffold('bench-py-stdio');
+  const http = scaffold('bench-py-http', '--transport', 'http', '--tools', 'notes,weather,risk');
+  const python = execFileSync(commandIn(http, 'python'), ['--version'], { encoding: 'utf8' }).trim();
+  print(`\n${python}`);
+  const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
+  const ratio = 'median of pairs';
+  const own = { command: commandIn(http, 'python'), cwd: work };
+  const hello = { ...own, name: 'SDK hello world', args: [fixture('hello_stdio.py')] };
+  const bare = { ...own, name: 'bare SDK application, 1 tool', args: [fixture('bare_http.py')] };
+  const onStdio = { name: 'generated default', command: commandIn(stdio, 'bench-py-stdio'), args: [], cwd: work };
+  const onHttp = { name: 'generated, 7 tools', command: commandIn(http, 'bench-py-http'), args: [], cwd: work };
+  met.push(await compareStart(print, hello, onStdio, rounds, { limit: 1.25, ratio }));
+  met.push(await compareRate(print, bare, onHttp, rounds, { limit: 0.85, ratio }));
+}
+
+/** A program of a Python project's environment. */
+function commandIn(project: string, name: string): string {
+  return join(project, '.venv', 'bin', name);
 }

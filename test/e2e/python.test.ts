@@ -8,6 +8,7 @@ import { CLIENTS, type ClientKind, connectClient, type Target } from '../support
 import { type PythonTools, pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
 import { exercise, startUpstream, TOOL_NAMES, type Upstream } from './exercise.ts';
+import { inspectorOf } from './inspector.ts';
 import { BARE_ENV } from './server.ts';
 
 interface Row {
@@ -147,6 +148,15 @@ describe.each(ROWS)('$name in Python', ({ name, flags, transports, tools, descri
       } finally {
         await client.close();
       }
+    });
+
+    it.each(['legacy', 'modern'])('serves the MCP Inspector in the era %s, whose lint finds nothing', async (era) => {
+      const target = await targetOf(transport);
+      const where = 'url' in target ? [target.url, '--transport', 'http'] : [target.command, ...target.args];
+      const inspect = await inspectorOf(parent, [...where, '--protocol-era', era]);
+      const listed = JSON.parse(await inspect('--method', 'tools/list', '--strict'));
+      expect(JSON.stringify(listed)).toContain(TOOL_NAMES[tools[0] ?? '']?.[0]);
+      expect(await inspect('--method', 'resources/read', '--uri', 'config://app-settings')).toContain('LOG_LEVEL');
     });
 
     it('serves the Python client in both eras', async () => {

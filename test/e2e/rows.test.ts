@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { childEnv, NPM, run, runOk } from '../support/child.ts';
 import { CLIENTS, type ClientKind, connectClient, type Target } from '../support/mcp-clients.ts';
 import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
-import { toolOf } from '../support/tools.ts';
 import { useService } from '../support/use-service.ts';
 import { exercise, startUpstream, TOOL_NAMES, type Upstream } from './exercise.ts';
+import { inspectorOf } from './inspector.ts';
 import { E2E_ROWS } from './rows.ts';
 import { BARE_ENV, type Listening, listen } from './server.ts';
 
@@ -136,33 +136,11 @@ describe.each(E2E_ROWS)('$name on Node $node', (row) => {
     it.each(['legacy', 'modern'])(
       'serves the MCP Inspector in the era %s, whose strict lint finds nothing',
       async (era) => {
-        const inspector = join(await toolOf('inspector'), '@modelcontextprotocol', 'inspector');
-        const { bin } = JSON.parse(readFileSync(join(inspector, 'package.json'), 'utf8'));
-        const { node, path } = await nodeOf('24');
         const target = await targetOf(transport);
         const settings = Object.entries(service.env()).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
         const where =
           'url' in target ? [target.url, '--transport', 'http'] : [...settings, target.command, ...target.args];
-        const inspect = (...args: readonly string[]) =>
-          runOk(
-            node,
-            [
-              join(inspector, bin['mcp-inspector']),
-              '--cli',
-              ...where,
-              '--protocol-era',
-              era,
-              '-q',
-              '--format',
-              'json',
-              ...args,
-            ],
-            {
-              cwd: parent,
-              // It keeps state in the home folder.
-              env: childEnv({ HOME: parent }, [path]),
-            },
-          );
+        const inspect = await inspectorOf(parent, [...where, '--protocol-era', era]);
         const listed = JSON.parse(await inspect('--method', 'tools/list', '--strict'));
         expect(JSON.stringify(listed)).toContain(TOOL_NAMES[tools[0] ?? '']?.[0]);
         expect(await inspect('--method', 'resources/read', '--uri', 'config://app-settings')).toContain('LOG_LEVEL');
