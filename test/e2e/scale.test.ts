@@ -2,13 +2,15 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { childEnv, runOk } from '../support/child.ts';
 import { type ClientKind, type Connected, connectClient } from '../support/mcp-clients.ts';
-import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
+import { nodeOf } from '../support/node-versions.ts';
+import { pythonTools } from '../support/python.ts';
+import { cannotRun } from '../support/require.ts';
 import { useService } from '../support/use-service.ts';
 import { postCall, rawCall } from './raw-call.ts';
-import { type Listening, listen } from './server.ts';
+import { type Listening, listen, listenTo } from './server.ts';
 
 /** What a client can do about changes. */
 interface Watcher extends Connected {
@@ -22,15 +24,47 @@ const LIMIT = 1000;
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const updates = Array.from({ length: 100 }, (_, n) => `text ${n}`);
 
-describe.each(['redis', 'postgres'])('two instances that share %s', (storage) => {
+/** A language with what makes and starts its projects. */
+interface Maker {
+  /** Makes a project called `web` in a folder. */
+  make(dir: string, flags: readonly string[]): Promise<unknown>;
+  start(dir: string, env: Readonly<Record<string, string>>): Promise<Listening>;
+}
+
+const MAKERS = {
+  async typescript() {
+    const version = await nodeOf(process.versions.node.split('.')[0] ?? '');
+    const env = childEnv({ npm_config_prefer_offline: 'true' }, [version.path]);
+    return {
+      make: (cwd, flags) => runOk(version.node, [inject('bin'), 'web', ...flags, '--pm', 'npm'], { cwd, env }),
+      start: (dir, settings) => listen(version, join(dir, 'web'), settings),
+    };
+  },
+  async python() {
+    const { env } = await pythonTools();
+    return {
+      make: (cwd, flags) =>
+        runOk(process.execPath, [inject('bin'), 'web', ...flags, '--language', 'python'], { cwd, env }),
+      start: (dir, settings) => listenTo(join(dir, 'web', '.venv', 'bin', 'web'), [], settings),
+    };
+  },
+} satisfies Record<string, () => Promise<Maker>>;
+
+describe.each([
+  ['redis', 'typescript'],
+  ['postgres', 'typescript'],
+  ['redis', 'python'],
+  ['postgres', 'python'],
+] as const)('two instances that share %s, in %s', (storage, language) => {
   const service = useService(storage);
-  let version: NodeVersion;
+  let maker: Maker;
+  let unmade: string | undefined;
   let dir: string;
   let here: Listening;
   let there: Listening;
 
   const start = () =>
-    listen(version, join(dir, 'web'), {
+    maker.start(dir, {
       ...service.env(),
       RATE_LIMIT_PER_MINUTE: String(LIMIT),
       TRUSTED_PROXIES: '1',
@@ -39,13 +73,20 @@ describe.each(['redis', 'postgres'])('two instances that share %s', (storage) =>
 
   beforeAll(async () => {
     if (service.get() === undefined) return;
-    version = await nodeOf(process.versions.node.split('.')[0] ?? '');
+    try {
+      maker = await MAKERS[language]();
+    } catch (error) {
+      unmade = (error as Error).message;
+      return;
+    }
     dir = realpathSync(mkdtempSync(join(tmpdir(), 'mason-scale-')));
-    const flags = ['--transport', 'http', '--storage', storage, '--tools', 'notes', '--pm', 'npm'];
-    const args = [inject('bin'), 'web', ...flags, '--no-git', '--no-check'];
-    await runOk(version.node, args, { cwd: dir, env: childEnv({ npm_config_prefer_offline: 'true' }, [version.path]) });
+    const flags = ['--transport', 'http', '--storage', storage, '--tools', 'notes'];
+    await maker.make(dir, [...flags, '--no-git', '--no-check']);
     here = await start();
     there = await start();
+  });
+  beforeEach((context) => {
+    if (unmade !== undefined) cannotRun(context, unmade);
   });
   afterAll(async () => {
     await here?.kill();
@@ -108,7 +149,9 @@ describe.each(['redis', 'postgres'])('two instances that share %s', (storage) =>
         expect(await update(note, 'when it is back')).toBe(true);
         expect(heard).toContain(note.uri);
       }, PATIENCE);
-      process.stderr.write(`${storage}, ${kind}: changes again after ${Math.round(performance.now() - back)} ms\n`);
+      process.stderr.write(
+        `${storage}, ${language}, ${kind}: changes again after ${Math.round(performance.now() - back)} ms\n`,
+      );
       // More than one attempt may have got through, and its event may still be on its way.
       await sleep(1000);
       heard.length = 0;
@@ -121,9 +164,10 @@ describe.each(['redis', 'postgres'])('two instances that share %s', (storage) =>
 
   it('know the questions that the other has asked', async () => {
     const { id } = await createNote('To be deleted');
-    const { requestState } = await rawCall(here.url, 'delete-note', { id });
+    const { requestState, inputRequests = {} } = await rawCall(here.url, 'delete-note', { id });
     expect(requestState).toEqual(expect.any(String));
-    const consent = { confirm: { action: 'accept', content: { confirm: true } } };
+    const [question = ''] = Object.keys(inputRequests);
+    const consent = { [question]: { action: 'accept', content: { confirm: true } } };
     const forged = await rawCall(there.url, 'delete-note', { id }, { inputResponses: consent, requestState: 'x' });
     expect(forged.structuredContent?.title).toBeUndefined();
     const agreed = await rawCall(there.url, 'delete-note', { id }, { inputResponses: consent, requestState });
