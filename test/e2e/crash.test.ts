@@ -2,17 +2,21 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import { childEnv, runOk } from '../support/child.ts';
 import { nodeOf } from '../support/node-versions.ts';
+import { pythonTools } from '../support/python.ts';
+import { cannotRun } from '../support/require.ts';
 import { useService } from '../support/use-service.ts';
 import { BARE_ENV } from './server.ts';
 import { Gone, StdioServer } from './stdio-server.ts';
 
-/** Backends that promise to keep what they have acknowledged. */
-const DURABLE = ['sqlite', 'file', 'postgres', 'redis'].filter((storage) =>
-  optionsOf('typescript', 'storage').some(({ id }) => id === storage),
+/** Backends that promise to keep what they have acknowledged, in every language that has them. */
+const DURABLE = ['typescript', 'python'].flatMap((language) =>
+  ['sqlite', 'file', 'postgres', 'redis']
+    .filter((storage) => optionsOf(language, 'storage').some(({ id }) => id === storage))
+    .map((storage) => ({ language, storage })),
 );
 /** Looks at the files themselves, where the backend has some. */
 const INSPECTIONS: Readonly<Record<string, (dir: string) => Promise<void>>> = {
@@ -39,51 +43,72 @@ interface Acknowledged {
   counter: { id: string; version: string; count: number };
 }
 
-describe.each(DURABLE)('a server with storage %s that is killed while it writes', (storage) => {
-  const service = useService(storage);
-  let parent: string;
-  const start = () =>
-    new StdioServer(join(parent, 'x', 'dist', 'main.js'), { ...BARE_ENV, ...service.env() }).initialize();
-
-  beforeAll(async () => {
-    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-crash-')));
-    const flags = ['--storage', storage, '--transport', 'stdio', '--tools', 'notes', '--extras', 'none'];
-    const env = childEnv({ npm_config_prefer_offline: 'true', ...service.env() });
-    await runOk(process.execPath, [inject('bin'), 'x', ...flags, '--no-git', '--yes'], { cwd: parent, env });
-  });
-  afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
-
-  it(`loses nothing in ${ROUNDS} rounds`, async () => {
-    let server = await start();
-    const { id, version } = await server.call('create-note', { title: '0' });
-    const acknowledged: Acknowledged = {
-      notes: new Map(),
-      counter: { id: String(id), version: String(version), count: 0 },
+describe.each(DURABLE)(
+  'a server in $language with storage $storage that is killed while it writes',
+  ({ language, storage }) => {
+    const service = useService(storage);
+    let parent: string;
+    let unmade: string | undefined;
+    const start = () => {
+      const project = join(parent, 'x');
+      const [command, ...args] =
+        language === 'python'
+          ? [join(project, '.venv', 'bin', 'x')]
+          : [process.execPath, join(project, 'dist', 'main.js')];
+      return new StdioServer(command, args, { ...BARE_ENV, ...service.env() }).initialize();
     };
-    let slowest = 0;
-    for (let round = 1; round <= ROUNDS; round++) {
-      const before = acknowledged.notes.size;
-      const writing = writeUntilGone(server, acknowledged, round);
-      // Not before something was written, and then at any moment.
-      while (acknowledged.notes.size === before) await sleep(5);
-      await sleep(Math.random() * 300);
-      await server.kill();
-      await writing;
 
-      const restarted = performance.now();
-      server = await start();
-      await verify(server, acknowledged, before);
-      slowest = Math.max(slowest, performance.now() - restarted);
-      await INSPECTIONS[storage]?.(join(parent, 'x'));
-    }
-    expect(await allNotes(server)).toEqual(expect.arrayContaining([...acknowledged.notes.keys()]));
-    await server.kill();
-    const { size } = acknowledged.notes;
-    const changes = acknowledged.counter.count;
-    process.stderr.write(`${storage}: ${ROUNDS} kills, ${size} notes and ${changes} changes acknowledged, 0 lost; `);
-    process.stderr.write(`at most ${Math.round(slowest)} ms to be there again with everything\n`);
-  });
-});
+    beforeAll(async () => {
+      parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-crash-')));
+      const python = language === 'python' ? await pythonTools().catch((error: Error) => error) : undefined;
+      if (python instanceof Error) {
+        unmade = python.message;
+        return;
+      }
+      const flags = ['--storage', storage, '--transport', 'stdio', '--tools', 'notes', '--extras', 'none'];
+      const env = { ...(python?.env ?? childEnv({ npm_config_prefer_offline: 'true' })), ...service.env() };
+      const args = [inject('bin'), 'x', ...flags, '--language', language, '--no-git', '--yes'];
+      await runOk(process.execPath, args, { cwd: parent, env });
+    });
+    beforeEach((context) => {
+      if (unmade !== undefined) cannotRun(context, unmade);
+    });
+    afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
+
+    it(`loses nothing in ${ROUNDS} rounds`, async () => {
+      let server = await start();
+      const { id, version } = await server.call('create-note', { title: '0' });
+      const acknowledged: Acknowledged = {
+        notes: new Map(),
+        counter: { id: String(id), version: String(version), count: 0 },
+      };
+      let slowest = 0;
+      for (let round = 1; round <= ROUNDS; round++) {
+        const before = acknowledged.notes.size;
+        const writing = writeUntilGone(server, acknowledged, round);
+        // Not before something was written, and then at any moment.
+        while (acknowledged.notes.size === before) await sleep(5);
+        await sleep(Math.random() * 300);
+        await server.kill();
+        await writing;
+
+        const restarted = performance.now();
+        server = await start();
+        await verify(server, acknowledged, before);
+        slowest = Math.max(slowest, performance.now() - restarted);
+        await INSPECTIONS[storage]?.(join(parent, 'x'));
+      }
+      expect(await allNotes(server)).toEqual(expect.arrayContaining([...acknowledged.notes.keys()]));
+      await server.kill();
+      const { size } = acknowledged.notes;
+      const changes = acknowledged.counter.count;
+      process.stderr.write(
+        `${language}, ${storage}: ${ROUNDS} kills, ${size} notes and ${changes} changes acknowledged, 0 lost; `,
+      );
+      process.stderr.write(`at most ${Math.round(slowest)} ms to be there again with everything\n`);
+    });
+  },
+);
 
 /** Makes and changes notes, several at a time, until the server is gone. */
 async function writeUntilGone(server: StdioServer, acknowledged: Acknowledged, round: number): Promise<void> {

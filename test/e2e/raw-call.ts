@@ -2,6 +2,7 @@ export interface CallResult {
   readonly isError?: boolean;
   readonly structuredContent?: { readonly id?: string; readonly title?: string; readonly version?: string };
   readonly requestState?: string;
+  readonly inputRequests?: Readonly<Record<string, unknown>>;
 }
 
 const META = {

@@ -2,13 +2,13 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import { childEnv, runOk } from '../support/child.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ClientKind, type Connected, connectClient } from '../support/mcp-clients.ts';
-import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
+import { cannotRun } from '../support/require.ts';
 import { useService } from '../support/use-service.ts';
+import { MAKERS, type Maker } from './makers.ts';
 import { postCall, rawCall } from './raw-call.ts';
-import { type Listening, listen } from './server.ts';
+import type { Listening } from './server.ts';
 
 /** What a client can do about changes. */
 interface Watcher extends Connected {
@@ -22,15 +22,21 @@ const LIMIT = 1000;
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const updates = Array.from({ length: 100 }, (_, n) => `text ${n}`);
 
-describe.each(['redis', 'postgres'])('two instances that share %s', (storage) => {
+describe.each([
+  ['redis', 'typescript'],
+  ['postgres', 'typescript'],
+  ['redis', 'python'],
+  ['postgres', 'python'],
+] as const)('two instances that share %s, in %s', (storage, language) => {
   const service = useService(storage);
-  let version: NodeVersion;
+  let maker: Maker;
+  let unmade: string | undefined;
   let dir: string;
   let here: Listening;
   let there: Listening;
 
   const start = () =>
-    listen(version, join(dir, 'web'), {
+    maker.start(dir, {
       ...service.env(),
       RATE_LIMIT_PER_MINUTE: String(LIMIT),
       TRUSTED_PROXIES: '1',
@@ -39,13 +45,20 @@ describe.each(['redis', 'postgres'])('two instances that share %s', (storage) =>
 
   beforeAll(async () => {
     if (service.get() === undefined) return;
-    version = await nodeOf(process.versions.node.split('.')[0] ?? '');
+    try {
+      maker = await MAKERS[language]();
+    } catch (error) {
+      unmade = (error as Error).message;
+      return;
+    }
     dir = realpathSync(mkdtempSync(join(tmpdir(), 'mason-scale-')));
-    const flags = ['--transport', 'http', '--storage', storage, '--tools', 'notes', '--pm', 'npm'];
-    const args = [inject('bin'), 'web', ...flags, '--no-git', '--no-check'];
-    await runOk(version.node, args, { cwd: dir, env: childEnv({ npm_config_prefer_offline: 'true' }, [version.path]) });
+    const flags = ['--transport', 'http', '--storage', storage, '--tools', 'notes'];
+    await maker.make(dir, [...flags, '--no-git', '--no-check']);
     here = await start();
     there = await start();
+  });
+  beforeEach((context) => {
+    if (unmade !== undefined) cannotRun(context, unmade);
   });
   afterAll(async () => {
     await here?.kill();
@@ -108,7 +121,9 @@ describe.each(['redis', 'postgres'])('two instances that share %s', (storage) =>
         expect(await update(note, 'when it is back')).toBe(true);
         expect(heard).toContain(note.uri);
       }, PATIENCE);
-      process.stderr.write(`${storage}, ${kind}: changes again after ${Math.round(performance.now() - back)} ms\n`);
+      process.stderr.write(
+        `${storage}, ${language}, ${kind}: changes again after ${Math.round(performance.now() - back)} ms\n`,
+      );
       // More than one attempt may have got through, and its event may still be on its way.
       await sleep(1000);
       heard.length = 0;
@@ -121,9 +136,10 @@ describe.each(['redis', 'postgres'])('two instances that share %s', (storage) =>
 
   it('know the questions that the other has asked', async () => {
     const { id } = await createNote('To be deleted');
-    const { requestState } = await rawCall(here.url, 'delete-note', { id });
+    const { requestState, inputRequests = {} } = await rawCall(here.url, 'delete-note', { id });
     expect(requestState).toEqual(expect.any(String));
-    const consent = { confirm: { action: 'accept', content: { confirm: true } } };
+    const [question = ''] = Object.keys(inputRequests);
+    const consent = { [question]: { action: 'accept', content: { confirm: true } } };
     const forged = await rawCall(there.url, 'delete-note', { id }, { inputResponses: consent, requestState: 'x' });
     expect(forged.structuredContent?.title).toBeUndefined();
     const agreed = await rawCall(there.url, 'delete-note', { id }, { inputResponses: consent, requestState });

@@ -15,16 +15,20 @@ export interface Listening {
 }
 
 /** Starts a built project over HTTP on a free port, and waits until it says where. */
-export async function listen(
+export const listen = (
   { node }: NodeVersion,
   dir: string,
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+): Promise<Listening> => listenTo(node, [join(dir, 'dist', 'main.js'), ...args], env);
+
+/** The same for any command that starts a generated server. */
+export async function listenTo(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
 ): Promise<Listening> {
-  const child = new Child(node, [join(dir, 'dist', 'main.js'), ...args], {
-    cwd: '/',
-    env: { ...BARE_ENV, ...env, PORT: '0' },
-  });
+  const child = new Child(command, args, { cwd: '/', env: { ...BARE_ENV, ...env, PORT: '0' } });
   const url = await child.until(({ stderr }) => /http:\/\/\S+\/mcp/.exec(stderr)?.[0]);
   return {
     url,

@@ -22,8 +22,8 @@ export class StdioServer {
   #isGone = false;
   stderr = '';
 
-  constructor(main: string, env: Readonly<Record<string, string>>) {
-    const child = spawn(process.execPath, [main], { cwd: '/', env });
+  constructor(command: string, args: readonly string[], env: Readonly<Record<string, string>>) {
+    const child = spawn(command, args, { cwd: '/', env });
     this.#child = child;
     child.stderr.on('data', (text) => (this.stderr += String(text)));
     // Writing to a process that was killed a moment ago.

@@ -1,6 +1,7 @@
 """Connections to PostgreSQL."""
 
 import logging
+import selectors
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias, TypeVar
 
@@ -71,14 +72,17 @@ class Pool:
     async def _take(self) -> Connection:
         while self._idle:
             connection = self._idle.pop()
-            try:
-                # Does not wait: it finds out whether the other side has hung up meanwhile.
-                connection.pgconn.consume_input()
-            except psycopg.Error:
-                await connection.close()
-            else:
+            if not _has_hung_up(connection):
                 return connection
+            await connection.close()
         return await connect(self._url)
+
+
+def _has_hung_up(connection: Connection) -> bool:
+    """On a connection that is not in use there is nothing to hear but a farewell."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return len(selector.select(0)) > 0
 
 
 async def connect(url: str) -> Connection:
