@@ -2,15 +2,13 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it, vi } from 'vitest';
-import { childEnv, runOk } from '../support/child.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ClientKind, type Connected, connectClient } from '../support/mcp-clients.ts';
-import { nodeOf } from '../support/node-versions.ts';
-import { pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
 import { useService } from '../support/use-service.ts';
+import { MAKERS, type Maker } from './makers.ts';
 import { postCall, rawCall } from './raw-call.ts';
-import { type Listening, listen, listenTo } from './server.ts';
+import type { Listening } from './server.ts';
 
 /** What a client can do about changes. */
 interface Watcher extends Connected {
@@ -23,32 +21,6 @@ const ERAS: readonly ClientKind[] = ['v2 2026-07-28', 'v2 2025'];
 const LIMIT = 1000;
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const updates = Array.from({ length: 100 }, (_, n) => `text ${n}`);
-
-/** A language with what makes and starts its projects. */
-interface Maker {
-  /** Makes a project called `web` in a folder. */
-  make(dir: string, flags: readonly string[]): Promise<unknown>;
-  start(dir: string, env: Readonly<Record<string, string>>): Promise<Listening>;
-}
-
-const MAKERS = {
-  async typescript() {
-    const version = await nodeOf(process.versions.node.split('.')[0] ?? '');
-    const env = childEnv({ npm_config_prefer_offline: 'true' }, [version.path]);
-    return {
-      make: (cwd, flags) => runOk(version.node, [inject('bin'), 'web', ...flags, '--pm', 'npm'], { cwd, env }),
-      start: (dir, settings) => listen(version, join(dir, 'web'), settings),
-    };
-  },
-  async python() {
-    const { env } = await pythonTools();
-    return {
-      make: (cwd, flags) =>
-        runOk(process.execPath, [inject('bin'), 'web', ...flags, '--language', 'python'], { cwd, env }),
-      start: (dir, settings) => listenTo(join(dir, 'web', '.venv', 'bin', 'web'), [], settings),
-    };
-  },
-} satisfies Record<string, () => Promise<Maker>>;
 
 describe.each([
   ['redis', 'typescript'],

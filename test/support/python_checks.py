@@ -32,6 +32,7 @@ def check(project: Path) -> list[str]:
     problems: list[str] = []
     used: set[str] = set()
     edges: dict[str, set[str]] = {}
+    places = {package.name: "src", "support": "tests", "migrate": "scripts"}
     for path in sorted(one for top in ("src", "tests", "scripts") for one in (project / top).rglob("*.py")):
         name = path.relative_to(project).as_posix()
         try:
@@ -39,10 +40,10 @@ def check(project: Path) -> list[str]:
         except SyntaxError as error:
             problems.append(f"{name}: {error}")
             continue
-        for module in imports(tree, path, project / "src"):
+        for module in imports(tree, path, project / path.relative_to(project).parts[0]):
             root = module.split(".")[0]
-            if root == package.name or root == "support":
-                base = project / ("src" if root == package.name else "tests")
+            if root in places:
+                base = project / places[root]
                 target = base.joinpath(*module.split("."))
                 found = next((one for one in (target.with_suffix(".py"), target / "__init__.py") if one.exists()), None)
                 if found is None:

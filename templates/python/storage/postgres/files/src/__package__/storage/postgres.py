@@ -40,7 +40,7 @@ async def open_store(config: Config) -> Store:
     except (psycopg.Error, TimeoutError, StoreError) as error:
         await pool.close()
         reason = str(error) if isinstance(error, StoreError) else reason_of(error)
-        raise StoreError("unavailable", f"Cannot use PostgreSQL: {reason}\n{_ADVICE}") from error
+        raise StoreError("unavailable", f"Cannot use PostgreSQL: {reason}\n{_ADVICE}") from None
     return PostgresStore(pool, schema)
 
 
@@ -104,9 +104,10 @@ class PostgresStore(Store):
             return await self._pool.run(execute)
         except psycopg.Error as error:
             code = "corrupt" if error.sqlstate in _CORRUPT else "unavailable"
-            raise StoreError(code, f"PostgreSQL: {reason_of(error)}") from error
+            # What the driver says names the address.
+            raise StoreError(code, f"PostgreSQL: {reason_of(error)}") from None
         except TimeoutError as error:
-            raise StoreError("unavailable", f"PostgreSQL: {error}") from error
+            raise StoreError("unavailable", f"PostgreSQL: {error}") from None
 
     def _sweep(self) -> None:
         """Expired rows count as absent everywhere; taking them out now and then keeps the table small."""

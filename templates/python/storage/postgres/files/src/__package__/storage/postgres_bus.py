@@ -11,14 +11,14 @@ from psycopg.sql import SQL, Identifier
 
 from ..config import Config
 from ..log import Log
-from .bus import SharedBus
+from .bus import CarrierError, SharedBus
 from .postgres_pool import Connection, Pool, connect, reason_of
 from .postgres_schema import schema_of
 from .running import PATIENCE_SECONDS
 from .store import StoreError
 
 _HEARTBEAT_SECONDS = 15
-_LONGEST_WAIT_SECONDS = 2
+_LONGEST_WAIT_SECONDS = 1
 
 
 @asynccontextmanager
@@ -33,7 +33,7 @@ async def open_bus(config: Config, log: Log, tasks: TaskGroup) -> AsyncGenerator
     try:
         await listener.open()
     except (psycopg.Error, OSError) as error:
-        raise StoreError("unavailable", f"PostgreSQL: {reason_of(error)}") from error
+        raise StoreError("unavailable", f"PostgreSQL: {reason_of(error)}") from None
     tasks.start_soon(listener.run)
     bus.carry_by(carrier)
     try:
@@ -59,7 +59,10 @@ class _PostgresCarrier:
         async def notify(connection: Connection) -> None:
             await connection.execute("SELECT pg_notify(%s, %s)", (self._channel, text))
 
-        await self._pool.run(notify)
+        try:
+            await self._pool.run(notify)
+        except (psycopg.Error, OSError) as error:
+            raise CarrierError(reason_of(error)) from None
 
     async def close(self) -> None:
         """Lets go of the connection."""

@@ -39,7 +39,7 @@ async def open_store(config: Config) -> Store:
         await connection.run("PING")
     except REDIS_ERRORS as error:
         await connection.close()
-        raise StoreError("unavailable", f"Cannot use Redis: {reason_of(error)}\n{_ADVICE}") from error
+        raise StoreError("unavailable", f"Cannot use Redis: {reason_of(error)}\n{_ADVICE}") from None
     store = RedisStore(connection, namespace_of(config))
     try:
         await store.prepare()
@@ -69,7 +69,7 @@ class RedisStore(Store):
         try:
             self.warnings = await check_fitness(self._connection)
         except REDIS_ERRORS as error:
-            raise _failure(error) from error
+            raise _failure(error) from None
         version = await self._evaluate(PREPARE, [self._layout], [str(LAYOUT)])
         if version != LAYOUT:
             message = f"The data in Redis is of version {version}, newer than {LAYOUT}: start a newer server."
@@ -82,7 +82,7 @@ class RedisStore(Store):
         try:
             row = await self._connection.run("HMGET", self._entries + key, *fields)
         except REDIS_ERRORS as error:
-            raise _failure(error) from error
+            raise _failure(error) from None
         value, version, updated_at, expires_at = row
         if value is None or version is None:
             return None
@@ -125,7 +125,7 @@ class RedisStore(Store):
         try:
             return await evaluate(self._connection, script, keys, arguments)
         except REDIS_ERRORS as error:
-            raise _failure(error) from error
+            raise _failure(error) from None
 
     def _check_open(self) -> None:
         if self._closed:
@@ -133,6 +133,7 @@ class RedisStore(Store):
 
 
 def _failure(error: Exception) -> StoreError:
+    """Without its cause, for what the driver says names the address."""
     # Something else has been written under our names.
     is_foreign = isinstance(error, ResponseError) and "WRONGTYPE" in str(error)
     return StoreError("corrupt" if is_foreign else "unavailable", f"Redis: {reason_of(error)}")

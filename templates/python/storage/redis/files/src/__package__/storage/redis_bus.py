@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from ..config import Config
 from ..log import Log
-from .bus import SharedBus
+from .bus import CarrierError, SharedBus
 from .redis import namespace_of
 from .redis_connection import REDIS_ERRORS, RedisConnection, pool_of, reason_of
 from .running import PATIENCE_SECONDS
@@ -19,7 +19,7 @@ from .store import StoreError
 
 _IDLE_SECONDS = 10
 """A connection on which nothing is said is tried out now and then: whoever only listens would not notice its end."""
-_LONGEST_WAIT_SECONDS = 2
+_LONGEST_WAIT_SECONDS = 1
 
 
 class _Subscription(Protocol):
@@ -53,7 +53,7 @@ async def open_bus(config: Config, log: Log, tasks: TaskGroup) -> AsyncGenerator
     try:
         await listener.open()
     except REDIS_ERRORS as error:
-        raise StoreError("unavailable", f"Redis: {reason_of(error)}") from error
+        raise StoreError("unavailable", f"Redis: {reason_of(error)}") from None
     tasks.start_soon(listener.run)
     bus.carry_by(carrier)
     try:
@@ -74,7 +74,10 @@ class _RedisCarrier:
 
     async def send(self, text: str) -> None:
         """Sends a text to all that listen, this instance too."""
-        await self._connection.run("PUBLISH", self._channel, text)
+        try:
+            await self._connection.run("PUBLISH", self._channel, text)
+        except REDIS_ERRORS as error:
+            raise CarrierError(reason_of(error)) from None
 
     async def close(self) -> None:
         """Lets go of the connection."""

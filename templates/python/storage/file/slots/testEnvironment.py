@@ -1,0 +1,1 @@
+"file_path": str(tmp_path / "store.json"),
