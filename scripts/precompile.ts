@@ -27,7 +27,7 @@ export function precompile(root: string, version: string): Modules {
   problems.push(...languages.flatMap(checkCatalog));
   const templates = languages.map((language) => [
     `templates-${language.language}.ts`,
-    templatesModule(language, languages, problems),
+    templatesModule(language, problems),
   ]);
   if (problems.length > 0) throw new TemplateProblems(problems);
   return {

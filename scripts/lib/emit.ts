@@ -37,13 +37,9 @@ export function loadersModule(languages: readonly SourceLanguage[]): string {
   ].join('');
 }
 
-/** The templates of one language, which is among all of them; faults in them are added to `problems`. */
-export function templatesModule(
-  language: SourceLanguage,
-  languages: readonly SourceLanguage[],
-  problems: string[],
-): string {
-  const shapes = shapesOf(language, languages, problems);
+/** The templates of one language; faults in them are added to `problems`. */
+export function templatesModule(language: SourceLanguage, problems: string[]): string {
+  const shapes = shapesOf(language, problems);
   const texts = new Texts();
   const options = language.options.map((option) => optionEntry(option, shapes(option), texts, problems));
   return [

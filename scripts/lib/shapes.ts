@@ -20,20 +20,11 @@ const PLACES: Readonly<Record<Exclude<Place, 'any' | 'own'>, Kind>> = {
   extra: 'extra',
 };
 
-/**
- * Derives from the manifests what templates can say; vars that have two shapes in one place are problems.
- *
- * Slots and tags are those of all languages: what one language can do a template may ask for in another, where it is not yet
- * there or never will be.
- */
-export function shapesOf(
-  { options }: SourceLanguage,
-  languages: readonly SourceLanguage[],
-  problems: string[],
-): (option: SourceOption) => OptionShapes {
-  const every = languages.flatMap((language) => language.options);
-  const slots = [...new Set(every.flatMap((option) => option.slots.map(({ path }) => path)))].sort();
-  const tags = [...new Set(every.flatMap(({ option }) => listOf(option.vars?.provides)))].sort();
+/** Derives from the manifests what templates can say; vars that have two shapes in one place are problems. */
+export function shapesOf(language: SourceLanguage, problems: string[]): (option: SourceOption) => OptionShapes {
+  const { options } = language;
+  const slots = [...new Set(options.flatMap((option) => option.slots.map(({ path }) => path)))].sort();
+  const tags = [...new Set(options.flatMap(({ option }) => listOf(option.vars?.provides)))].sort();
   const places = Object.entries(PLACES).map(([place, kind]) => {
     const those = options.filter(({ option }) => option.kind === kind);
     return [place, varsOf(those, problems)] as const;

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it, type Test
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import { planProject } from '../../src/plan/plan.ts';
 import { LANGUAGES, type Language } from '../property/matrix-rows.ts';
-import { Child, childEnv, NPM, run } from '../support/child.ts';
+import { Child, childEnv, NPM, run, runOk } from '../support/child.ts';
 import { type Connected, connectClient } from '../support/mcp-clients.ts';
 import { pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
@@ -74,6 +74,13 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
     const origin = await child.until(({ stderr }) => /(http:\/\/\S+)\/mcp/.exec(stderr)?.[1]);
     return { child, origin, sseUrl: `${origin}/sse` };
   }
+
+  it('is nothing that clients are sent to', async (context) => {
+    if (missing !== undefined) cannotRun(context, missing);
+    const args = [inject('bin'), 'config', 'claude-desktop', 'cursor', '--dir', 'old'];
+    const snippets = await runOk(process.execPath, args, { cwd: parent, env });
+    expect(snippets.match(/http:[^"]*/g)).toEqual(['http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000/mcp']);
+  });
 
   it('satisfies its own linter and tests', async (context) => {
     if (missing !== undefined) cannotRun(context, missing);

@@ -79,8 +79,11 @@ describe('config prints', () => {
       mcpServers: { far: { command: 'npx', args: ['-y', 'mcp-remote', 'https://example.com/mcp'] } },
     });
     expect(stderr).toContain('Connectors');
+    for (const transport of ['http', 'sse']) {
+      const { stdout } = await config({ flags: { dir: fakeProject({ transport }) } });
+      expect(JSON.parse(stdout).mcpServers.notes.args).toContain('http://127.0.0.1:3000/mcp');
+    }
     const project = await config({ flags: { dir: fakeProject({ transport: 'http' }) } });
-    expect(JSON.parse(project.stdout).mcpServers.notes.args).toContain('http://127.0.0.1:3000/mcp');
     expect(project.stderr).toContain('start it first');
     const named = await config({ flags: { dir: fakeProject({ transport: 'http' }), url: 'https://x.example/mcp' } });
     expect(JSON.parse(named.stdout).mcpServers.notes.args).toContain('https://x.example/mcp');
