@@ -164,8 +164,8 @@ const SETTINGS: Readonly<
   typescript: { file: /^src\/config\.ts$/, name: /^ {2}([A-Z][A-Z0-9_]+):/gm, used: (name) => name },
   python: {
     file: /^src\/\w+\/config\.py$/,
-    // A type that is longer than a line goes on, deeper indented, to its closing bracket.
-    name: /^ {4}([a-z][a-z0-9_]+): [^\n]+\n(?: {8}[^\n]+\n| {4}[\])][^\n]*\n)* {4}"""/gm,
+    // Over several lines where it is long.
+    name: /^ {4}([a-z][a-z0-9_]+): [^\n]+(?:\n {4}(?: {4}|[)\]])[^\n]*)*\n {4}"""/gm,
     used: (name) => `.${name.toLowerCase()}`,
   },
 };

@@ -76,7 +76,7 @@ describe('every pair of options of Python', () => {
       const root = tempDir();
       await renderAll(root);
       const executionEnvironments = ROWS.flatMap(({ answers, name }) => [
-        { root: `${name}/tests`, extraPaths: [`${name}/src`], pythonVersion: answers.runtime },
+        { root: `${name}/tests`, extraPaths: [`${name}/src`, `${name}/scripts`], pythonVersion: answers.runtime },
         { root: name, extraPaths: [`${name}/src`], pythonVersion: answers.runtime },
       ]);
       const settings = { typeCheckingMode: 'strict', include: ['row-*'], executionEnvironments };
