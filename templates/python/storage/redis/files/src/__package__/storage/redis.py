@@ -25,7 +25,7 @@ _ADVICE = (
 
 def namespace_of(config: Config) -> str:
     """What all keys of this server begin with. In a cluster, braces keep such keys on one node, as scripts need it."""
-    return f"{{{config.redis_namespace or NAME}}}:"
+    return "{" + (config.redis_namespace or NAME) + "}:"
 
 
 async def open_store(config: Config) -> Store:
