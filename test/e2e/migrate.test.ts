@@ -245,7 +245,7 @@ describe.each(ROWS)('$language', (row) => {
 
   it.runIf(row.language === 'python')('says what is missing when there is no Node.js', async () => {
     const { bin } = python as PythonTools;
-    rmSync(join(project, 'data', 'storage-migrate'), { recursive: true });
+    rmSync(join(project, 'data', 'storage-migrate'), { recursive: true, force: true });
     const { code, stdout, stderr } = await migrate(['--from', 'sqlite', '--to', 'file'], { PATH: bin });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/install Node\.js.*name its folder instead/s);

@@ -145,11 +145,11 @@ def _is_running(pid: int) -> bool:
         return True
     try:
         os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except OSError:
+    except PermissionError:
         # It belongs to somebody else.
         return True
+    except (OSError, OverflowError) as error:
+        return not isinstance(error, ProcessLookupError | OverflowError)
     return True
 
 
