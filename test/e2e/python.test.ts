@@ -19,7 +19,7 @@ interface Row {
   readonly description?: string;
 }
 
-/** Projects that are installed for real. Every transport, storage and tool is in one of them. */
+/** Projects that are driven by every client; python-matrix.test.ts runs the tests of every pair of options. */
 const ROWS: readonly Row[] = [
   { name: 'default-py', flags: [], transports: ['stdio'], tools: ['notes', 'weather'] },
   {
