@@ -173,6 +173,8 @@ describe('on a terminal', () => {
     const env = { ...homeEnv(homeWithClaude()), PATH: makePath(aside, ['stty'], { npm }), MARK: mark };
     const args = [
       'my-app',
+      '--language',
+      'typescript',
       '--transport',
       'stdio',
       '--storage',
