@@ -1,6 +1,5 @@
 """Change events by way of LISTEN and NOTIFY."""
 
-import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
@@ -11,14 +10,13 @@ from psycopg.sql import SQL, Identifier
 
 from ..config import Config
 from ..log import Log
-from .bus import CarrierError, SharedBus
+from .bus import CarrierError, Listener, SharedBus
 from .postgres_pool import Connection, Pool, connect, reason_of
 from .postgres_schema import schema_of
 from .running import PATIENCE_SECONDS
 from .store import StoreError
 
 _HEARTBEAT_SECONDS = 15
-_LONGEST_WAIT_SECONDS = 1
 
 
 @asynccontextmanager
@@ -32,8 +30,8 @@ async def open_bus(config: Config, log: Log, tasks: TaskGroup) -> AsyncGenerator
     listener = _Listener(url, channel, bus, log)
     try:
         await listener.open()
-    except (psycopg.Error, OSError) as error:
-        raise StoreError("unavailable", f"PostgreSQL: {reason_of(error)}") from None
+    except CarrierError as error:
+        raise StoreError("unavailable", f"PostgreSQL: {error}") from None
     tasks.start_soon(listener.run)
     bus.carry_by(carrier)
     try:
@@ -69,21 +67,26 @@ class _PostgresCarrier:
         await self._pool.close()
 
 
-class _Listener:
+class _Listener(Listener):
     """LISTEN belongs to a connection, so it cannot go through a pooler that hands connections round.
 
     When the connection is lost, another is opened.
     """
 
     def __init__(self, url: str, channel: str, bus: SharedBus, log: Log) -> None:
+        super().__init__(bus, log, "the database")
         self._url = url
         self._channel = channel
-        self._bus = bus
-        self._log = log
         self._connection: Connection | None = None
 
     async def open(self) -> None:
         """Connects, and listens."""
+        try:
+            self._connection = await self._connect()
+        except (psycopg.Error, OSError) as error:
+            raise CarrierError(reason_of(error)) from None
+
+    async def _connect(self) -> Connection:
         connection = await connect(self._url)
         try:
             with anyio.fail_after(PATIENCE_SECONDS):
@@ -91,31 +94,16 @@ class _Listener:
         except BaseException:
             await connection.close()
             raise
-        self._connection = connection
+        return connection
 
-    async def run(self) -> None:
-        """Hears until it is cancelled."""
-        try:
-            while True:
-                try:
-                    await self._hear()
-                except Exception as error:
-                    # Whatever it was, the server goes on.
-                    reason = reason_of(error)
-                    self._log.warn("change events interrupted: the connection to the database was lost", reason=reason)
-                await self._close()
-                await self._reconnect()
-                await self._bus.resumed()
-        finally:
-            with anyio.CancelScope(shield=True):
-                await self._close()
-
-    async def _close(self) -> None:
+    async def close(self) -> None:
+        """Hangs up, if there is a connection."""
         connection, self._connection = self._connection, None
         if connection is not None:
             await connection.close()
 
-    async def _hear(self) -> None:
+    async def hear(self) -> None:
+        """Passes on what comes, until the connection is lost."""
         connection = self._connection
         while connection is not None:
             async for notification in connection.notifies(timeout=_HEARTBEAT_SECONDS):
@@ -124,15 +112,6 @@ class _Listener:
             with anyio.fail_after(PATIENCE_SECONDS):
                 await connection.execute("SELECT 1")
 
-    async def _reconnect(self) -> None:
-        wait = 0.1
-        while True:
-            # Not all instances at the same moment.
-            await anyio.sleep(wait * (0.5 + random.random()))
-            wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
-            try:
-                await self.open()
-            except (psycopg.Error, OSError) as error:
-                self._log.debug("change events: still no connection", reason=reason_of(error))
-            else:
-                return
+    def reason_of(self, error: Exception) -> str:
+        """Why the connection was lost, without an address."""
+        return reason_of(error)

@@ -1,6 +1,5 @@
 """Change events by way of publish and subscribe."""
 
-import random
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, Protocol, cast
@@ -11,7 +10,7 @@ from redis.asyncio import Redis
 
 from ..config import Config
 from ..log import Log
-from .bus import CarrierError, SharedBus
+from .bus import CarrierError, Listener, SharedBus
 from .redis import namespace_of
 from .redis_connection import REDIS_ERRORS, RedisConnection, pool_of, reason_of
 from .running import PATIENCE_SECONDS
@@ -19,7 +18,6 @@ from .store import StoreError
 
 _IDLE_SECONDS = 10
 """A connection on which nothing is said is tried out now and then: whoever only listens would not notice its end."""
-_LONGEST_WAIT_SECONDS = 1
 
 
 class _Subscription(Protocol):
@@ -52,8 +50,8 @@ async def open_bus(config: Config, log: Log, tasks: TaskGroup) -> AsyncGenerator
     listener = _Listener(url, channel, bus, log)
     try:
         await listener.open()
-    except REDIS_ERRORS as error:
-        raise StoreError("unavailable", f"Redis: {reason_of(error)}") from None
+    except CarrierError as error:
+        raise StoreError("unavailable", f"Redis: {error}") from None
     tasks.start_soon(listener.run)
     bus.carry_by(carrier)
     try:
@@ -84,19 +82,24 @@ class _RedisCarrier:
         await self._connection.close()
 
 
-class _Listener:
+class _Listener(Listener):
     """A connection that only listens. When it is lost, another is opened."""
 
     def __init__(self, url: str, channel: str, bus: SharedBus, log: Log) -> None:
+        super().__init__(bus, log, "Redis")
         # There may be nothing to hear for hours.
         self._pool = pool_of(url, 1, patience=None)
         self._channel = channel
-        self._bus = bus
-        self._log = log
         self._subscription: _Subscription | None = None
 
     async def open(self) -> None:
         """Connects, and listens."""
+        try:
+            self._subscription = await self._subscribe()
+        except REDIS_ERRORS as error:
+            raise CarrierError(reason_of(error)) from None
+
+    async def _subscribe(self) -> _Subscription:
         client: Any = Redis(connection_pool=self._pool)
         subscription = cast("_Subscription", client.pubsub())
         try:
@@ -107,31 +110,16 @@ class _Listener:
         except BaseException:
             await _hang_up(subscription)
             raise
-        self._subscription = subscription
+        return subscription
 
-    async def run(self) -> None:
-        """Hears until it is cancelled."""
-        try:
-            while True:
-                try:
-                    await self._hear()
-                except Exception as error:
-                    # Whatever it was, the server goes on.
-                    reason = reason_of(error)
-                    self._log.warn("change events interrupted: the connection to Redis was lost", reason=reason)
-                await self._close()
-                await self._reconnect()
-                await self._bus.resumed()
-        finally:
-            with anyio.CancelScope(shield=True):
-                await self._close()
-
-    async def _close(self) -> None:
+    async def close(self) -> None:
+        """Hangs up, if there is a connection."""
         subscription, self._subscription = self._subscription, None
         if subscription is not None:
             await _hang_up(subscription)
 
-    async def _hear(self) -> None:
+    async def hear(self) -> None:
+        """Passes on what comes, until the connection is lost."""
         subscription = self._subscription
         while subscription is not None:
             message = await subscription.get_message(timeout=_IDLE_SECONDS)
@@ -143,18 +131,9 @@ class _Listener:
             if message["type"] == "message":
                 await self._bus.received(message["data"])
 
-    async def _reconnect(self) -> None:
-        wait = 0.1
-        while True:
-            # Not all instances at the same moment.
-            await anyio.sleep(wait * (0.5 + random.random()))
-            wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
-            try:
-                await self.open()
-            except REDIS_ERRORS as error:
-                self._log.debug("change events: still no connection", reason=reason_of(error))
-            else:
-                return
+    def reason_of(self, error: Exception) -> str:
+        """Why the connection was lost, without an address."""
+        return reason_of(error)
 
 
 async def _hang_up(subscription: _Subscription) -> None:
