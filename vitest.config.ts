@@ -1,38 +1,51 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Real processes on a busy build machine take their time; a limit only has to end what hangs. */
 const MINUTE = 60_000;
 
-export default defineConfig({
+/** What is tested is the packed package, which one global set-up makes for both projects. */
+const packed = (name: string, folders: readonly string[], groupOrder: number): TestProjectInlineConfiguration => ({
+  extends: true,
   test: {
-    reporters: ['default', './test/support/closing-line.ts'],
-    // A snapshot is written only on request (`-u`): one that is missing fails, here as in CI.
-    update: 'none',
-    projects: [
-      {
-        test: {
-          name: 'fast',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/pack/**', 'test/e2e/**'],
-          globalSetup: ['test/support/generate.ts'],
-          testTimeout: MINUTE,
-          hookTimeout: MINUTE,
-          sequence: { groupOrder: 0 },
-        },
-      },
-      {
-        test: {
-          name: 'packed',
-          include: ['test/pack/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-          globalSetup: ['test/support/pack.ts'],
-          testTimeout: 10 * MINUTE,
-          hookTimeout: 10 * MINUTE,
-          // Each of these tests keeps several processes busy by itself.
-          fileParallelism: false,
-          maxConcurrency: 2,
-          sequence: { groupOrder: 1 },
-        },
-      },
-    ],
+    name,
+    include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
+    globalSetup: ['test/support/pack.ts'],
+    testTimeout: 10 * MINUTE,
+    hookTimeout: 10 * MINUTE,
+    fileParallelism: name !== 'alone',
+    sequence: { groupOrder },
   },
+});
+
+// `vitest run --mode full` is `npm run test:full`: see docs/testing.md.
+export default defineConfig(({ mode }) => {
+  process.env.MASON_TIER ??= mode === 'full' ? 'full' : 'standard';
+  return {
+    test: {
+      reporters: ['default', './test/support/cpu-seconds.ts', './test/support/closing-line.ts'],
+      // A snapshot is written only on request (`-u`): one that is missing fails, here as in CI.
+      update: 'none',
+      setupFiles: ['test/support/count-cpu.ts'],
+      // Vitest leaves one core to itself, but it only waits.
+      maxWorkers: '100%',
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'fast',
+            include: ['unit', 'property', 'golden', 'prompts', 'clients'].map(
+              (folder) => `test/${folder}/**/*.test.ts`,
+            ),
+            globalSetup: ['test/support/generate.ts'],
+            testTimeout: MINUTE,
+            hookTimeout: 10 * MINUTE,
+            sequence: { groupOrder: 0 },
+          },
+        },
+        packed('packed', ['command', 'install', 'serve', 'matrix'], 1),
+        // Loops that end processes at chosen moments of their work.
+        packed('alone', ['endure'], 2),
+      ],
+    },
+  };
 });

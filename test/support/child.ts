@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
+import { CUT_OFF_ENV } from './cut-off.ts';
 
 /** What came of a process. */
 export interface Finished {
@@ -14,6 +15,8 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** `closed`: nothing can be read. `open`: a pipe that nobody writes to and nobody ends. */
   readonly stdin?: 'closed' | 'open';
+  /** How many milliseconds it may take before it is ended with all it has started. */
+  readonly limit?: number;
 }
 
 const running = new Set<ChildProcess>();
@@ -21,7 +24,7 @@ process.once('exit', () => {
   for (const child of running) signalGroup(child, 'SIGKILL');
 });
 
-/** No process of a test is meant to last longer; one that hangs is ended with all it has started. */
+/** No process of a test is meant to last longer. */
 const LONGEST = 8 * 60_000;
 
 /** A running process, in a process group of its own. */
@@ -31,7 +34,8 @@ export class Child {
   stdout = '';
   stderr = '';
 
-  constructor(command: string, args: readonly string[], { cwd, env = childEnv(), stdin = 'closed' }: ChildOptions) {
+  constructor(command: string, args: readonly string[], options: ChildOptions) {
+    const { cwd, env = childEnv(), stdin = 'closed', limit = LONGEST } = options;
     const child = spawn(command, args, {
       cwd,
       env,
@@ -42,7 +46,7 @@ export class Child {
     running.add(child);
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
-    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), LONGEST);
+    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), limit);
     this.finished = new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code, signal) => resolve({ code, signal, stdout: this.stdout, stderr: this.stderr }));
@@ -109,6 +113,20 @@ export async function runOk(command: string, args: readonly string[], options: C
   throw new Error(`${[command, ...args].join(' ')} ended with ${code ?? signal}:\n${stdout}\n${stderr}`);
 }
 
+/** A download that takes longer hangs. */
+const LONGEST_DOWNLOAD = 3 * 60_000;
+
+/** Runs a process that downloads something, once more if it fails or hangs: networks do that. */
+export async function download(command: string, args: readonly string[], options: ChildOptions): Promise<string> {
+  const limited = { ...options, limit: LONGEST_DOWNLOAD };
+  try {
+    return await runOk(command, args, limited);
+  } catch (error) {
+    process.stderr.write(`Once more, since it failed: ${String(error).split('\n')[0]}\n`);
+    return runOk(command, args, limited);
+  }
+}
+
 /** What npm and vitest tell their own children, and what would make a difference between here and CI. */
 const FOREIGN =
   /^(npm_|VITEST|NODE_|TEST$|MODE$|DEV$|PROD$|SSR$|BASE_URL$|CI$|CONTINUOUS_INTEGRATION$|BUILD_NUMBER$|GITHUB_|FORCE_COLOR$|NO_COLOR$|GIT_|COREPACK_|INIT_CWD$|COLOR$)/;
@@ -130,6 +148,7 @@ export function childEnv(overrides: Readonly<Record<string, string>> = {}, path:
   return {
     ...env,
     ...AUTHOR,
+    ...CUT_OFF_ENV,
     NO_COLOR: '1',
     // Not of the machine: no settings that sign commits, no hooks.
     GIT_CONFIG_GLOBAL: process.platform === 'win32' ? 'NUL' : '/dev/null',

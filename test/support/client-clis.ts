@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import type { Scope } from '../../src/clients/client.ts';
-import { Child, childEnv, type Finished, NPM, runOk } from './child.ts';
+import { CACHE, once } from './cache.ts';
+import { Child, childEnv, type Finished } from './child.ts';
 import { nodeOf } from './node-versions.ts';
+import { installPackages } from './tools.ts';
 
 interface Package {
   readonly name: string;
@@ -37,8 +39,6 @@ export type CliId = keyof typeof PACKAGES;
 export type StartCli = (args: readonly string[], options: { readonly cwd: string; readonly env: Env }) => Child;
 type Env = Readonly<Record<string, string>>;
 
-const CACHE = fileURLToPath(new URL('../../.tmp/tools', import.meta.url));
-
 const ready = new Map<CliId, Promise<StartCli>>();
 
 /**
@@ -62,8 +62,7 @@ async function prepare(id: CliId): Promise<StartCli> {
   // Qwen Code needs Node 22; Gemini CLI is content with it.
   const [command, ...script] = file.endsWith('.js') ? [(await nodeOf('22')).node, file] : [file];
   const start: StartCli = (args, options) => new Child(command, [...script, ...args], options);
-  const home = join(CACHE, `home.${process.pid}`);
-  mkdirSync(home, { recursive: true });
+  const home = mkdtempSync(join(tmpdir(), 'mason-cli-'));
   try {
     const { code, stdout, stderr } = await start(['--version'], { cwd: home, env: clientEnv(home) }).finished;
     if (code !== 0) throw new Error(`--version ended with ${code}:\n${stdout}${stderr}`);
@@ -76,22 +75,10 @@ async function prepare(id: CliId): Promise<StartCli> {
 /** @returns what is to be started, absolute */
 async function install(id: CliId): Promise<string> {
   const { name, version, file }: Package = PACKAGES[id];
-  const dir = join(CACHE, `${id}-${version}`);
+  const dir = join(CACHE, 'tools', `${id}-${version}`);
+  // Voice, pictures and keyrings are optional, and of no use to the commands that the tests run.
+  await once(dir, () => installPackages(dir, { [name]: version }, ['--omit=optional']));
   const started = join(dir, 'node_modules', name, file);
-  if (existsSync(started)) return started;
-  const draft = `${dir}.${process.pid}`;
-  mkdirSync(draft, { recursive: true });
-  try {
-    const manifest = { name: 'tool', private: true, dependencies: { [name]: version } };
-    writeFileSync(join(draft, 'package.json'), JSON.stringify(manifest));
-    // Voice, pictures and keyrings are optional, and of no use to the commands that the tests run.
-    const args = ['install', '--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund', '--prefer-offline'];
-    await runOk(NPM, [...args, '--loglevel=error'], { cwd: draft, env: childEnv() });
-    // Complete or not there at all, whenever this process may be ended.
-    renameSync(draft, dir);
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
   if (!existsSync(started)) throw new Error(`${name} ${version} brings no ${file}`);
   return started;
 }

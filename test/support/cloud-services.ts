@@ -1,13 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import {
   FAKE_KEY,
   FAKE_NOTES,
   startFakeFastio,
 } from '../../templates/typescript/storage/fastio/files/test/support/fastio-fake.ts';
+import { pythonProgram } from './python.ts';
 import { freePort, NoService, type Service } from './services.ts';
 
 /** Services of storage backends that are rented, not installed: here are what can stand in for them. */
@@ -15,11 +13,12 @@ export const CLOUD_SERVICES: Readonly<Record<string, () => Promise<Service>>> = 
 
 /** The one S3 server from a package registry that keeps to If-Match and If-None-Match and can hold every key. */
 const MOTO = 'moto[server,s3]==5.2.5';
-const TOOLS = fileURLToPath(new URL('../../.tmp/tools', import.meta.url));
 const STARTING_MS = 60_000;
 
 async function startS3(): Promise<Service> {
-  const python = join(installMoto(), 'bin', 'python');
+  const python = await pythonProgram(MOTO).catch((error: Error) => {
+    throw new NoService(`${MOTO} could not be installed: ${error.message}`);
+  });
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const password = 'moto-takes-any-secret';
@@ -61,25 +60,6 @@ async function startS3(): Promise<Service> {
     },
     stop: kill,
   };
-}
-
-/** Returns the folder of a Python environment in which it is installed. */
-function installMoto(): string {
-  const dir = join(TOOLS, MOTO.replace(/\W+/g, '-'));
-  if (existsSync(dir)) return dir;
-  const draft = `${dir}.${process.pid}`;
-  mkdirSync(TOOLS, { recursive: true });
-  try {
-    execFileSync('python3', ['-m', 'venv', draft], { stdio: 'pipe' });
-    // By the interpreter, since the environment's scripts know the folder that they were made in.
-    const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', MOTO];
-    execFileSync(join(draft, 'bin', 'python'), install, { stdio: 'pipe', timeout: 10 * 60_000 });
-    renameSync(draft, dir);
-    return dir;
-  } catch (error) {
-    rmSync(draft, { recursive: true, force: true });
-    throw new NoService(`${MOTO} could not be installed with python3: ${(error as Error).message}`);
-  }
 }
 
 /** Nobody rents it out for tests, so this follows the documentation of its API. */

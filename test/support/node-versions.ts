@@ -13,7 +13,7 @@ export interface NodeVersion {
 /**
  * A version of Node.js, which is this process's own or is installed.
  *
- * @param major `20`, `22`, …: a key `node-<major>` in test/e2e/tools.json
+ * @param major `20`, `22`, …: a key `node-<major>` in test/support/tools.json
  * @throws Error when it cannot be installed here
  */
 export async function nodeOf(major: string): Promise<NodeVersion> {

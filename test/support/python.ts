@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { VersionRange } from '../../src/catalog/catalog.ts';
-import { childEnv, run, runOk } from './child.ts';
+import { CACHE, once } from './cache.ts';
+import { childEnv, download, run, runOk } from './child.ts';
+import { CUT_OFF } from './cut-off.ts';
 
 /** Python, and what generated projects use for development, in an environment of its own. */
 export interface PythonTools {
@@ -16,10 +17,9 @@ export interface PythonTools {
   readonly env: Readonly<Record<string, string>>;
 }
 
-const CACHE = fileURLToPath(new URL('../../.tmp/tools', import.meta.url));
 const VERSIONS = new URL('../../templates/python/versions.json', import.meta.url);
-const TOOLS = new URL('../e2e/python-tools.json', import.meta.url);
-const WINDOWS = process.platform === 'win32';
+const TOOLS = new URL('python-tools.json', import.meta.url);
+const [BIN, PYTHON] = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
 
 let tools: Promise<PythonTools> | undefined;
 
@@ -34,45 +34,51 @@ export function pythonTools(): Promise<PythonTools> {
 }
 
 async function install(): Promise<PythonTools> {
-  const python = await findPython();
-  const needed = requirements(python.version);
+  const { command, version } = await findPython();
+  const needed = [...requirements(VERSIONS, version), ...requirements(TOOLS, version)];
+  const dir = await environment('python', command, needed);
+  const bin = join(dir, BIN);
+  const env = { ...childEnv({}, [bin]), UV_PYTHON_DOWNLOADS: 'never', PYTHONDONTWRITEBYTECODE: '1' };
+  return { bin, python: join(bin, PYTHON), version, env };
+}
+
+/** An environment with packages of moto's kind: servers that stand in for what is rented, and nothing of ours uses. */
+export async function pythonProgram(...needed: readonly string[]): Promise<string> {
+  const { command } = await findPython();
+  return join(await environment('program', command, needed), BIN, PYTHON);
+}
+
+/** Makes an environment for a set of packages, compiled, and with uv. */
+async function environment(name: string, python: string, needed: readonly string[]): Promise<string> {
   const key = createHash('sha256')
-    .update([python.version, ...needed].join('\n'))
+    .update([python, CUT_OFF.toISOString(), ...needed].join('\n'))
     .digest('hex')
     .slice(0, 12);
-  const dir = join(CACHE, `python-${key}`);
-  const bin = join(dir, WINDOWS ? 'Scripts' : 'bin');
-  if (!existsSync(dir)) {
-    const draft = `${dir}.${process.pid}`;
-    mkdirSync(CACHE, { recursive: true });
-    try {
-      await runOk(python.command, ['-m', 'venv', draft], { cwd: CACHE, env: childEnv() });
-      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...needed];
-      await runOk(join(draft, WINDOWS ? 'Scripts' : 'bin', 'python'), pip, { cwd: CACHE, env: childEnv() });
-      // Complete or not there at all, whenever this process may be ended. Another one may have been quicker.
-      if (!existsSync(dir)) renameSync(draft, dir);
-    } finally {
-      rmSync(draft, { recursive: true, force: true });
-    }
-  }
-  const env = { ...childEnv({}, [bin]), UV_PYTHON_DOWNLOADS: 'never', PYTHONDONTWRITEBYTECODE: '1' };
-  return { bin, python: join(bin, WINDOWS ? 'python.exe' : 'python'), version: python.version, env };
+  const dir = join(CACHE, 'tools', `${name}-${key}`);
+  await once(dir, async () => {
+    await runOk(python, ['-m', 'venv', dir], { cwd: dir, env: childEnv() });
+    const own = join(dir, BIN, PYTHON);
+    // pip cannot be told a date, so it brings one package in one version, and that brings the others.
+    const [uv = ''] = requirements(TOOLS, '');
+    await download(own, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', uv], { cwd: dir });
+    const install = ['pip', 'install', '--quiet', '--compile-bytecode', '--python', own, ...needed];
+    await download(join(dir, BIN, 'uv'), install, { cwd: dir, env: { ...childEnv(), UV_PYTHON_DOWNLOADS: 'never' } });
+  });
+  return dir;
 }
 
 const read = (url: URL): Record<string, VersionRange> => JSON.parse(readFileSync(url, 'utf8'));
 
-const requirements = (python: string): string[] =>
-  Object.entries({ ...read(VERSIONS), ...read(TOOLS) }).map(
-    ([name, range]) => `${name}${typeof range === 'string' ? range : range[python]}`,
-  );
+const requirements = (file: URL, python: string): string[] =>
+  Object.entries(read(file)).map(([name, range]) => `${name}${typeof range === 'string' ? range : range[python]}`);
 
 async function findPython(): Promise<{ command: string; version: string }> {
   for (const command of ['python3', 'python']) {
-    const { code, stdout } = await run(command, ['-c', 'import sys; print(*sys.version_info[:2], sep=".")'], {
-      cwd: '/',
-    }).catch(() => ({ code: 1, stdout: '' }));
-    const [major, minor] = stdout.trim().split('.').map(Number);
-    if (code === 0 && major === 3 && (minor ?? 0) >= 10) return { command, version: stdout.trim() };
+    // Where it really is: a version manager's shim starts a dozen processes each time.
+    const script = 'import sys; print(sys.executable, "%d.%d" % sys.version_info[:2])';
+    const { code, stdout } = await run(command, ['-c', script], { cwd: '/' }).catch(() => ({ code: 1, stdout: '' }));
+    const [, executable = '', version = '', minor] = /^(.+) (3\.(\d+))$/.exec(stdout.trim()) ?? [];
+    if (code === 0 && Number(minor) >= 10) return { command: executable, version };
   }
   throw new Error('no Python 3.10 or newer on PATH');
 }

@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { childEnv, NPM, runOk } from './child.ts';
+import { CACHE, once } from './cache.ts';
+import { childEnv, download, NPM } from './child.ts';
+import { CUT_OFF } from './cut-off.ts';
 
 /** Programs that only the end-to-end tests need, by name, each with its packages in exact versions. */
-const TOOLS = JSON.parse(readFileSync(new URL('../e2e/tools.json', import.meta.url), 'utf8')) as Readonly<
+const TOOLS = JSON.parse(readFileSync(new URL('tools.json', import.meta.url), 'utf8')) as Readonly<
   Record<string, Readonly<Record<string, string>>>
 >;
-const CACHE = fileURLToPath(new URL('../../.tmp/tools', import.meta.url));
 
 /** `win32` is called `win` by some packages. */
 const PLATFORM = process.platform === 'win32' ? 'win' : process.platform;
@@ -36,25 +36,24 @@ export function toolOf(name: string): Promise<string> {
 
 async function install(name: string): Promise<string> {
   const wanted = TOOLS[name];
-  if (wanted === undefined) throw new Error(`test/e2e/tools.json has no ${name}.`);
+  if (wanted === undefined) throw new Error(`test/support/tools.json has no ${name}.`);
   const dependencies = Object.fromEntries(
     Object.entries(wanted).map(([dependency, version]) => [BINARIES[dependency] ?? dependency, version]),
   );
-  const dir = join(CACHE, `${name}-${Object.values(wanted).join('-')}`);
-  const modules = join(dir, 'node_modules');
-  if (existsSync(dir)) return modules;
-  const draft = `${dir}.${process.pid}`;
-  mkdirSync(draft, { recursive: true });
-  try {
-    writeFileSync(join(draft, 'package.json'), JSON.stringify({ name: 'tool', private: true, dependencies }));
-    const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-    await runOk(NPM, args, { cwd: draft, env: childEnv() });
-    // Complete or not there at all, whenever this process may be ended.
-    renameSync(draft, dir);
-  } finally {
-    rmSync(draft, { recursive: true, force: true });
-  }
-  return modules;
+  const dir = join(CACHE, 'tools', `${name}-${Object.values(wanted).join('-')}-${CUT_OFF.toISOString().slice(0, 10)}`);
+  await once(dir, () => installPackages(dir, dependencies));
+  return join(dir, 'node_modules');
+}
+
+/** Puts packages of npm into a folder. None may run a script of its own. */
+export async function installPackages(
+  dir: string,
+  dependencies: Readonly<Record<string, string>>,
+  flags: readonly string[] = [],
+): Promise<void> {
+  writeFileSync(join(dir, 'package.json'), JSON.stringify({ name: 'tool', private: true, dependencies }));
+  const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+  await download(NPM, [...args, ...flags], { cwd: dir, env: childEnv() });
 }
 
 /** The package of a tool that differs from platform to platform. */

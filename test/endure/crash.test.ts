@@ -1,0 +1,159 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { optionsOf } from '../../src/catalog/catalog.ts';
+import { childEnv, runOk } from '../support/child.ts';
+import { nodeOf } from '../support/node-versions.ts';
+import { pythonTools } from '../support/python.ts';
+import { cannotRun } from '../support/require.ts';
+import { BARE_ENV } from '../support/server.ts';
+import { useService } from '../support/use-service.ts';
+import { Gone, StdioServer } from './stdio-server.ts';
+
+/** Backends that promise to keep what they have acknowledged, in every language that has them. */
+const DURABLE = ['typescript', 'python'].flatMap((language) =>
+  ['sqlite', 'file', 'postgres', 'redis']
+    .filter((storage) => optionsOf(language, 'storage').some(({ id }) => id === storage))
+    .map((storage) => ({ language, storage })),
+);
+/** Looks at the files themselves, where the backend has some. */
+const INSPECTIONS: Readonly<Record<string, (dir: string) => Promise<void>>> = {
+  async sqlite(dir) {
+    const { node } = await nodeOf('24');
+    const script = `const db = new (require('node:sqlite').DatabaseSync)(process.argv[1]);
+      process.stdout.write(db.prepare('PRAGMA integrity_check').get().integrity_check);`;
+    const path = join(dir, 'data', 'store.db');
+    expect(await runOk(node, ['--no-warnings', '-e', script, path], { cwd: dir })).toBe('ok');
+  },
+  async file(dir) {
+    const { entries } = JSON.parse(readFileSync(join(dir, 'data', 'store.json'), 'utf8'));
+    expect(entries).toEqual(expect.any(Object));
+  },
+};
+const ROUNDS = 20;
+const WRITERS = 8;
+
+/** What clients were told is written. */
+interface Acknowledged {
+  /** Title by id. */
+  readonly notes: Map<string, string>;
+  /** The last state of the note that is changed all the time. */
+  counter: { id: string; version: string; count: number };
+}
+
+describe.each(DURABLE)(
+  'a server in $language with storage $storage that is killed while it writes',
+  ({ language, storage }) => {
+    const service = useService(storage);
+    let parent: string;
+    let unmade: string | undefined;
+    const start = () => {
+      const project = join(parent, 'x');
+      const [command, ...args] =
+        language === 'python'
+          ? [join(project, '.venv', 'bin', 'x')]
+          : [process.execPath, join(project, 'dist', 'main.js')];
+      return new StdioServer(command, args, { ...BARE_ENV, ...service.env() }).initialize();
+    };
+
+    beforeAll(async () => {
+      parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-crash-')));
+      const python = language === 'python' ? await pythonTools().catch((error: Error) => error) : undefined;
+      if (python instanceof Error) {
+        unmade = python.message;
+        return;
+      }
+      const flags = ['--storage', storage, '--transport', 'stdio', '--tools', 'notes', '--extras', 'none'];
+      const env = { ...(python?.env ?? childEnv({ npm_config_prefer_offline: 'true' })), ...service.env() };
+      const args = [inject('bin'), 'x', ...flags, '--language', language, '--no-git', '--yes'];
+      await runOk(process.execPath, args, { cwd: parent, env });
+    });
+    beforeEach((context) => {
+      if (unmade !== undefined) cannotRun(context, unmade);
+    });
+    afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
+
+    it(`loses nothing in ${ROUNDS} rounds`, async () => {
+      let server = await start();
+      const { id, version } = await server.call('create-note', { title: '0' });
+      const acknowledged: Acknowledged = {
+        notes: new Map(),
+        counter: { id: String(id), version: String(version), count: 0 },
+      };
+      let slowest = 0;
+      for (let round = 1; round <= ROUNDS; round++) {
+        const before = acknowledged.notes.size;
+        const writing = writeUntilGone(server, acknowledged, round);
+        // Not before something was written, and then at any moment.
+        while (acknowledged.notes.size === before) await sleep(5);
+        await sleep(Math.random() * 300);
+        await server.kill();
+        await writing;
+
+        const restarted = performance.now();
+        server = await start();
+        await verify(server, acknowledged, before);
+        slowest = Math.max(slowest, performance.now() - restarted);
+        await INSPECTIONS[storage]?.(join(parent, 'x'));
+      }
+      expect(await allNotes(server)).toEqual(expect.arrayContaining([...acknowledged.notes.keys()]));
+      await server.kill();
+      const { size } = acknowledged.notes;
+      const changes = acknowledged.counter.count;
+      process.stderr.write(
+        `${language}, ${storage}: ${ROUNDS} kills, ${size} notes and ${changes} changes acknowledged, 0 lost; `,
+      );
+      process.stderr.write(`at most ${Math.round(slowest)} ms to be there again with everything\n`);
+    });
+  },
+);
+
+/** Makes and changes notes, several at a time, until the server is gone. */
+async function writeUntilGone(server: StdioServer, acknowledged: Acknowledged, round: number): Promise<void> {
+  const untilGone = async (work: (n: number) => Promise<void>): Promise<void> => {
+    try {
+      for (let n = 0; ; n++) await work(n);
+    } catch (error) {
+      if (!(error instanceof Gone)) throw error;
+    }
+  };
+  const create = (writer: number) => async (n: number) => {
+    const title = `${round}/${writer}/${n}`;
+    const { id } = await server.call('create-note', { title, body: 'x'.repeat(500) });
+    acknowledged.notes.set(String(id), title);
+  };
+  const change = async () => {
+    const { id, version, count } = acknowledged.counter;
+    const changed = await server.call('update-note', { id, version, title: String(count + 1) });
+    acknowledged.counter = { id, version: String(changed.version), count: count + 1 };
+  };
+  await Promise.all([...Array.from({ length: WRITERS }, (_, writer) => untilGone(create(writer))), untilGone(change)]);
+}
+
+/** Reads what was acknowledged in the last round. */
+async function verify(server: StdioServer, acknowledged: Acknowledged, from: number): Promise<void> {
+  const lost: string[] = [];
+  for (const [id, title] of [...acknowledged.notes].slice(from)) {
+    const note = await server.call('read-note', { id }).catch((error: Error) => ({ title: error.message }));
+    if (note.title !== title) lost.push(`${id}: ${String(note.title)} instead of ${title}`);
+  }
+  expect(lost).toEqual([]);
+  const { id, count } = acknowledged.counter;
+  const note = await server.call('read-note', { id });
+  // The change that was under way may have been written as well.
+  expect([count, count + 1]).toContain(Number(note.title));
+  acknowledged.counter = { id, version: String(note.version), count: Number(note.title) };
+}
+
+async function allNotes(server: StdioServer): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: unknown;
+  do {
+    const page = await server.call('search-notes', { limit: 50, ...(cursor ? { cursor } : {}) });
+    ids.push(...(page.notes as readonly { id: string }[]).map(({ id }) => id));
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return ids;
+}

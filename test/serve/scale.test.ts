@@ -1,0 +1,187 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MAKERS, type Maker } from '../support/makers.ts';
+import { type ClientKind, type Connected, connectClient } from '../support/mcp-clients.ts';
+import { postCall, rawCall } from '../support/raw-call.ts';
+import { cannotRun } from '../support/require.ts';
+import type { Listening } from '../support/server.ts';
+import { useOwnService } from '../support/use-service.ts';
+
+/** What a client can do about changes. */
+interface Watcher extends Connected {
+  setNotificationHandler(method: string, heard: (message: { params: { uri: string } }) => void): void;
+  subscribeResource(params: { uri: string }): Promise<unknown>;
+  listen(filter: object): Promise<unknown>;
+}
+
+const ERAS: readonly ClientKind[] = ['v2 2026-07-28', 'v2 2025'];
+const LIMIT = 1000;
+const PATIENCE = { timeout: 60_000, interval: 20 };
+const updates = Array.from({ length: 100 }, (_, n) => `text ${n}`);
+
+describe.each([
+  ['redis', 'typescript'],
+  ['postgres', 'typescript'],
+  ['redis', 'python'],
+  ['postgres', 'python'],
+] as const)('two instances that share %s, in %s', (storage, language) => {
+  const service = useOwnService(storage);
+  let maker: Maker;
+  let unmade: string | undefined;
+  let dir: string;
+  let here: Listening;
+  let there: Listening;
+
+  const start = () =>
+    maker.start(dir, {
+      ...service.env(),
+      RATE_LIMIT_PER_MINUTE: String(LIMIT),
+      TRUSTED_PROXIES: '1',
+      LOG_LEVEL: 'warn',
+    });
+
+  beforeAll(async () => {
+    if (service.get() === undefined) return;
+    try {
+      maker = await MAKERS[language]();
+    } catch (error) {
+      unmade = (error as Error).message;
+      return;
+    }
+    dir = realpathSync(mkdtempSync(join(tmpdir(), 'mason-scale-')));
+    const flags = ['--transport', 'http', '--storage', storage, '--tools', 'notes'];
+    await maker.make(dir, [...flags, '--no-git', '--no-check']);
+    here = await start();
+    there = await start();
+  });
+  beforeEach((context) => {
+    if (unmade !== undefined) cannotRun(context, unmade);
+  });
+  afterAll(async () => {
+    await here?.kill();
+    await there?.kill();
+    if (dir !== undefined) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  /** A client of one instance that hears of a note, and what it has heard. */
+  async function watch(kind: ClientKind, uri: string) {
+    const client = (await connectClient(kind, here)) as Watcher;
+    const heard: string[] = [];
+    const lists: unknown[] = [];
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => heard.push(params.uri));
+    client.setNotificationHandler('notifications/resources/list_changed', (message) => lists.push(message));
+    if (kind === 'v2 2025') await client.subscribeResource({ uri });
+    else await client.listen({ resourceSubscriptions: [uri], resourcesListChanged: true });
+    return { client, heard, lists };
+  }
+
+  async function createNote(title: string) {
+    const { structuredContent } = await rawCall(there.url, 'create-note', { title });
+    return { id: structuredContent?.id, version: structuredContent?.version, uri: `note://${structuredContent?.id}` };
+  }
+
+  async function update(note: { id: string | undefined; version: string | undefined }, body: string): Promise<boolean> {
+    const { id, version } = note;
+    const { isError, structuredContent } = await rawCall(there.url, 'update-note', { id, version, body });
+    note.version = structuredContent?.version ?? version;
+    return isError !== true;
+  }
+
+  it.each(ERAS)('tell a client (%s) of one about every change that is made at the other', async (kind) => {
+    const note = await createNote('Watched');
+    const { client, heard } = await watch(kind, note.uri);
+    try {
+      for (const body of updates) expect(await update(note, body)).toBe(true);
+      await vi.waitFor(() => expect(heard).toHaveLength(updates.length), PATIENCE);
+      expect(new Set(heard)).toEqual(new Set([note.uri]));
+      const { contents } = await client.readResource({ uri: note.uri });
+      expect(contents[0]?.text).toContain(updates.at(-1));
+    } finally {
+      await client.close();
+    }
+  });
+
+  it.each(ERAS)('tell a client (%s) again, by themselves, after their service was killed', async (kind) => {
+    const note = await createNote('Survives');
+    const { client, heard, lists } = await watch(kind, note.uri);
+    try {
+      await service.get()?.kill();
+      expect(await update(note, 'while it is away')).toBe(false);
+      await service.get()?.restart();
+      const back = performance.now();
+      // What was lost meanwhile is made up for by telling clients to look again.
+      await vi.waitFor(() => expect(lists).not.toHaveLength(0), PATIENCE);
+      await vi.waitFor(async () => {
+        const { structuredContent } = await rawCall(there.url, 'read-note', { id: note.id });
+        expect(structuredContent?.title).toBe('Survives');
+        note.version = structuredContent?.version;
+        expect(await update(note, 'when it is back')).toBe(true);
+        expect(heard).toContain(note.uri);
+      }, PATIENCE);
+      process.stderr.write(
+        `${storage}, ${language}, ${kind}: changes again after ${Math.round(performance.now() - back)} ms\n`,
+      );
+      // More than one attempt may have got through, and its event may still be on its way.
+      await sleep(1000);
+      heard.length = 0;
+      for (const body of updates) expect(await update(note, body)).toBe(true);
+      await vi.waitFor(() => expect(heard).toHaveLength(updates.length), PATIENCE);
+    } finally {
+      await client.close();
+    }
+  });
+
+  it('know the questions that the other has asked', async () => {
+    const { id } = await createNote('To be deleted');
+    const { requestState, inputRequests = {} } = await rawCall(here.url, 'delete-note', { id });
+    expect(requestState).toEqual(expect.any(String));
+    const [question = ''] = Object.keys(inputRequests);
+    const consent = { [question]: { action: 'accept', content: { confirm: true } } };
+    const forged = await rawCall(there.url, 'delete-note', { id }, { inputResponses: consent, requestState: 'x' });
+    expect(forged.structuredContent?.title).toBeUndefined();
+    const agreed = await rawCall(there.url, 'delete-note', { id }, { inputResponses: consent, requestState });
+    expect(agreed.structuredContent).toEqual({ id, title: 'To be deleted' });
+  });
+
+  it('count the requests of a client together', async () => {
+    // All within one minute of the clock.
+    const left = 60_000 - (Date.now() % 60_000);
+    if (left < 30_000) await sleep(left);
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    const statuses: number[] = [];
+    const caller = async (n: number) => {
+      for (let sent = 0; sent < 100; sent++) {
+        const { url } = (n + sent) % 2 === 0 ? here : there;
+        const response = await postCall(url, 'search-notes', { query: 'nothing' }, {}, headers);
+        statuses.push(response.status);
+        await response.text();
+        if (response.status === 429) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+      }
+    };
+    await Promise.all(Array.from({ length: 12 }, (_, n) => caller(n)));
+    expect(statuses.filter((status) => status === 429)).toHaveLength(1200 - LIMIT);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(LIMIT);
+    // Others are not affected.
+    expect((await postCall(here.url, 'search-notes', { query: 'nothing' })).status).toBe(200);
+  });
+
+  it('say that they are not ready while the service is away, and only then', async () => {
+    const readiness = async () => (await fetch(new URL('/readyz', here.url))).status;
+    await vi.waitFor(async () => expect(await readiness()).toBe(200), PATIENCE);
+    await service.get()?.kill();
+    await vi.waitFor(async () => expect(await readiness()).toBe(503), PATIENCE);
+    expect((await fetch(new URL('/healthz', here.url))).status).toBe(200);
+    await service.get()?.restart();
+    await vi.waitFor(async () => expect(await readiness()).toBe(200), PATIENCE);
+  });
+
+  it('go on alone when the other stops', async () => {
+    const note = await createNote('Kept');
+    expect(await here.stop()).toBe(0);
+    const { structuredContent } = await rawCall(there.url, 'read-note', { id: note.id });
+    expect(structuredContent?.title).toBe('Kept');
+  });
+});

@@ -1,0 +1,92 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MAKERS } from '../support/makers.ts';
+import { type Connected, connectClient } from '../support/mcp-clients.ts';
+import { rawCall } from '../support/raw-call.ts';
+import { cannotRun } from '../support/require.ts';
+import type { Listening } from '../support/server.ts';
+import { useService } from '../support/use-service.ts';
+
+type Language = keyof typeof MAKERS;
+
+interface Watcher extends Connected {
+  setNotificationHandler(method: string, heard: (message: { params: { uri: string } }) => void): void;
+  listen(filter: object): Promise<unknown>;
+}
+
+const BOTH_WAYS: readonly (readonly [Language, Language])[] = [
+  ['typescript', 'python'],
+  ['python', 'typescript'],
+];
+
+describe.each(['redis', 'postgres'])('instances in two languages that share %s', (storage) => {
+  const service = useService(storage);
+  const instances = new Map<Language, Listening>();
+  let unmade: string | undefined;
+  let dir: string | undefined;
+
+  beforeAll(async () => {
+    dir = realpathSync(mkdtempSync(join(tmpdir(), 'mason-languages-')));
+    const flags = ['--transport', 'http', '--storage', storage, '--tools', 'notes', '--no-git', '--no-check'];
+    for (const language of ['typescript', 'python'] as const) {
+      const maker = await MAKERS[language]().catch((error: Error) => error);
+      if (maker instanceof Error) {
+        unmade = maker.message;
+        return;
+      }
+      const place = join(dir, language);
+      mkdirSync(place);
+      await maker.make(place, flags);
+      instances.set(language, await maker.start(place, { ...service.env(), LOG_LEVEL: 'warn' }));
+    }
+  });
+  beforeEach((context) => {
+    if (unmade !== undefined) cannotRun(context, unmade);
+  });
+  afterAll(async () => {
+    for (const instance of instances.values()) await instance.kill();
+    if (dir !== undefined) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+  });
+
+  const at = (language: Language) => (tool: string, args: object) =>
+    rawCall(instances.get(language)?.url ?? '', tool, args);
+
+  it.each(BOTH_WAYS)('read and change what was written in %s, in %s', async (one, other) => {
+    const { structuredContent: written } = await at(one)('create-note', { title: 'Größe', body: '🦊' });
+    const id = written?.id;
+    expect((await at(other)('read-note', { id })).structuredContent).toEqual({ ...written });
+    const change = { id, version: written?.version, title: 'Changed' };
+    const { structuredContent: changed } = await at(other)('update-note', change);
+    expect(changed?.title).toBe('Changed');
+    // What was read before is not the current version any more.
+    expect((await at(one)('update-note', change)).isError).toBe(true);
+    expect((await at(one)('read-note', { id })).structuredContent).toEqual({ ...changed });
+    const { structuredContent: found } = await at(one)('search-notes', { query: 'Changed' });
+    expect(JSON.stringify(found)).toContain(String(id));
+  });
+
+  it.each(BOTH_WAYS)('tell a client in %s about every change that is made in %s', async (one, other) => {
+    const { structuredContent: note } = await at(other)('create-note', { title: 'Watched' });
+    const uri = `note://${note?.id}`;
+    const instance = instances.get(one);
+    if (instance === undefined) throw new Error(`no instance in ${one}`);
+    const client = (await connectClient('v2 2026-07-28', instance)) as Watcher;
+    const heard: string[] = [];
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => heard.push(params.uri));
+    try {
+      await client.listen({ resourceSubscriptions: [uri] });
+      let version = note?.version;
+      for (let n = 0; n < 100; n++) {
+        const { isError, structuredContent } = await at(other)('update-note', { id: note?.id, version, body: `${n}` });
+        expect(isError).not.toBe(true);
+        version = structuredContent?.version;
+      }
+      await vi.waitFor(() => expect(heard).toHaveLength(100), { timeout: 60_000, interval: 20 });
+      expect(new Set(heard)).toEqual(new Set([uri]));
+    } finally {
+      await client.close();
+    }
+  });
+});

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** The kernel counts in hundredths of a second, whatever its own clock does. */
+const TICKS = 100;
+
+/**
+ * CPU seconds of this process and its ended children; of this process alone where there is no /proc.
+ *
+ * @see proc(5), fields 14 to 17 of `stat`
+ */
+export function cpuSeconds(): number {
+  try {
+    // The second field is a name in brackets that may hold anything.
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
+  } catch {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  }
+}
+
+/** Files that took less are summed up. */
+const WORTH_A_LINE = 5;
+
+/** Says at the end which test files took the most CPU, and how much all took: the figures of docs/testing.md. */
+export default class CpuSeconds implements Reporter {
+  readonly #started = performance.now();
+
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const rows = modules.map((module) => ({
+      name: relative(process.cwd(), module.moduleId),
+      seconds: module.meta().cpuSeconds ?? 0,
+    }));
+    const large = rows.filter(({ seconds }) => seconds >= WORTH_A_LINE).sort((a, b) => b.seconds - a.seconds);
+    const small = rows.filter(({ seconds }) => seconds < WORTH_A_LINE);
+    const print = (seconds: number, name: string): boolean =>
+      process.stdout.write(`${seconds.toFixed(0).padStart(6)}  ${name}\n`);
+    const sum = (of: typeof rows): number => of.reduce((total, { seconds }) => total + seconds, 0);
+    process.stdout.write('\nCPU s\n');
+    for (const { name, seconds } of large) print(seconds, name);
+    print(sum(small), `${small.length} other files`);
+    print(cpuSeconds(), 'the package, services and the runner');
+    print(sum(rows), `all files, in ${((performance.now() - this.#started) / 60_000).toFixed(1)} minutes`);
+  }
+}
