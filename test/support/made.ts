@@ -93,7 +93,7 @@ async function linkNode(dir: string): Promise<void> {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(source, name), join(modules, name), 'junction');
   }
-  symlinkSync(join(shared, '.bin'), join(modules, '.bin'), 'junction');
+  cpSync(join(shared, '.bin'), join(modules, '.bin'), { recursive: true, dereference: false });
 }
 
 const TYPES = '@types/node';
