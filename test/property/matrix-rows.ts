@@ -48,6 +48,13 @@ export function matrixRows(language: Language): ProjectAnswers[] {
   });
 }
 
+/** What a row holds, for a sample in which every value of every option occurs. */
+export const valuesOf = ({ transport, storage, runtime, pm, name, description, tools, extras }: ProjectAnswers) => [
+  ...Object.entries({ transport, storage, runtime, pm, name, description }).map((value) => value.join(' ')),
+  ...tools.map((id) => `tool ${id}`),
+  ...extras.map((id) => `extra ${id}`),
+];
+
 /** A row as a test's title. */
 export function titleOf({
   language,
