@@ -57,11 +57,11 @@ export function matrixRows(
   });
 }
 
-/** Every option that a row has, for samples. */
-export const valuesOf = ({ transport, storage, runtime, pm, tools, extras }: ProjectAnswers): string[] => [
-  ...[transport, storage, runtime, pm].map((id, index) => `${index} ${id}`),
-  ...tools,
-  ...extras,
+/** What a row holds, for a sample in which every value of every option occurs. */
+export const valuesOf = ({ transport, storage, runtime, pm, name, description, tools, extras }: ProjectAnswers) => [
+  ...Object.entries({ transport, storage, runtime, pm, name, description }).map((value) => value.join(' ')),
+  ...tools.map((id) => `tool ${id}`),
+  ...extras.map((id) => `extra ${id}`),
 ];
 
 /** A row as a test's title. */
