@@ -137,12 +137,16 @@ describe('the rendered projects', () => {
   it("satisfy their own linter's and formatter's settings", async () => {
     const root = tempDir();
     const settings = new Set<string>();
-    const rows = rowsOf('typescript');
-    for (const [index, answers] of rows.entries()) {
+    const distinct = new Set<string>();
+    for (const [index, answers] of rowsOf('typescript').entries()) {
       const { files } = await planProject(answers);
       for (const { path, text } of files) {
         if (path === 'biome.json') settings.add(text);
-        else writeTree(join(root, `row-${index}`), { [path]: text });
+        // No rule looks at another file, but some depend on the manifest. The same file in another row says nothing new.
+        else if (path === 'package.json' || !distinct.has(path + text)) {
+          writeTree(join(root, `row-${index}`), { [path]: text });
+        }
+        distinct.add(path + text);
       }
     }
     expect(settings.size).toBe(1);
@@ -152,7 +156,7 @@ describe('the rendered projects', () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [biome, ...args], { cwd: root, encoding: 'utf8' });
     expect(status, stdout + stderr).toBe(0);
     const checked = Number(/Checked (\d+) files/.exec(stdout + stderr)?.[1]);
-    expect(checked).toBeGreaterThan(rows.length * 30);
+    expect(checked).toBeGreaterThan(distinct.size / 2);
   });
 });
 
