@@ -3,13 +3,14 @@ import { parse, TomlDate } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
 import { TextError } from '../../src/clients/formats/format.ts';
 import { toml } from '../../src/clients/formats/toml.ts';
+import { clientOf } from '../../src/clients/registry.ts';
+import { rounds } from '../support/tier.ts';
+import { roundTrip } from './round-trip.ts';
 
 /**
  * Random configs are printed from random values by a printer that picks among the many ways to write one thing in TOML,
  * so the test knows what a text means, and whose each comment is, without parsing it. Edited texts are read by smol-toml.
  */
-import { clientOf } from '../../src/clients/registry.ts';
-import { roundTrip } from './round-trip.ts';
 
 const NAME = 'my-server';
 const SPOT = { path: ['mcp_servers'], name: NAME };
@@ -414,7 +415,8 @@ const isSubsequence = (part: string, whole: string): boolean => {
   return at === part.length;
 };
 
-const RUNS = { numRuns: 600 };
+const RUNS = { numRuns: rounds({ standard: 200, full: 600 }) };
+const MANY = { numRuns: rounds({ standard: 500, full: 2000 }) };
 
 describe('editing TOML', () => {
   it('adds exactly one entry in one piece', () => {
@@ -558,7 +560,7 @@ describe('damaged TOML', () => {
         const removed = toml.remove(edited, SPOT);
         expect(withoutEmpty(parse(removed, LARGE))).toEqual(withoutEmpty({ ...before, mcp_servers: rest }));
       }),
-      { numRuns: 2000 },
+      MANY,
     );
   });
 });

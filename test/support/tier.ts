@@ -8,6 +8,12 @@ export const IS_FULL = process.env.MASON_TIER === 'full';
 export const rounds = (each: { readonly standard: number; readonly full: number }): number =>
   IS_FULL ? each.full : each.standard;
 
+/**
+ * How many characters or lines a huge input has: so many that what takes the square of them never ends. For that a quarter
+ * is enough.
+ */
+export const huge = (size: number): number => rounds({ standard: size / 4, full: size });
+
 /** What chooses the rows of a sample: the commit, or what is given to run the same sample again. */
 const SEED = process.env.MASON_SAMPLE ?? commit();
 
