@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors.ts';
 import { type RunOptions, run } from '../../src/project/run.ts';
-import { envWithCommands, isAlive } from '../support/commands.ts';
+import { envWithCommands, isAlive, until } from '../support/commands.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -16,10 +15,6 @@ const options = (more: Partial<RunOptions> = {}): RunOptions => ({
 });
 
 const node = (script: string, more: Partial<RunOptions> = {}) => run(process.execPath, ['-e', script], options(more));
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await setTimeout(10);
-}
 
 describe('run', () => {
   it('gives the output of both streams, as it comes and at the end', async () => {
