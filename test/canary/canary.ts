@@ -103,18 +103,8 @@ async function envOf(language: string, path: readonly string[]): Promise<Env> {
 /** Writes the files of the default project. @returns where */
 async function create({ language, pm }: Row, parent: string, env: Env): Promise<string> {
   const runtime = language === 'python' ? ['--runtime', (await pythonTools()).version] : [];
-  const args = [
-    NAME,
-    '--language',
-    language,
-    '--pm',
-    pm,
-    ...runtime,
-    '--no-install',
-    '--no-git',
-    '--no-check',
-    '--yes',
-  ];
+  const filesOnly = ['--no-install', '--no-git', '--no-check', '--yes'];
+  const args = [NAME, '--language', language, '--pm', pm, ...runtime, ...filesOnly];
   await runOk(process.execPath, [BIN, ...args], { cwd: parent, env });
   return join(parent, NAME);
 }
@@ -172,10 +162,8 @@ for (const language of Object.keys(LOCKS)) {
   const row = ROWS.find((one) => one.language === language);
   if (row === undefined) continue;
   const uncompared = await inFolder(row, async (dir) => {
-    const newer = await newerIn(row, dir);
-    print(
-      `\nNewer in ${language} than at the cut-off date, ${CUT_OFF.toISOString()}: ${newer.join(', ') || 'nothing'}.`,
-    );
+    const newer = (await newerIn(row, dir)).join(', ') || 'nothing';
+    print(`\nNewer in ${language} than at the cut-off date, ${CUT_OFF.toISOString()}: ${newer}`);
     return [];
   });
   for (const { output } of uncompared) print(`\nWhat is newer in ${language} is not known: ${output}`);
