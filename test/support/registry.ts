@@ -14,7 +14,7 @@ export interface Packument {
 /** A registry of npm packages, on loopback. */
 export interface Registry {
   readonly url: string;
-  /** What leads npm, pnpm, both Yarns and Bun to it. */
+  /** What leads package managers to it. */
   readonly env: Readonly<Record<string, string>>;
   /** The packages that were asked for since this was asked last. */
   readonly asked: () => string[];
@@ -27,7 +27,7 @@ export interface Registry {
  * @param upstream where packages come from, if it is not npm's setting
  */
 export async function startRegistry(before: Date, upstream?: string): Promise<Registry> {
-  const from = upstream ?? (await runOk(NPM, ['config', 'get', 'registry'], { cwd: '/', env: childEnv() })).trim();
+  const from = upstream ?? (await ownRegistry());
   const source = new URL(from.endsWith('/') ? from : `${from}/`);
   const asked: string[] = [];
   const answers = new Map<string, Promise<Answer>>();
@@ -47,7 +47,7 @@ export async function startRegistry(before: Date, upstream?: string): Promise<Re
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   return {
     url,
-    env: { npm_config_registry: url, YARN_NPM_REGISTRY_SERVER: url, YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1' },
+    env: envTo(url),
     asked: () => asked.splice(0),
     close: () =>
       new Promise((resolve) => {
@@ -56,6 +56,17 @@ export async function startRegistry(before: Date, upstream?: string): Promise<Re
       }),
   };
 }
+
+/** The registry that npm uses on this machine. */
+export const ownRegistry = async (): Promise<string> =>
+  (await runOk(NPM, ['config', 'get', 'registry'], { cwd: '/', env: childEnv() })).trim();
+
+/** What leads every package manager to a registry, whatever is or is not in its user's home. */
+export const envTo = (url: string): Record<string, string> => ({
+  npm_config_registry: url,
+  YARN_NPM_REGISTRY_SERVER: url,
+  YARN_UNSAFE_HTTP_WHITELIST: '127.0.0.1',
+});
 
 interface Answer {
   readonly status: number;
