@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { traceName } from '../../src/clients/safe/traces.ts';
-import { builtWorker, configFile } from './support.ts';
+import { built } from '../support/built.ts';
+import { configFile } from './support.ts';
 
 const run = promisify(execFile);
 const BEFORE = '{\n  "theme": "dark",\n  "mcpServers": {\n    "keep": {"command": "a"}\n  }\n}\n';
@@ -15,7 +16,7 @@ const BEFORE = '{\n  "theme": "dark",\n  "mcpServers": {\n    "keep": {"command"
 let worker = '';
 beforeAll(() => {
   const dir = mkdtempSync(join(tmpdir(), 'mason-worker-'));
-  worker = builtWorker(dir);
+  worker = built(join(import.meta.dirname, 'worker.ts'), dir);
   return () => rmSync(dir, { recursive: true, force: true });
 });
 
