@@ -8,7 +8,7 @@ import { mason } from '../support/mason.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
 import { cannotRun } from '../support/require.ts';
 import { tempDir } from '../support/temp.ts';
-import { IS_FULL } from '../support/tier.ts';
+import { IS_FULL, sample } from '../support/tier.ts';
 import { binaryPackage, toolOf } from '../support/tools.ts';
 
 /** By the name of the tool that is installed; npm itself is in every other test. */
@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(() => registry.close());
 
-describe.each(MANAGERS)('$tool', ({ tool, pm, lockFile }) => {
+describe.each(sample(MANAGERS, ({ pm }) => [pm]))('$tool', ({ tool, pm, lockFile }) => {
   it('installs, builds and checks a project, and once more from its lock file', async (context) => {
     const folder = await folderOf(tool, pm, context);
     const home = tempDir();
