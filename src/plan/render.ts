@@ -1,14 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Handlebars from 'handlebars/runtime.js';
-import { LOADERS } from '../generated/templates.ts';
+import { LOADERS, TEXTS_FOLDER } from '../generated/templates.ts';
 import type { TemplateContext } from './context.ts';
 import { HELPERS } from './helpers.ts';
 import { type CompiledTemplates, type Content, unpack } from './unpack.ts';
 
-/** Loads the templates of one language; they are most of this package's code, so nothing else does. */
+/** Loads the templates of one language; they are most of this package, so nothing else does. */
 export async function loadTemplates(language: string): Promise<CompiledTemplates> {
   const load = LOADERS[language];
   if (load === undefined) throw new Error(`There are no templates for the language "${language}".`);
-  return unpack((await load()).templates);
+  const { options } = await load();
+  return unpack(options, readFileSync(join(TEXTS_FOLDER, `templates-${language}.br`)));
 }
 
 const handlebars = Handlebars.create();

@@ -1,7 +1,7 @@
 import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeModules } from '../../scripts/lib/emit.ts';
+import { writeGenerated } from '../../scripts/lib/emit.ts';
 import { precompile, TemplateProblems } from '../../scripts/precompile.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { HELPERS } from '../../src/plan/helpers.ts';
@@ -30,11 +30,12 @@ describe('precompile', () => {
     expect(precompile(FIXTURE, '1.0.0')).toEqual(precompile(FIXTURE, '1.0.0'));
   });
 
-  it('makes one module a language, besides the catalogue and the loaders', () => {
+  it('makes one module and one file of texts a language, besides the catalogue and the loaders', () => {
     expect(Object.keys(precompile(FIXTURE, '1.0.0'))).toEqual([
       'catalog.ts',
       'templates.ts',
       'templates-typescript.ts',
+      'templates-typescript.br',
     ]);
   });
 
@@ -208,16 +209,16 @@ describe('the lint of templates', () => {
   });
 });
 
-describe('writeModules', () => {
+describe('writeGenerated', () => {
   it('leaves what would not change alone and removes what is no longer made', () => {
     const dir = tempDir();
-    writeModules(dir, { 'a.ts': 'a', 'b.ts': 'b' });
+    writeGenerated(dir, { 'a.ts': 'a', 'b.ts': 'b' });
     const old = new Date(0);
     utimesSync(join(dir, 'a.ts'), old, old);
-    writeModules(dir, { 'a.ts': 'a', 'c.ts': 'c' });
+    writeGenerated(dir, { 'a.ts': 'a', 'c.ts': 'c' });
     expect(readTree(dir)).toEqual({ 'a.ts': 'a', 'c.ts': 'c' });
     writeTree(dir, { 'notes.txt': 'not ours' });
-    writeModules(dir, {});
+    writeGenerated(dir, {});
     expect(readdirSync(dir)).toEqual(['notes.txt']);
   });
 });
