@@ -15,6 +15,8 @@ export async function loadTemplates(language: string): Promise<CompiledTemplates
 }
 
 const handlebars = Handlebars.create();
+/** The build takes it out of each template, since it is always that of the runtime. */
+const COMPILER = [Handlebars.COMPILER_REVISION];
 for (const [name, helper] of Object.entries(HELPERS)) handlebars.registerHelper(name, helper);
 
 /** What a template may be rendered with: slots are filled last, so they cannot see each other. */
@@ -30,7 +32,7 @@ export type SlotContext = Omit<TemplateContext, 'slots'>;
 export function render(content: Content, context: SlotContext, where: string): string {
   if (typeof content === 'string') return content;
   try {
-    return handlebars.template(content)(context);
+    return handlebars.template({ ...content, compiler: COMPILER })(context);
   } catch (error) {
     throw new Error(`The template ${where} failed: ${error instanceof Error ? error.message : error}`, {
       cause: error,

@@ -57,9 +57,15 @@ describe('precompile', () => {
       'container.lookupProperty || function(parent, propertyName) {\n  a }\n b }',
       '',
     ].join('\n');
-    const root = fixtureWith({ [`${BASE}/odd.txt.hbs`]: `${text}{{name}}\n` });
+    // A short text stays in the code.
+    const short = '((stack1 = ';
+    const root = fixtureWith({
+      [`${BASE}/odd.txt.hbs`]: `${text}{{name}}\n${short}{{name}}{"name":"x","hash":{{name}}\n`,
+    });
     const { files } = buildPlan(ANSWERS, await sourcesOf(root));
-    expect(files.find(({ path }) => path === 'odd.txt')?.text).toBe(`${text}hello-mcp\n`);
+    expect(files.find(({ path }) => path === 'odd.txt')?.text).toBe(
+      `${text}hello-mcp\n${short}hello-mcp{"name":"x","hash":hello-mcp\n`,
+    );
   });
 
   it('names all problems at once', () => {
