@@ -1,8 +1,8 @@
 import Handlebars from 'handlebars';
-import type { Shape } from '../../src/plan/context-shape.ts';
 import { BLOCKS, HELPERS } from '../../src/plan/helpers.ts';
 import { type Keep, keepTexts } from './keep-texts.ts';
 import { lint, type Node } from './lint.ts';
+import type { Shape } from './shapes.ts';
 
 const KNOWN = Object.fromEntries([...Object.keys(HELPERS), ...BLOCKS].map((name) => [name, true]));
 

@@ -1,9 +1,6 @@
 import { usageError } from '../errors.ts';
 import { OPTIONS, VERSIONS } from '../generated/catalog.ts';
-import type { Kind, Option } from './manifest.ts';
-
-/** A version range for every runtime, or one range by runtime id where they must differ. */
-export type VersionRange = string | Readonly<Record<string, string>>;
+import type { Kind, Option, VersionRange } from './manifest.ts';
 
 /** Ranges by language and package name: the contents of `templates/<language>/versions.json`. */
 export type Versions = Readonly<Record<string, Readonly<Record<string, VersionRange>>>>;

@@ -150,7 +150,7 @@ describe('manifests', () => {
     });
     expect(problemsOf(versions({}))).toEqual([]);
     expect(problemsOf(versions({ zod: '^4.0.0' }))).toEqual(['typescript/versions.json: no option needs "zod"']);
-    expect(problemsOf(versions({ driver: 'newest' }))).toEqual([expect.stringContaining('versions.json.driver')]);
+    expect(problemsOf(versions({ driver: 'newest' }))).toEqual([expect.stringContaining('versions.json: "driver"')]);
     expect(problemsOf(versions({ '@types/node': { '20': '^20.0.0' } }))).toEqual([
       'typescript/base/option.json: versions.json has no version of "@types/node" for runtime 24',
     ]);
