@@ -36,7 +36,7 @@ const POSITION = /"(?:start|end)":\{"line":\d+,"column":\d+\}/.source;
  * Quotes and line ends inside the template's own text are escaped in this code, so nothing can match there that has one; the
  * last pattern has none, so it matches whole texts too and leaves them as they are.
  */
-export const shrink = (code: string): string =>
+const shrink = (code: string): string =>
   code
     .replace(new RegExp(`,"loc":\\{${POSITION},${POSITION}\\}`, 'g'), '')
     .replace(new RegExp(`, \\{${POSITION},${POSITION}\\} \\)`, 'g'), ')')

@@ -35,7 +35,7 @@ export const ROUTES: readonly Route[] = [
 ];
 
 /** The one module that may import each library; `undefined` where none of the bundle may. */
-export const IMPORTERS: Readonly<Record<string, string | undefined>> = {
+const IMPORTERS: Readonly<Record<string, string | undefined>> = {
   '@clack/prompts': 'src/answers/prompts.ts',
   execa: 'src/project/run.ts',
   'fs-extra': 'src/project/write.ts',

@@ -52,7 +52,7 @@ async function versionsFor(name: string, { id }: Runtime): Promise<string[]> {
   return versionsIn(output);
 }
 
-/** What `pip index versions` prints: `Available versions: 2.1.0, 2.0.1`. */
+/** What `pip index versions` prints: `Available versions: 2.1.0, 2.0.1`. @internal exported for tests */
 export const versionsIn = (output: string): string[] =>
   /^Available versions: (.*)$/m.exec(output)?.[1]?.split(', ') ?? [];
 

@@ -12,7 +12,7 @@ import {
 } from '../../src/catalog/manifest.ts';
 
 /** A file below `files/`, `merge/` or `slots/`. */
-export interface SourceFile {
+interface SourceFile {
   /** Where it lies, relative to the templates' root, for messages. */
   readonly source: string;
   /** Its path in the project, or the name of its slot. */

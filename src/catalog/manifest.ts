@@ -124,6 +124,8 @@ export type Variant = NonNullable<Manifest['variants']>[number];
 export type EnvVariable = Frozen<z.infer<typeof envVariable>>;
 export type Registration = Frozen<z.infer<typeof registration>>;
 export type VersionRange = Frozen<z.infer<typeof versionRange>>;
+/** By language. */
+export type Versions = Readonly<Record<string, Frozen<z.infer<typeof versions>>>>;
 
 /** A manifest with its place in the catalogue. */
 export interface Option extends Manifest {
