@@ -22,7 +22,7 @@ import {
 } from './matrix-checks.ts';
 import { LANGUAGES, type Language, matrixRows, titleOf } from './matrix-rows.ts';
 
-const ROWS = LANGUAGES.flatMap(matrixRows);
+const ROWS = LANGUAGES.flatMap((language) => matrixRows(language));
 const ANYWHERE = { parses, hasNoLeftovers, settingsAgree, readmeIsTrue, unchosenLeavesNoTrace };
 /** Imports of Python are checked for all of its projects at once, in python-matrix.test.ts. */
 const CHECKS: Readonly<Record<Language, Readonly<Record<string, Check>>>> = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { versionsIn } from '../../scripts/lib/indexes.ts';
-import { BOUNDS, formatVersions, type Published, refresh } from '../../scripts/lib/refresh.ts';
+import { publishedBefore, versionIn } from '../../scripts/lib/indexes.ts';
+import { BOUNDS, cutOffOf, formatVersions, type Published, refresh } from '../../scripts/lib/refresh.ts';
 import { compare, parseVersion, satisfies, type Version } from '../../scripts/lib/semver.ts';
 
 const version = (text: string): Version => {
@@ -101,6 +101,14 @@ describe('refresh', () => {
     expect(await refresh(needs, lookUp)).toEqual({ zod: '~4.1.0' });
   });
 
+  it.each([
+    ['^4.10.1', 'zod 4.10.1 is pinned, but 4.10.0 was the newest then. Choose a later date.'],
+    ['~4.11.0', 'zod 4.11.0 is pinned'],
+    [{ '20': '^4.0.0', '22': '^5' }, 'zod 5 is pinned'],
+  ])('never goes back behind what is pinned, as %j', async (current, message) => {
+    await expect(refresh([{ name: 'zod', runtimes: RUNTIMES, current }], lookUp)).rejects.toThrow(message);
+  });
+
   it('fails where nothing runs', async () => {
     await expect(fresh('modern')).rejects.toThrow('No version of modern runs on the runtime 20.');
     await expect(fresh('unknown')).rejects.toThrow('unknown');
@@ -110,6 +118,41 @@ describe('refresh', () => {
     expect(formatVersions(await fresh('zod', '@types/node'))).toBe(
       '{\n  "@types/node": { "20": "^20.19.1", "22": "^22.1.0" },\n  "zod": "^4.10.0"\n}\n',
     );
+  });
+});
+
+describe('the moment before which all has to be published', () => {
+  const now = new Date('2026-03-02T13:45:00Z');
+  const current = new Date('2026-02-01T00:00:00Z');
+
+  it('is three days ago at midnight', () => {
+    expect(cutOffOf(undefined, now, current)).toEqual(new Date('2026-02-27T00:00:00Z'));
+  });
+
+  it('is never earlier than it was, if nobody wants that', () => {
+    const later = new Date('2026-03-01T00:00:00Z');
+    expect(cutOffOf(undefined, now, later)).toEqual(later);
+    expect(cutOffOf('2026-01-31', now, current)).toEqual(new Date('2026-01-31T00:00:00Z'));
+  });
+
+  it('is a date of the past', () => {
+    expect(() => cutOffOf('soon', now, current)).toThrow('"soon" is no date');
+    expect(() => cutOffOf('2026-03-03', now, current)).toThrow('still to come');
+  });
+});
+
+describe('what npm says', () => {
+  it('counts as far as it was published in time', () => {
+    const versions = ['1.0.0', { version: '1.1.0', engines: { node: '>=20' } }, { version: '1.2.0' }, '1.3.0'];
+    const time = {
+      '1.0.0': '2024-05-01T02:46:36.752000+00:00',
+      '1.1.0': '2026-02-27T00:00:00.000Z',
+      '1.2.0': '2026-02-27T00:00:00.001Z',
+    };
+    expect(publishedBefore(new Date('2026-02-27'), versions, time)).toEqual([
+      { version: '1.0.0' },
+      { version: '1.1.0', node: '>=20' },
+    ]);
   });
 });
 
@@ -144,9 +187,9 @@ describe('ranges of Python', () => {
     });
   });
 
-  it('come from what pip prints', () => {
-    const output = 'mcp (2.3.0)\nAvailable versions: 2.3.0, 2.2.0, 2.0.1\n  INSTALLED: 2.2.0\n';
-    expect(versionsIn(output)).toEqual(['2.3.0', '2.2.0', '2.0.1']);
-    expect(versionsIn('')).toEqual([]);
+  it('come from what uv prints', () => {
+    expect(versionIn('mcp==2.3.0\n')).toBe('2.3.0');
+    expect(versionIn('psycopg[binary]==3.3.2\n')).toBe('3.3.2');
+    expect(() => versionIn('')).toThrow('names no version');
   });
 });

@@ -1,13 +1,27 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import { Child, childEnv, type Finished, NPM, runOk } from '../support/child.ts';
+import { copyOf, link, type Recipe } from '../support/made.ts';
 import { type PythonTools, pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
+import { rounds, sample } from '../support/tier.ts';
 import { useService } from '../support/use-service.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
 /** Opens a store of the project and works on it: `fill <n>`, or `dump`, which prints all entries. */
 const STORE_TS = `
@@ -132,14 +146,13 @@ describe.each(ROWS)('$language', (row) => {
     if (row.language === 'python') python = await pythonTools().catch((error: Error) => error);
     if (python instanceof Error) return;
     parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-migrate-')));
-    project = join(parent, 'outgrown');
-    const choices = ['--language', row.language, '--storage', 'sqlite', '--tools', 'notes', '--extras', 'none'];
-    const made = [inject('bin'), 'outgrown', ...choices, '--no-git', '--yes'];
-    await runOk(process.execPath, made, { cwd: parent, env: env() });
+    const choices = ['--storage', 'sqlite', '--tools', 'notes', '--extras', 'none'];
+    project = (await copyOf({ name: 'outgrown', language: row.language, flags: choices }, parent)).dir;
     // What the registry will serve one day: npm takes a version that is installed before it asks.
-    const packed = ['install', '--no-save', '--no-audit', '--no-fund', '--silent', inject('tarball')];
-    mkdirSync(join(project, 'node_modules'), { recursive: true });
-    await runOk(NPM, packed, { cwd: project, env: env() });
+    const modules = join(project, 'node_modules');
+    mkdirSync(join(modules, '.bin'), { recursive: true });
+    symlinkSync(join(inject('installed'), 'node_modules', 'create-mcp-mason'), join(modules, 'create-mcp-mason'));
+    symlinkSync(inject('bin'), join(modules, '.bin', 'create-mcp-mason'));
     writeFileSync(join(project, row.store.name), row.store.text);
   });
   beforeEach((context) => {
@@ -160,11 +173,27 @@ describe.each(ROWS)('$language', (row) => {
   const migrate = (args: readonly string[], settings: Readonly<Record<string, string>>): Promise<Finished> =>
     start(args, settings).finished;
 
+  /** What the script would fetch, where it finds it: that it can, one target shows, or each in the full tier. */
+  async function provide(target: string): Promise<void> {
+    const flags = ['--storage', target, '--tools', 'none', '--extras', 'none', '--transport', 'stdio'];
+    const recipe: Recipe = { name: 'outgrown', language: row.language, flags };
+    const guest = join(project, 'data', 'storage-migrate', `${target}-${version}`);
+    mkdirSync(dirname(guest), { recursive: true });
+    renameSync((await copyOf(recipe, mkdtempSync(join(parent, 'guest-')))).dir, guest);
+    rmSync(join(guest, '.venv'), { recursive: true, force: true });
+    if (row.language === 'python') await link('python', guest);
+    writeFileSync(join(guest, '.complete'), '');
+  }
+
+  const fetched = sample(targets, () => [], { more: 1 });
+  const killed = sample(targets, () => [], { more: 1 });
+
   describe.each(targets)('from sqlite to %s', (target) => {
     const service = useService(target);
-    const COUNT = 300;
+    const COUNT = rounds({ standard: 120, full: 300 });
     let settings: Readonly<Record<string, string>>;
-    beforeAll(() => {
+    beforeAll(async () => {
+      if (!(python instanceof Error) && !fetched.includes(target)) await provide(target);
       settings = { ...service.env(), FILE_PATH: join(parent, 'store.json'), SQLITE_PATH: join(parent, `${target}.db`) };
     });
 
@@ -194,6 +223,7 @@ describe.each(ROWS)('$language', (row) => {
       expect(said).not.toContain('\u001B');
     });
 
+    if (!killed.includes(target)) return;
     it('is completed by the next run when it is killed', async () => {
       const database = join(parent, `${target}-killed.db`);
       await store(database, 'fill', String(COUNT));
@@ -208,9 +238,14 @@ describe.each(ROWS)('$language', (row) => {
         FILE_PATH: join(parent, 'killed.json'),
         SQLITE_PATH: database,
       };
+      const started = performance.now();
+      const elsewhere = { ...own, ...service.env() };
+      expect((await migrate(['--from', 'sqlite', '--to', target], elsewhere)).code).toBe(0);
+      const whole = performance.now() - started;
       for (let round = 0; round < 3; round++) {
         const child = start(['--from', 'sqlite', '--to', target], own);
-        await sleep(1500 + Math.random() * 1500);
+        // When it has begun, and before it is done.
+        await sleep(whole * (0.3 + Math.random() * 0.6));
         await child.stop();
       }
       const { code, stdout, stderr } = await migrate(['--from', 'sqlite', '--to', target], own);
