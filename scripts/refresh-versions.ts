@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { VersionRange } from '../src/catalog/catalog.ts';
+import semver from 'semver';
+import type { VersionRange } from '../src/catalog/manifest.ts';
 import { CUT_OFF } from '../test/support/cut-off.ts';
 import { needsOf } from './lib/check-catalog.ts';
 import { INDEXES } from './lib/indexes.ts';
 import { readTemplates, type SourceLanguage } from './lib/read-templates.ts';
-import { cutOffOf, formatVersions, type Runtime, refresh } from './lib/refresh.ts';
-import { compare, parseVersion } from './lib/semver.ts';
+import { cutOffOf, formatVersions, parseVersion, type Runtime, refresh } from './lib/refresh.ts';
 import { ROOT } from './precompile.ts';
 
 const CUT_OFF_FILE = join(ROOT, 'templates', 'cut-off.json');
@@ -50,7 +50,7 @@ function versionsOf(language: SourceLanguage, before: Date): Promise<Record<stri
   const options = language.options.map(({ option }) => option);
   const needs = [...needsOf(options, [...runtimes.keys()])].map(([name, ids]) => ({
     name,
-    runtimes: ids.flatMap((id) => runtimes.get(id) ?? []).sort((a, b) => compare(a.oldest, b.oldest)),
+    runtimes: ids.flatMap((id) => runtimes.get(id) ?? []).sort((a, b) => semver.compare(a.oldest, b.oldest)),
     current: language.versions[name],
   }));
   return refresh(needs, index.lookUp(before), index.style);

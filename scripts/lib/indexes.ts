@@ -32,6 +32,7 @@ async function npmView(...args: readonly string[]): Promise<unknown> {
  *
  * @param versions packages without `engines` are answered as bare versions
  * @param time when each was published
+ * @internal exported for tests
  */
 export function publishedBefore(
   before: Date,
@@ -76,7 +77,7 @@ async function newestFor(name: string, { id }: Runtime, before: Date): Promise<s
   return versionIn((await asked).stdout);
 }
 
-/** What `uv pip compile` prints of one package: `mcp==2.3.0`. */
+/** What `uv pip compile` prints of one package: `mcp==2.3.0`. @internal exported for tests */
 export function versionIn(output: string): string {
   const [, version] = /^[^\s=]+==(\S+)$/m.exec(output) ?? [];
   if (version === undefined) throw new Error(`uv names no version: ${output}`);

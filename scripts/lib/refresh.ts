@@ -1,5 +1,5 @@
-import type { VersionRange } from '../../src/catalog/catalog.ts';
-import { caretEnd, compare, parseVersion, satisfies, type Version } from './semver.ts';
+import semver, { type SemVer } from 'semver';
+import type { VersionRange } from '../../src/catalog/manifest.ts';
 
 /** One published version. */
 export interface Published {
@@ -15,7 +15,7 @@ export interface Runtime {
   /** `22` */
   readonly id: string;
   /** The oldest version that it stands for. */
-  readonly oldest: Version;
+  readonly oldest: SemVer;
 }
 
 /**
@@ -51,14 +51,22 @@ export const BOUNDS: RangeStyle = {
   from: (version) => {
     const start = parseVersion(version);
     if (start === undefined) throw new Error(`${version} is no plain version.`);
-    return `>=${shortened(version)},<${shortened(caretEnd(start, 3).join('.'))}`;
+    return `>=${shortened(version)},<${shortened(nextBreaking(start))}`;
   },
   isOurs: (range) => {
     const [, lower = '', upper = ''] = /^>=([\d.]+),<([\d.]+)$/.exec(range) ?? [];
     const [from, to] = [parseVersion(lower), parseVersion(upper)];
-    return from !== undefined && to !== undefined && compare(caretEnd(from, 3), to) === 0;
+    return from !== undefined && to !== undefined && semver.eq(nextBreaking(from), to);
   },
 };
+
+/** Reads `1.2.3`, `1.2` or `1`; `undefined` for pre-releases and whatever else is no plain version. */
+export const parseVersion = (text: string): SemVer | undefined =>
+  /^v?\d+(\.\d+){0,2}$/.test(text) ? (semver.coerce(text) ?? undefined) : undefined;
+
+/** The first version that `^` leaves out: all may change behind the first part that is not 0. */
+const nextBreaking = (version: SemVer): string =>
+  semver.inc(version, version.major > 0 ? 'major' : version.minor > 0 ? 'minor' : 'patch') ?? '';
 
 /** `2.3.0` is `2.3`, and `2.0.0` is `2`. */
 const shortened = (version: string): string => version.replace(/(\.0)+$/, '');
@@ -120,7 +128,7 @@ function joined(ranges: readonly (readonly [runtime: string, range: string])[]):
 function refuseOlder(name: string, version: string, current: string | undefined): void {
   const [pinned] = /\d[\d.]*/.exec(current ?? '') ?? [];
   const [a, b] = [parseVersion(version), parseVersion(pinned ?? '')];
-  if (a === undefined || b === undefined || compare(a, b) >= 0) return;
+  if (a === undefined || b === undefined || semver.gte(a, b)) return;
   throw new Error(`${name} ${pinned} is pinned, but ${version} was the newest then. Choose a later date.`);
 }
 
@@ -129,16 +137,16 @@ function newest(name: string, published: readonly Published[], runtime: Runtime)
     const parsed = parseVersion(one.version);
     return parsed !== undefined && runsOn(runtime, name, parsed, one) ? [{ version: one.version, parsed }] : [];
   });
-  const [best] = fitting.sort((a, b) => compare(b.parsed, a.parsed));
+  const [best] = fitting.sort((a, b) => semver.rcompare(a.parsed, b.parsed));
   if (best === undefined) throw new Error(`No version of ${name} runs on the runtime ${runtime.id}.`);
   return best.version;
 }
 
-function runsOn({ id, oldest }: Runtime, name: string, version: Version, { node, runtimes }: Published): boolean {
+function runsOn({ id, oldest }: Runtime, name: string, version: SemVer, { node, runtimes }: Published): boolean {
   if (runtimes !== undefined) return runtimes.includes(id);
   // The types of Node.js are of the Node.js whose number they have.
-  if (name === '@types/node') return version[0] === Number(id);
-  return node === undefined || satisfies(oldest, node);
+  if (name === '@types/node') return version.major === Number(id);
+  return node === undefined || semver.satisfies(oldest, node);
 }
 
 /** versions.json: one package a line. */

@@ -5,7 +5,7 @@ import { flagOf, OPTIONS, RUN_FLAGS } from './options.ts';
 import type { RawValue } from './values.ts';
 
 /** The flags of one run that are no answers. */
-export interface RunFlags {
+interface RunFlags {
   readonly answers?: string;
   readonly dryRun?: true;
   readonly json?: true;

@@ -1,12 +1,6 @@
 import { usageError } from '../errors.ts';
 import { OPTIONS, VERSIONS } from '../generated/catalog.ts';
-import type { Kind, Option } from './manifest.ts';
-
-/** A version range for every runtime, or one range by runtime id where they must differ. */
-export type VersionRange = string | Readonly<Record<string, string>>;
-
-/** Ranges by language and package name: the contents of `templates/<language>/versions.json`. */
-export type Versions = Readonly<Record<string, Readonly<Record<string, VersionRange>>>>;
+import type { Kind, Option, Versions } from './manifest.ts';
 
 /** What can be generated. */
 export interface Catalog {
@@ -28,7 +22,7 @@ export interface Catalog {
   versionOf(language: string, name: string, runtime: string): string;
 }
 
-/** Makes a catalogue of options that are already in order, as the precompiler emits them. */
+/** Makes a catalogue of options that are already in order, as the precompiler emits them. @internal exported for tests */
 export function createCatalog(options: readonly Option[], versions: Versions): Catalog {
   const optionsOf = (language: string, kind: Kind): readonly Option[] =>
     options.filter((option) => option.language === language && option.kind === kind);
@@ -62,4 +56,4 @@ export function createCatalog(options: readonly Option[], versions: Versions): C
 /** The catalogue that this package was built with. */
 export const catalog: Catalog = createCatalog(OPTIONS, VERSIONS);
 
-export const { languages, optionsOf, optionOf } = catalog;
+export const { languages, optionsOf } = catalog;

@@ -117,7 +117,7 @@ function withoutParts({ client, format }: Subject, text: string, spot: Spot, com
   return idle.reduce((edited, one) => format.remove(edited, one.spot), rest);
 }
 
-/** The backup, when adding the same to it gives the text: then the removal leaves no trace. */
+/** The backup, when adding the same to it gives the text: then the removal leaves no trace. @internal exported for tests */
 export function undone(
   format: Format,
   text: string,

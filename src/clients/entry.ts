@@ -73,6 +73,8 @@ export const environmentOf = (env: Readonly<Record<string, Value>>, vars: Env['v
  *
  * Homebrew's real path holds the version (`Cellar/node/24.1.0`) and goes away with the next update, but `opt/node` always
  * points to the installed one.
+ *
+ * @internal exported for tests
  */
 export function stableRuntime(env: Pick<Env, 'nodePath'>, real: (path: string) => string = realpathSync): string {
   const stable = env.nodePath.replace(/\/Cellar\/([^/]+)\/[^/]+\//, '/opt/$1/');

@@ -2,7 +2,7 @@ import { pathOf } from '../answers/names.ts';
 import type { Env } from '../env.ts';
 
 /** What is started: a project's folder, and the file in it that its installation or build makes. */
-export interface Launched {
+interface Launched {
   /** Absolute. */
   readonly dir: string;
   /** Relative to `dir`, with `/`. */

@@ -12,7 +12,7 @@ import { isTable } from './values.ts';
 export const ENTRY_FILE = 'claude_desktop_config.json';
 
 /** An entry as it stands in a file: all of it texts. */
-export interface WrittenEntry extends StdioEntry {
+interface WrittenEntry extends StdioEntry {
   readonly env: Readonly<Record<string, string>>;
 }
 

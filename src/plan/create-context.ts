@@ -64,7 +64,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
 }
 
 /** The tags in `vars.provides`, by which base templates ask what was chosen without naming an option. */
-export const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
+const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
   Array.isArray(vars.provides) ? vars.provides : [];
 
 /** Of at most 63 characters, of which some are left for what is added to it. */

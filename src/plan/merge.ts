@@ -7,6 +7,8 @@ export const isObject = (value: unknown): value is JsonObject =>
 /**
  * Merges `over` into `under` and returns a new value: objects key by key (keys of `under` first), arrays as a
  * concatenation without doubles, and for everything else, or where the kinds differ, `over` wins.
+ *
+ * @internal exported for tests
  */
 export function merge(under: Json, over: Json): Json {
   if (isObject(under) && isObject(over)) return mergeObjects(under, over);

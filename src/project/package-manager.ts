@@ -128,9 +128,6 @@ export function setUpCommands({ install, build }: PackageManagerCommands): strin
 /** The name of the lock file that this package manager writes. */
 export const lockFileOf = (pm: string): string => managerOf(pm).lockFiles[0];
 
-/** What starts the built server from its folder, as a person or a client does: `node dist/main.js`. */
-export const entryCommand = (entry: string): string => `node ${entry}`;
-
 /**
  * The package manager to use when none was named: the `packageManager` field or lock file found from `dir` upward, else
  * the one that runs us (`npm_config_user_agent`), else the first of those that may be used.

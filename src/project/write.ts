@@ -8,7 +8,7 @@ import { codeOf, explain } from './fs-errors.ts';
 import { Journal, type Lost, writeNew } from './journal.ts';
 import { inspectTarget, type Target } from './target.ts';
 
-export { type FileChange, type OnConflict, previewFiles } from './changes.ts';
+export { type FileChange, previewFiles } from './changes.ts';
 export { inspectTarget, type Target } from './target.ts';
 
 export interface WriteOptions {

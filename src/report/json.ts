@@ -34,7 +34,7 @@ export interface ReportedFile {
   readonly bytes: number;
 }
 
-export interface ReportedStep {
+interface ReportedStep {
   readonly name: string;
   readonly ok: boolean;
   /** Milliseconds; 0 in a dry run. */

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { Output } from '../context.ts';
 import type { Env } from '../env.ts';
 
-export type Format = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow';
+type Format = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow';
 export type Paint = (format: Format, text: string) => string;
 
 /**

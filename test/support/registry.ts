@@ -1,6 +1,6 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { compare, parseVersion } from '../../scripts/lib/semver.ts';
+import semver from 'semver';
 import { childEnv, NPM, runOk } from './child.ts';
 
 /** What a registry says of a package, as far as it matters here. */
@@ -104,14 +104,6 @@ export function asOf(packument: Packument, before: Date): Packument {
   const isOld = (version: string): boolean => Date.parse(time[version] ?? '') <= before.getTime();
   const versions = Object.fromEntries(Object.entries(packument.versions).filter(([version]) => isOld(version)));
   const tags = Object.fromEntries(Object.entries(packument['dist-tags']).filter(([, version]) => isOld(version)));
-  const latest = tags.latest ?? newestOf(Object.keys(versions));
-  return { ...packument, versions, 'dist-tags': { ...tags, ...(latest !== undefined && { latest }) } };
-}
-
-function newestOf(versions: readonly string[]): string | undefined {
-  const stable = versions.flatMap((text) => {
-    const version = parseVersion(text);
-    return version === undefined ? [] : [{ text, version }];
-  });
-  return stable.sort((a, b) => compare(b.version, a.version))[0]?.text;
+  const latest = tags.latest ?? semver.maxSatisfying(Object.keys(versions), '*');
+  return { ...packument, versions, 'dist-tags': { ...tags, ...(latest !== null && { latest }) } };
 }
