@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import type { Context } from './base/context.ts';
+import { readEnv } from './base/env.ts';
+import { CliError, cancelled, EXIT, type ExitCode, failure, messageOf, usageError } from './base/errors.ts';
 import { COMMANDS, createHelp } from './commands/register.ts';
-import type { Context } from './context.ts';
-import { readEnv } from './env.ts';
-import { CliError, cancelled, EXIT, type ExitCode, failure, messageOf, usageError } from './errors.ts';
 import { VERSION } from './generated/catalog.ts';
 import { errorObject, errorText, jsonLine } from './report/error.ts';
 

@@ -18,8 +18,7 @@ export function catalogModule(languages: readonly SourceLanguage[], version: str
   const versions = Object.fromEntries(languages.map(({ language, versions }) => [language, versions]));
   return [
     HEADER,
-    "import type { Versions } from '../catalog/catalog.ts';\n",
-    "import type { Option } from '../catalog/manifest.ts';\n\n",
+    "import type { Option, Versions } from '../catalog/manifest.ts';\n\n",
     `export const VERSION = ${JSON.stringify(version)};\n\n`,
     `export const OPTIONS: readonly Option[] = ${JSON.stringify(options, null, 2)};\n\n`,
     `export const VERSIONS: Versions = ${JSON.stringify(versions, null, 2)};\n`,

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VersionRange } from '../../src/catalog/catalog.ts';
-import type { Kind, Option } from '../../src/catalog/manifest.ts';
+import type { Kind, Option, VersionRange } from '../../src/catalog/manifest.ts';
 import { manifestSchema, versionsSchema } from './manifest-schema.ts';
 
 /** A file below `files/`, `merge/` or `slots/`. */

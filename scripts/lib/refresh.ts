@@ -1,4 +1,4 @@
-import type { VersionRange } from '../../src/catalog/catalog.ts';
+import type { VersionRange } from '../../src/catalog/manifest.ts';
 import { caretEnd, compare, parseVersion, satisfies, type Version } from './semver.ts';
 
 /** One published version. */

@@ -1,7 +1,7 @@
-import { EXIT } from '../errors.ts';
-import { fallbackOf } from './fallback.ts';
+import { EXIT } from '../base/errors.ts';
 import type { Choice, Group, OptionRow, Situation } from './option-types.ts';
 import { flagOf, OPTIONS, RUN_FLAGS } from './options.ts';
+import { fallbackOf } from './values.ts';
 
 /** What the text says besides the options table. */
 export interface HelpSubject {
@@ -99,7 +99,6 @@ function situationOf({ version, clients }: HelpSubject): Situation {
     home: '/',
     tmp: '/',
     nodePath: '/',
-    uvPath: undefined,
     vars: {},
     platform: 'linux',
     nodeVersion: '0',
@@ -111,7 +110,7 @@ function situationOf({ version, clients }: HelpSubject): Situation {
     answers: {},
     language: undefined,
     packageManager: () => 'npm',
-    python: () => undefined,
+    runtime: () => undefined,
     inspectTarget: () => {},
     clients: async () => clients,
   };

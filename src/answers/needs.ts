@@ -1,7 +1,7 @@
+import type { Answers } from '../base/answers.ts';
+import { listOf } from '../base/text.ts';
 import { optionsOf } from '../catalog/catalog.ts';
 import type { Option } from '../catalog/manifest.ts';
-import type { Answers } from './answers.ts';
-import { listOf } from './text.ts';
 
 type Wishes = Partial<Pick<Answers, 'language' | 'transport' | 'extras'>>;
 

@@ -1,5 +1,5 @@
-import type { Env } from '../env.ts';
-import type { Answers } from './answers.ts';
+import type { Answers } from '../base/answers.ts';
+import type { Env } from '../base/env.ts';
 
 /** The shapes of the rows of the options table. */
 
@@ -22,8 +22,8 @@ export interface Surroundings {
   readonly yes: boolean;
   /** The package manager that the target's surroundings or the caller use, of these. */
   packageManager(target: string, ids: readonly string[]): string;
-  /** The version of the Python on this machine, if there is one. */
-  python(): string | undefined;
+  /** The version of a language's runtime on this machine, if there is one. */
+  runtime(language: string): string | undefined;
   /** Looks whether a folder can be at the target. @throws {CliError} when it is a file, or lies under one. */
   inspectTarget(target: string): void;
   clients(): Promise<readonly Choice[]>;

@@ -1,6 +1,7 @@
+import { targetOf } from '../base/paths.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
 import type { Kind } from '../catalog/manifest.ts';
-import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName, targetOf } from './names.ts';
+import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from './names.ts';
 import { fits } from './needs.ts';
 import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
 
@@ -148,8 +149,7 @@ export const OPTIONS: readonly OptionRow[] = [
     defaultText: 'the running one',
     replay: 'always',
     choices: catalog('runtime'),
-    fallback: ({ language, env, python }, ids) =>
-      nearestRuntime((language === 'python' ? python() : env.nodeVersion) ?? '', ids),
+    fallback: ({ language = '', runtime }, ids) => nearestRuntime(runtime(language) ?? '', ids),
   },
   {
     key: 'pm',

@@ -1,6 +1,6 @@
 import { confirm, intro, log, multiselect, outro, select, text, unicode } from '@clack/prompts';
-import type { Context } from '../context.ts';
-import { cancelled } from '../errors.ts';
+import type { Context } from '../base/context.ts';
+import { cancelled } from '../base/errors.ts';
 import type { Ongoing } from '../report/progress.ts';
 import { spin } from '../report/spinner.ts';
 import type { Choice } from './option-types.ts';

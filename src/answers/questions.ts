@@ -1,9 +1,8 @@
-import { messageOf } from '../errors.ts';
-import type { Answers } from './answers.ts';
-import { idsOf } from './fallback.ts';
+import type { Answers } from '../base/answers.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Choice, Key, ListOption, OptionRow, Situation, TextOption } from './option-types.ts';
 import { rowOf, SWITCHES_QUESTION } from './options.ts';
-import { inOrder, type Value } from './values.ts';
+import { idsOf, inOrder, type Value } from './values.ts';
 
 /** One question, in no prompt library's words. */
 export type Question =

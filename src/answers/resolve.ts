@@ -1,16 +1,16 @@
+import type { Answers } from '../base/answers.ts';
+import { type CliError, usageError } from '../base/errors.ts';
+import { pathOf, targetOf } from '../base/paths.ts';
+import { show } from '../base/text.ts';
 import { languages } from '../catalog/catalog.ts';
-import { type CliError, usageError } from '../errors.ts';
-import type { Answers } from './answers.ts';
-import { fallbackOf } from './fallback.ts';
 import type { RawAnswers } from './file.ts';
-import { pathOf, similarName, targetOf } from './names.ts';
+import { similarName } from './names.ts';
 import type { Key, OptionRow, Situation, Surroundings } from './option-types.ts';
 import { OPTIONS, rowOf } from './options.ts';
 import { type Ask, askRow, askSwitches } from './questions.ts';
 import { createCommand } from './replay.ts';
 import { judge } from './rules.ts';
-import { show } from './text.ts';
-import { readValue, type Source, type Value } from './values.ts';
+import { fallbackOf, readValue, type Source, type Value } from './values.ts';
 
 export interface Resolved {
   readonly answers: Answers;

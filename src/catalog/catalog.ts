@@ -1,12 +1,6 @@
-import { usageError } from '../errors.ts';
+import { usageError } from '../base/errors.ts';
 import { OPTIONS, VERSIONS } from '../generated/catalog.ts';
-import type { Kind, Option } from './manifest.ts';
-
-/** A version range for every runtime, or one range by runtime id where they must differ. */
-export type VersionRange = string | Readonly<Record<string, string>>;
-
-/** Ranges by language and package name: the contents of `templates/<language>/versions.json`. */
-export type Versions = Readonly<Record<string, Readonly<Record<string, VersionRange>>>>;
+import type { Kind, Option, Versions } from './manifest.ts';
 
 /** What can be generated. */
 export interface Catalog {

@@ -73,3 +73,9 @@ export interface Option extends Manifest {
   readonly language: string;
   readonly kind: Kind;
 }
+
+/** A version range for every runtime, or one range by runtime id where they must differ. */
+export type VersionRange = string | Readonly<Record<string, string>>;
+
+/** Ranges by language and package name: the contents of `templates/<language>/versions.json`. */
+export type Versions = Readonly<Record<string, Readonly<Record<string, VersionRange>>>>;

@@ -1,13 +1,13 @@
-import type { Env } from '../env.ts';
-import type { Client, Scope } from './client.ts';
-import { loadFormat } from './formats/index.ts';
+import type { NamedEntry } from '../base/entry.ts';
+import type { Env } from '../base/env.ts';
+import { loadFormat } from '../configs/edit.ts';
 import { clientOf } from './registry.ts';
+import type { Client, Scope } from './rows/client.ts';
 import { shapeOf, spotOf } from './shape.ts';
-import type { NamedEntry } from './types.ts';
 
 /** The text to paste into a client's config: the entry at its place, two spaces, a final newline. */
 export async function snippetOf(client: Client, named: NamedEntry, env: Env, scope: Scope = 'user'): Promise<string> {
-  const format = await loadFormat(client);
+  const format = await loadFormat(client.format);
   const spot = spotOf(client, named.name, { scope, projectDir: env.cwd, content: undefined });
   const entry = format.snippet(spot, shapeOf(client, named, env));
   // What an entry needs besides is put in as into a file, so that the text can be pasted whole.

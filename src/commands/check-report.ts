@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { type CliError, failure } from '../errors.ts';
+import type { Context } from '../base/context.ts';
+import { type CliError, failure } from '../base/errors.ts';
 import type { CheckReport, CheckStep } from '../probe/types.ts';
 import { seconds } from '../report/progress.ts';
 import { type Paint, painter } from '../report/style.ts';

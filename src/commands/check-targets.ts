@@ -1,16 +1,17 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { serverNameOf } from '../answers/answers.ts';
-import { quote } from '../answers/quote.ts';
+import { serverNameOf } from '../base/answers.ts';
+import type { Env } from '../base/env.ts';
+import { type CliError, failure, usageError } from '../base/errors.ts';
+import type { Plan } from '../base/plan.ts';
+import { quote } from '../base/text.ts';
 import { environmentOf, startOf } from '../clients/entry.ts';
-import { type Launch, launcherOf } from '../clients/launch.ts';
-import { ENTRY_FILE, type ProjectOnDisk } from '../clients/project.ts';
-import type { Env } from '../env.ts';
-import { type CliError, failure, usageError } from '../errors.ts';
-import type { Plan } from '../plan/types.ts';
+import { launcherOf } from '../languages/index.ts';
+import { type Launch, machineOf } from '../languages/launch.ts';
+import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
 import type { CheckTarget } from '../probe/check.ts';
 import type { Command } from '../probe/process.ts';
-import { commandsOf, setUpCommands } from '../project/package-manager.ts';
+import { ENTRY_FILE, type ProjectOnDisk } from './project-on-disk.ts';
 
 /**
  * What has to be started to check a project: each of its transports, stdio exactly as the written entry says.
@@ -38,7 +39,7 @@ function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
   const file = fileIn(project, env);
   if (!existsSync(file)) throw notBuilt(file, project);
   const entryEnv = filledIn(own ?? environmentOf(plan?.entryEnv ?? {}, env.vars), plan, env);
-  return { ...startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env), env: entryEnv };
+  return { ...startOf({ dir, name, language, transports, entry, entryEnv }, 'http', machineOf(env)), env: entryEnv };
 }
 
 type Texts = Readonly<Record<string, string>>;

@@ -1,11 +1,11 @@
-import { targetOf } from '../answers/names.ts';
-import { ENTRY_FILE, type ProjectOnDisk, readProject, serverOf } from '../clients/project.ts';
-import type { Context } from '../context.ts';
-import { type CliError, EXIT, type ExitCode, usageError } from '../errors.ts';
+import type { Context } from '../base/context.ts';
+import { type CliError, EXIT, type ExitCode, usageError } from '../base/errors.ts';
+import { targetOf } from '../base/paths.ts';
 import { checkServer } from '../probe/check.ts';
 import type { CheckReport } from '../probe/types.ts';
 import { CheckPrinter, checkFailure } from './check-report.ts';
 import { targetsOf } from './check-targets.ts';
+import { ENTRY_FILE, type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
 
 export interface CheckFlags {
   readonly json?: boolean;

@@ -1,11 +1,15 @@
-import { targetOf } from '../answers/names.ts';
-import { listOf, show } from '../answers/text.ts';
-import { type Client, type Place, REAL_FILES, type Scope } from '../clients/client.ts';
+import type { NamedEntry } from '../base/entry.ts';
+import type { Env } from '../base/env.ts';
+import { type CliError, usageError } from '../base/errors.ts';
+import { targetOf } from '../base/paths.ts';
+import { placeholdersIn } from '../base/secrets.ts';
+import { listOf, show } from '../base/text.ts';
 import { CLIENTS, clientOf, isWritable, type Location, locate, scopesOf } from '../clients/registry.ts';
 import { repositoryRoot } from '../clients/repository.ts';
-import type { Env } from '../env.ts';
-import { type CliError, usageError } from '../errors.ts';
+import { type Client, type Place, REAL_FILES, type Scope } from '../clients/rows/client.ts';
+import { shapeOf } from '../clients/shape.ts';
 import { type ConfigFlags, scopeOf } from './config-flags.ts';
+import type { ChosenServer } from './config-server.ts';
 
 /** A client, and its config files that are to be edited. */
 export interface ChosenClient {
@@ -66,6 +70,24 @@ const printOnly = ({ id, title }: Client): CliError =>
   usageError('no-config-file', `${title} has no config file that could be written: it is set up by hand.`, {
     hint: `Leave out --write to see what to enter: create-mcp-mason config ${id}`,
   });
+
+/** The entry as one client gets it: in a file that a team shares, with the client's own word for the project's folder. */
+export function namedFor({ client, scope }: Pick<ChosenClient, 'client' | 'scope'>, server: ChosenServer): NamedEntry {
+  const { projectRoot } = client;
+  return scope === 'project' && projectRoot !== undefined && server.shared !== undefined
+    ? server.shared(projectRoot)
+    : server.named;
+}
+
+/** What a person should know about an entry in a client. */
+export function entryNotes(client: Client, named: NamedEntry, env: Env): readonly string[] {
+  const open = placeholdersIn(shapeOf(client, named, env));
+  const fill = open.map((name) => `<${name}>`).join(', ');
+  return [
+    ...(client.notes?.(named.entry) ?? []),
+    ...(open.length > 0 ? [`${client.title} looks no variables up: put your own value in the place of ${fill}.`] : []),
+  ];
+}
 
 /** `--client-config` by client. */
 function filesOf({ clientConfig = [] }: ConfigFlags, env: Env): ReadonlyMap<string, string> {

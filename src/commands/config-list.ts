@@ -1,6 +1,6 @@
+import type { Context } from '../base/context.ts';
+import { EXIT, type ExitCode } from '../base/errors.ts';
 import { isWritable } from '../clients/registry.ts';
-import type { Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
 import { painter } from '../report/style.ts';
 import type { ChosenClient } from './config-clients.ts';
 import type { ConfigFlags } from './config-flags.ts';

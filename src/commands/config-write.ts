@@ -1,11 +1,10 @@
-import type { Client } from '../clients/client.ts';
+import type { Context } from '../base/context.ts';
+import type { ClientResult, EditAction } from '../base/entry.ts';
+import { EXIT, type ExitCode } from '../base/errors.ts';
 import { type Preview, previewEntry, previewRemoval, removeEntry, writeEntry } from '../clients/edit.ts';
 import { clientOf } from '../clients/registry.ts';
-import type { ClientResult, EditAction } from '../clients/types.ts';
-import type { Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
-import { type ChosenClient, editedPaths } from './config-clients.ts';
-import { entryNotes, namedFor } from './config-entry.ts';
+import type { Client } from '../clients/rows/client.ts';
+import { type ChosenClient, editedPaths, entryNotes, namedFor } from './config-clients.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { ChosenServer } from './config-server.ts';
 

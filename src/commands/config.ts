@@ -1,13 +1,12 @@
-import { listOf } from '../answers/text.ts';
+import type { Context } from '../base/context.ts';
+import type { NamedEntry } from '../base/entry.ts';
+import type { Env } from '../base/env.ts';
+import { EXIT, type ExitCode, usageError } from '../base/errors.ts';
+import { listOf } from '../base/text.ts';
 import { CLIENTS } from '../clients/registry.ts';
 import { linkOf, shapeOf } from '../clients/shape.ts';
 import { snippetOf } from '../clients/snippet.ts';
-import type { NamedEntry } from '../clients/types.ts';
-import type { Context } from '../context.ts';
-import type { Env } from '../env.ts';
-import { EXIT, type ExitCode, usageError } from '../errors.ts';
-import { type ChosenClient, chooseClients } from './config-clients.ts';
-import { entryNotes, namedFor } from './config-entry.ts';
+import { type ChosenClient, chooseClients, entryNotes, namedFor } from './config-clients.ts';
 import { type ConfigFlags, checkFlags } from './config-flags.ts';
 import { type ChosenServer, chooseName, chooseServer } from './config-server.ts';
 

@@ -1,12 +1,11 @@
-import type { Answers } from '../answers/answers.ts';
+import type { Answers } from '../base/answers.ts';
+import type { ClientResult, NamedEntry } from '../base/entry.ts';
+import type { Env } from '../base/env.ts';
+import { CliError } from '../base/errors.ts';
 import { type EditRequest, previewEntry, writeEntry } from '../clients/edit.ts';
-import { runtimeWarning } from '../clients/entry.ts';
 import { clientOf } from '../clients/registry.ts';
-import type { ClientResult, NamedEntry } from '../clients/types.ts';
-import type { Env } from '../env.ts';
-import { CliError } from '../errors.ts';
-import { chooseClients, editedPaths } from './config-clients.ts';
-import { entryNotes } from './config-entry.ts';
+import { runtimeWarning } from '../languages/launch.ts';
+import { chooseClients, editedPaths, entryNotes } from './config-clients.ts';
 
 /** What each chosen client would get. Reads the clients' files and throws what `writeClients` would throw. */
 export const previewClients = (answers: Answers, named: NamedEntry, env: Env): Promise<ClientResult[]> =>

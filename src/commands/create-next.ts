@@ -1,7 +1,7 @@
-import { serverNameOf } from '../answers/answers.ts';
-import { quote } from '../answers/quote.ts';
-import type { Env } from '../env.ts';
-import { commandsOf, setUpCommands } from '../project/package-manager.ts';
+import { serverNameOf } from '../base/answers.ts';
+import type { Env } from '../base/env.ts';
+import { quote } from '../base/text.ts';
+import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
 import type { Job } from './create.ts';
 import type { Carried } from './create-run.ts';
 

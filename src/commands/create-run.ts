@@ -1,15 +1,14 @@
-import { serverNameOf } from '../answers/answers.ts';
-import { listOf } from '../answers/text.ts';
-import type { Context } from '../context.ts';
-import { CliError, cancelled, EXIT, failure } from '../errors.ts';
+import { serverNameOf } from '../base/answers.ts';
+import type { Context } from '../base/context.ts';
+import { CliError, cancelled, EXIT, failure, messageOf } from '../base/errors.ts';
+import { listOf } from '../base/text.ts';
+import { commandsOf, leavingsOf } from '../languages/package-managers.ts';
 import type { CheckReport } from '../probe/types.ts';
-import { commandsOf } from '../project/package-manager.ts';
 import { type WriteResult, writeProject } from '../project/write.ts';
 import type { CreateReport } from '../report/json.ts';
 import type { Progress } from '../report/progress.ts';
 import type { Job } from './create.ts';
 import { CHECK_COMMAND, missingFor } from './create-next.ts';
-import { takeBack } from './create-undo.ts';
 
 /** What a run has done so far. */
 export type Carried = Pick<CreateReport, 'steps' | 'checks' | 'clients' | 'notes' | 'failure'>;
@@ -94,7 +93,7 @@ class Run {
   async #checkAll({ place, named }: Job): Promise<void> {
     const [{ checkServer }, { readProject }, { targetsOf }] = await Promise.all([
       import('../probe/check.ts'),
-      import('../clients/project.ts'),
+      import('./project-on-disk.ts'),
       import('./check-targets.ts'),
     ]);
     const { env, signal, version } = this.context;
@@ -170,3 +169,23 @@ function checkFailed({ transport, steps }: CheckReport): CliError {
 }
 
 const since = (started: number): number => Math.round(performance.now() - started);
+
+/** What the steps after the writing leave at the top of a project, whatever its package manager. */
+const BYPRODUCTS = ['data', '.git'];
+
+/**
+ * Takes a project back after somebody has cancelled: deletes what this run and the commands in it have made, restores what
+ * it replaced, and touches nothing else.
+ *
+ * @param entry the built file, relative to the project
+ * @returns what to throw
+ */
+function takeBack({ dir, undo }: WriteResult, entry: string, pm: string): CliError {
+  try {
+    undo([entry.split('/')[0] ?? entry, ...BYPRODUCTS, ...leavingsOf(pm)]);
+    return cancelled();
+  } catch (error) {
+    const message = `Cancelled, but not all of ${dir} could be taken back: ${messageOf(error)}`;
+    return new CliError('cancelled', EXIT.cancelled, message, { hint: 'Look through the folder.', cause: error });
+  }
+}

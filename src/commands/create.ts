@@ -1,21 +1,22 @@
-import type { Answers } from '../answers/answers.ts';
 import { type RawAnswers, readAnswersFile } from '../answers/file.ts';
 import type { CreateFlags } from '../answers/flags.ts';
-import { targetOf } from '../answers/names.ts';
 import type { Surroundings } from '../answers/option-types.ts';
 import type { Terminal } from '../answers/prompts.ts';
 import { askOnConflict } from '../answers/questions.ts';
 import { createCommand } from '../answers/replay.ts';
 import { type Resolved, resolve } from '../answers/resolve.ts';
+import type { Answers } from '../base/answers.ts';
+import type { Context } from '../base/context.ts';
+import type { NamedEntry } from '../base/entry.ts';
+import { type CliError, conflictError, EXIT, type ExitCode, failure } from '../base/errors.ts';
+import { targetOf } from '../base/paths.ts';
+import type { Plan, PlannedFile } from '../base/plan.ts';
 import { entryOf } from '../clients/entry.ts';
 import { claudeDesktopConfigText } from '../clients/snippet.ts';
-import type { NamedEntry } from '../clients/types.ts';
-import type { Context } from '../context.ts';
-import { type CliError, conflictError, EXIT, type ExitCode, failure } from '../errors.ts';
+import { machineOf } from '../languages/launch.ts';
+import { absenceOf } from '../languages/package-managers.ts';
 import { planProject } from '../plan/plan.ts';
-import type { Plan, PlannedFile } from '../plan/types.ts';
 import { listConflicts } from '../project/changes.ts';
-import { howToGetUv } from '../project/uv.ts';
 import { type FileChange, inspectTarget, previewFiles, type Target } from '../project/write.ts';
 import { printCreate } from '../report/human.ts';
 import { type CreateReport, createJson } from '../report/json.ts';
@@ -53,7 +54,7 @@ export async function runCreate(flags: CreateFlags, context: Context): Promise<E
   const resolved = await resolve(raw, surroundings, terminal?.ask);
   // Who has answered questions gets them back.
   const again = terminal && createCommand(resolved.answers, surroundings);
-  if (!flags.dryRun) refuseWithoutUv(resolved.answers, env, again);
+  if (!flags.dryRun) refuseWithoutInstaller(resolved.answers, env, again);
   const job = await prepare(resolved, raw, surroundings, terminal);
   for (const note of job.notes) terminal?.note(note);
 
@@ -75,13 +76,12 @@ export async function runCreate(flags: CreateFlags, context: Context): Promise<E
   return report.failure?.exit ?? EXIT.ok;
 }
 
-/** Before there is anything to clean up. npm comes with the Node.js that runs this; uv has to be there by itself. */
-function refuseWithoutUv({ pm, install }: Answers, { uvPath, platform }: Context['env'], again?: string): void {
-  if (pm !== 'uv' || !install || uvPath !== undefined) return;
+/** Before there is anything to clean up. */
+function refuseWithoutInstaller({ pm, install }: Answers, env: Context['env'], again?: string): void {
+  const absence = install ? absenceOf(pm, env) : undefined;
+  if (absence === undefined) return;
   const repeat = again === undefined ? '' : `\nThe same answers again: ${again}`;
-  throw failure('uv-missing', 'uv is not found. It installs the dependencies of Python projects and starts them.', {
-    hint: `Get it: ${howToGetUv(platform)}\nOr give --no-install, and install the project with pip as its README says.${repeat}`,
-  });
+  throw failure(absence.code, absence.message, { hint: `${absence.hint}${repeat}` });
 }
 
 const ENDS = {
@@ -109,7 +109,7 @@ async function prepare(
   const plan = await planProject(answers);
   const { name, language } = answers;
   const project = { dir: place.path, name, language, entryEnv: plan.entryEnv, ...plan.start };
-  const named = entryOf(project, env);
+  const named = entryOf(project, machineOf(env));
   const text = await claudeDesktopConfigText(named, env);
   const files = [...plan.files, { path: 'claude_desktop_config.json', text }].sort(byPath);
   const draft = { answers, notes, plan, place, files, named };

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { addFlags, flagsOf } from '../answers/flags.ts';
-import type { Context } from '../context.ts';
-import { type ExitCode, usageError } from '../errors.ts';
+import type { Context } from '../base/context.ts';
+import { type ExitCode, usageError } from '../base/errors.ts';
 import type { CheckFlags } from './check.ts';
 import type { ConfigFlags } from './config.ts';
 

@@ -1,15 +1,14 @@
-import type { ProjectAnswers } from '../answers/answers.ts';
+import type { ProjectAnswers } from '../base/answers.ts';
+import type { Plan, PlannedFile } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { recordOf } from '../project/record.ts';
+import { languageOf } from '../languages/index.ts';
 import { type Choice, choose } from './choose.ts';
 import { type ClientFile, clientFiles } from './client-files.ts';
 import type { ChosenOption, TemplateContext } from './context.ts';
-import { type BaseContext, createContext } from './create-context.ts';
-import { entryEnvOf, requiredOf } from './entry-env.ts';
+import { type BaseContext, createContext, entryEnvOf, requiredOf } from './create-context.ts';
 import { FileSet } from './file-set.ts';
-import { languageOf } from './languages.ts';
+import { recordOf } from './record.ts';
 import { render, type SlotContext } from './render.ts';
-import type { Plan, PlannedFile } from './types.ts';
 import type { CompiledFile, CompiledOption, CompiledTemplates } from './unpack.ts';
 
 /** What a plan is made from besides the answers. */
@@ -62,7 +61,8 @@ class Project {
   files(): PlannedFile[] {
     const { manifest } = languageOf(this.context.language);
     const files = new FileSet(this.context.packageName);
-    files.addObject(manifest.path, manifest.of(this.context, this.start.entry));
+    const engines = textVar(this.context.runtime, 'engines');
+    files.addObject(manifest.path, manifest.of({ ...this.context, engines }, this.start.entry));
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
     for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
     for (const { path, value } of this.#clientFiles()) files.addObject(path, value);
@@ -70,7 +70,7 @@ class Project {
   }
 
   get start(): Plan['start'] {
-    const entry = languageOf(this.context.language).entry(this.context);
+    const entry = languageOf(this.context.language).entry(this.context.serverName);
     return { entry, transports: this.choice.transports.map(({ id }) => id) };
   }
 
@@ -123,6 +123,13 @@ class Project {
   #compiled({ kind, id }: ChosenOption): CompiledOption {
     return this.sources.templates[`${kind}/${id}`] ?? {};
   }
+}
+
+/** A text among an option's `vars` that code, not only templates, depends on; the build checks that it is there. */
+function textVar(option: ChosenOption, name: string): string {
+  const value = option.vars[name];
+  if (typeof value === 'string') return value;
+  throw new Error(`${placeOf(option)}/option.json needs "vars.${name}", a text.`);
 }
 
 const placeOf = ({ language, kind, id }: ChosenOption): string =>

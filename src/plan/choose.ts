@@ -1,8 +1,8 @@
-import type { ProjectAnswers } from '../answers/answers.ts';
+import type { ProjectAnswers } from '../base/answers.ts';
+import { type JsonObject, mergeObjects } from '../base/json.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EnvVariable, Kind, Option, Variant } from '../catalog/manifest.ts';
 import type { ChosenOption } from './context.ts';
-import { type JsonObject, mergeObjects } from './merge.ts';
 
 /** The options that the answers stand for, each with the variant of the chosen runtime merged in. */
 export interface Choice {

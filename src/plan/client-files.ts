@@ -1,12 +1,11 @@
 import { posix } from 'node:path';
-import type { Client } from '../clients/client.ts';
+import type { NamedEntry } from '../base/entry.ts';
+import { type JsonObject, mergeObjects, nested } from '../base/json.ts';
 import { DEFAULT_URL, type EntryProject, sharedEntryOf } from '../clients/entry.ts';
-import { publishedLaunch } from '../clients/launch.ts';
 import { CLIENTS, clientOf } from '../clients/registry.ts';
+import type { Client } from '../clients/rows/client.ts';
 import { type Button, buttonOf, shapeOf, spotOf } from '../clients/shape.ts';
-import type { NamedEntry } from '../clients/types.ts';
-import { nested } from '../clients/values.ts';
-import { type JsonObject, mergeObjects } from './merge.ts';
+import { publishedLaunch } from '../languages/index.ts';
 
 /** Committed files hold nothing of one machine, so they are those of any system. */
 const ANYWHERE = { platform: 'linux' } as const;
@@ -34,7 +33,6 @@ function pathIn({ id, paths }: Client): string {
     tmp: '/',
     nodeVersion: '',
     nodePath: '',
-    uvPath: undefined,
   };
   const terminal = { stdinIsTTY: false, stdoutIsTTY: false, isCI: false, columns: 80 };
   const files = { exists: () => false, list: () => [] };

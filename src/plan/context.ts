@@ -1,6 +1,6 @@
 import type { EnvVariable, Kind, Option, Registration } from '../catalog/manifest.ts';
 import type { Button } from '../clients/shape.ts';
-import type { PackageManagerCommands } from '../project/package-manager.ts';
+import type { PackageManagerCommands } from '../languages/package-managers.ts';
 
 /** A chosen option as templates see it: the variant of the runtime is merged in, and nothing optional is missing. */
 export interface ChosenOption

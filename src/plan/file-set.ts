@@ -1,6 +1,6 @@
-import { formatJson, isObject, type Json, type JsonObject, mergeObjects } from './merge.ts';
-import { formatToml } from './toml.ts';
-import type { PlannedFile } from './types.ts';
+import { formatJson, isObject, type Json, type JsonObject, mergeObjects } from '../base/json.ts';
+import type { PlannedFile } from '../base/plan.ts';
+import { formatToml } from '../base/toml.ts';
 
 /**
  * The files of a project while options add to it. Each path has one owner; others can only merge into its object, since

@@ -1,5 +1,5 @@
-import type { Env } from '../env.ts';
-import { cancelled, messageOf } from '../errors.ts';
+import type { Env } from '../base/env.ts';
+import { cancelled, messageOf } from '../base/errors.ts';
 import { type Driver, HttpDriver, StdioDriver } from './driver.ts';
 import { type Dialect, dialectOf, type Era, type Greeting } from './eras.ts';
 import { LIMITS, type Limits } from './limits.ts';

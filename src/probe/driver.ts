@@ -1,4 +1,4 @@
-import type { Env } from '../env.ts';
+import type { Env } from '../base/env.ts';
 import type { Dialect } from './eras.ts';
 import { addressIn, HttpLink } from './http.ts';
 import { type Limits, within } from './limits.ts';

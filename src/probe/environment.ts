@@ -1,5 +1,5 @@
 import { win32 } from 'node:path';
-import type { Env } from '../env.ts';
+import type { Env } from '../base/env.ts';
 
 /** What the desktop hands to applications that it starts; a shell's profile adds everything else later. */
 const WINDOWS = [

@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
-import { cancelled } from '../errors.ts';
+import { cancelled } from '../base/errors.ts';
 import { type Link, LinkError, type Message, type Params, parseMessage, type Result, resultOf } from './rpc.ts';
 import { eventReader } from './sse.ts';
 

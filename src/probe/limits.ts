@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cancelled } from '../errors.ts';
+import { cancelled } from '../base/errors.ts';
 import { LinkError } from './rpc.ts';
 
 /** How long a server may take, in milliseconds. */

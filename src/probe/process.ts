@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSecretName } from '../clients/secrets.ts';
-import type { Env } from '../env.ts';
+import type { Env } from '../base/env.ts';
+import { isSecretName } from '../base/secrets.ts';
 import { guiEnvironment, guiFolder } from './environment.ts';
 
 /** How a server is started: the entry of a client's config. */

@@ -1,4 +1,4 @@
-import { CliError, messageOf } from '../errors.ts';
+import { CliError, messageOf } from '../base/errors.ts';
 import type { CheckStep } from './types.ts';
 
 /** Collects the steps of a check, with times. */

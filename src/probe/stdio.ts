@@ -1,4 +1,4 @@
-import type { Env } from '../env.ts';
+import type { Env } from '../base/env.ts';
 import { within } from './limits.ts';
 import { type Command, type Exit, ServerProcess } from './process.ts';
 import { type Link, LinkError, type Message, type Params, parseMessage, type Result, resultOf } from './rpc.ts';

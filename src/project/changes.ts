@@ -1,8 +1,8 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import type { RunAnswers } from '../answers/answers.ts';
-import type { PlannedFile } from '../plan/types.ts';
-import { codeOf, explain } from './fs-errors.ts';
+import type { RunAnswers } from '../base/answers.ts';
+import { codeOf, explain } from '../base/fs-errors.ts';
+import type { PlannedFile } from '../base/plan.ts';
 import { inspectTarget, type Target } from './target.ts';
 
 export type OnConflict = RunAnswers['onConflict'];

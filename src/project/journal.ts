@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { PlannedFile } from '../plan/types.ts';
-import { codeOf } from './fs-errors.ts';
+import { codeOf } from '../base/fs-errors.ts';
+import type { PlannedFile } from '../base/plan.ts';
 
 /** A replaced file that could not be put back, and where it is. */
 export interface Lost {

@@ -1,10 +1,10 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { CliError, cancelled, conflictError } from '../errors.ts';
-import type { PlannedFile } from '../plan/types.ts';
+import { CliError, cancelled, conflictError } from '../base/errors.ts';
+import { codeOf, explain } from '../base/fs-errors.ts';
+import type { PlannedFile } from '../base/plan.ts';
 import { type FileChange, listConflicts, type OnConflict, previewFiles } from './changes.ts';
-import { codeOf, explain } from './fs-errors.ts';
 import { Journal, type Lost, writeNew } from './journal.ts';
 import { inspectTarget, type Target } from './target.ts';
 

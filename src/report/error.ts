@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import type { CliError } from '../errors.ts';
+import type { Context } from '../base/context.ts';
+import type { CliError } from '../base/errors.ts';
 import { painter } from './style.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { counted } from '../answers/text.ts';
-import type { Context } from '../context.ts';
-import type { CliError } from '../errors.ts';
+import type { Context } from '../base/context.ts';
+import type { CliError } from '../base/errors.ts';
+import { counted } from '../base/text.ts';
 import type { CheckReport } from '../probe/types.ts';
 import { errorText, indent } from './error.ts';
 import type { CreateReport, ReportedFile } from './json.ts';

@@ -1,6 +1,6 @@
-import type { Answers } from '../answers/answers.ts';
-import type { ClientResult } from '../clients/types.ts';
-import type { CliError } from '../errors.ts';
+import type { Answers } from '../base/answers.ts';
+import type { ClientResult } from '../base/entry.ts';
+import type { CliError } from '../base/errors.ts';
 import type { CheckReport } from '../probe/types.ts';
 import { errorObject, jsonLine } from './error.ts';
 

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../base/context.ts';
 import { painter } from './style.ts';
 
 /** A line for something that lasts. */

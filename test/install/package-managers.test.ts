@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it, type TestContext } from 'vitest';
-import { commandsOf } from '../../src/project/package-manager.ts';
+import { commandsOf } from '../../src/languages/package-managers.ts';
 import { childEnv, run, runOk } from '../support/child.ts';
 import { cannotRun } from '../support/require.ts';
 import { tempDir } from '../support/temp.ts';

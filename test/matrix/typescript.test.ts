@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { planProject } from '../../src/plan/plan.ts';
 import { matrixRows, titleOf } from '../property/matrix-rows.ts';
 import { childEnv, NPM, run, runOk } from '../support/child.ts';

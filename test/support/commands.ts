@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Env } from '../../src/env.ts';
+import type { Env } from '../../src/base/env.ts';
 import { fakeEnv } from './env.ts';
 import { tempDir } from './temp.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { VersionRange } from '../../src/catalog/catalog.ts';
+import type { VersionRange } from '../../src/catalog/manifest.ts';
 import { CACHE, once } from './cache.ts';
 import { childEnv, download, run, runOk } from './child.ts';
 import { CUT_OFF } from './cut-off.ts';

@@ -1,9 +1,9 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readEnv } from '../../src/base/env.ts';
+import { CliError } from '../../src/base/errors.ts';
 import { runCheck } from '../../src/commands/check.ts';
-import { readEnv } from '../../src/env.ts';
-import { CliError } from '../../src/errors.ts';
 import { type FakeContext, fakeContext } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 import { fakeProject } from './project.ts';

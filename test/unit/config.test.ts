@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CliError } from '../../src/base/errors.ts';
 import { CLIENTS, clientOf } from '../../src/clients/registry.ts';
 import { type ConfigFlags, runConfig } from '../../src/commands/config.ts';
 import { writeTo } from '../../src/commands/config-write.ts';
-import { CliError } from '../../src/errors.ts';
 import { type FakeContext, fakeContext, fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 import { fakeProject } from './project.ts';

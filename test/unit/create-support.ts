@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Answers } from '../../src/answers/answers.ts';
+import type { Answers } from '../../src/base/answers.ts';
 import { main } from '../../src/cli.ts';
 import { type FakeContext, fakeContext, fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';

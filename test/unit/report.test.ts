@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Answers } from '../../src/answers/answers.ts';
-import { conflictError, failure } from '../../src/errors.ts';
+import type { Answers } from '../../src/base/answers.ts';
+import { conflictError, failure } from '../../src/base/errors.ts';
 import type { CheckReport } from '../../src/probe/types.ts';
 import { errorText } from '../../src/report/error.ts';
 import { printCreate } from '../../src/report/human.ts';

@@ -1,4 +1,4 @@
-import type { Client, Place } from '../client.ts';
+import type { Client, Place } from './client.ts';
 import { inFolderOf, inHome, inProject } from './paths.ts';
 import { addressOf, commandOf, shellReference, withMembers } from './shapes.ts';
 

@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts';
+import type { Client } from './client.ts';
 import { addressOf, commandOf } from './shapes.ts';
 
 /** What Windsurf is called since June 2026. Its file is only told of by others, so it is not written. */

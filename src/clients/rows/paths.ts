@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { pathOf } from '../../answers/names.ts';
-import type { Env } from '../../env.ts';
-import type { Place } from '../client.ts';
+import type { Env } from '../../base/env.ts';
+import { pathOf } from '../../base/paths.ts';
+import type { Place } from './client.ts';
 
 export type Paths = (place: Place) => readonly string[];
 

@@ -1,5 +1,5 @@
-import type { Site } from '../client.ts';
-import type { HttpEntry, StdioEntry, Value } from '../types.ts';
+import type { HttpEntry, StdioEntry, Value } from '../../base/entry.ts';
+import type { Site } from './client.ts';
 
 /** The members that most clients have, each of them only where there is something to say. */
 
