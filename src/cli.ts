@@ -5,7 +5,7 @@ import { readEnv } from './base/env.ts';
 import { CliError, cancelled, EXIT, type ExitCode, failure, messageOf, usageError } from './base/errors.ts';
 import { COMMANDS, createHelp } from './commands/register.ts';
 import { VERSION } from './generated/catalog.ts';
-import { errorObject, errorText, jsonLine } from './report/error.ts';
+import { errorReport, print, type Report } from './report/report.ts';
 
 /** Runs the command line of this process: reads `process`, sets its exit code, and turns signals into an abort. */
 export async function run(): Promise<void> {
@@ -53,7 +53,10 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     .helpOption('-h, --help', 'this text')
     .configureOutput({ writeOut: (text) => context.stdout.write(text), writeErr: () => {} })
     .exitOverride();
-  COMMANDS[name]?.(command, { context, server, finish: (result) => (code = result) });
+  const finish = (report: Report, asJson = false): void => {
+    code = print(report, asJson, context);
+  };
+  COMMANDS[name]?.(command, { context, server, finish });
   try {
     await command.parseAsync(args, { from: 'user' });
     return code;
@@ -64,7 +67,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
       }
       return EXIT.ok;
     }
-    return report(understood(error, context), args.includes('--json'), context);
+    return print(errorReport(understood(error, context), context), args.includes('--json'), context);
   }
 }
 
@@ -121,9 +124,3 @@ function misused(error: CommanderError): CliError {
 const HINTS: Readonly<Record<string, string>> = {
   'excess-arguments': 'A path with spaces needs quotes. Everything else is a flag: see create-mcp-mason --help.',
 };
-
-function report(error: CliError, json: boolean, context: Context): ExitCode {
-  if (json) context.stdout.write(jsonLine(errorObject(error)));
-  else context.stderr.write(errorText(error, context));
-  return error.exit;
-}

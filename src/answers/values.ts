@@ -1,6 +1,6 @@
 import { type CliError, usageError } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
-import { listOf, nearest, show } from '../base/text.ts';
+import { listOf, nearest, pairIn, show } from '../base/text.ts';
 import type { Choice, ListOption, OptionRow, Situation } from './option-types.ts';
 import { flagOf } from './options.ts';
 
@@ -142,8 +142,8 @@ function mapOf(
 }
 
 function pairOf(text: string, label: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  const pair = pairIn(text);
+  if (pair !== undefined) return pair;
   throw usageError('invalid-value', `${label} ${show(text)} is not of the form <client>=<path>.`, {
     hint: `For example: ${label} claude-desktop=./claude_desktop_config.json`,
   });

@@ -20,6 +20,12 @@ export function listOf(words: readonly string[], last = 'or'): string {
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }
 
+/** `name=value` in two; undefined when it is not of that form, or one of them is blank. */
+export function pairIn(text: string): [name: string, value: string] | undefined {
+  const at = text.indexOf('=');
+  return at > 0 && text.slice(at + 1).trim() !== '' ? [text.slice(0, at), text.slice(at + 1)] : undefined;
+}
+
 /** Characters that no shell gives a meaning, so that a word of them needs no quotes. */
 const BARE_POSIX = /^[A-Za-z0-9_@%+=:,./-]+$/;
 /** Without the comma, which makes a list in PowerShell, and without `%` and `=`, which cmd reads. */

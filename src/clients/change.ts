@@ -4,16 +4,8 @@ import type { Env } from '../base/env.ts';
 import { type CliError, conflictError } from '../base/errors.ts';
 import { hideSecrets, keepFilled } from '../base/secrets.ts';
 import { show } from '../base/text.ts';
-import {
-  type Change,
-  changeOf,
-  deepEqual,
-  type Format,
-  type Part,
-  type Spot,
-  undone,
-  withParts,
-} from '../configs/edit.ts';
+import { type Change, changeOf, deepEqual, type Part, undone, withParts } from '../configs/edit.ts';
+import type { Format, Spot } from '../configs/formats/index.ts';
 import type { Client, ConfigFile } from './rows/client.ts';
 import { shapeOf, spotOf } from './shape.ts';
 

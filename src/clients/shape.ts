@@ -1,6 +1,6 @@
 import type { NamedEntry } from '../base/entry.ts';
 import { placeholderOf, textOf } from '../base/secrets.ts';
-import type { Spot } from '../configs/edit.ts';
+import type { Spot } from '../configs/formats/index.ts';
 import { startable } from '../languages/launch.ts';
 import type { Client, ConfigFile, Link, Site } from './rows/client.ts';
 

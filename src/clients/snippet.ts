@@ -1,6 +1,6 @@
 import type { NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
-import { loadFormat } from '../configs/edit.ts';
+import { loadFormat } from '../configs/formats/index.ts';
 import { clientOf } from './registry.ts';
 import type { Client, Scope } from './rows/client.ts';
 import { shapeOf, spotOf } from './shape.ts';
@@ -14,6 +14,9 @@ export async function snippetOf(client: Client, named: NamedEntry, env: Env, sco
   const companions = client.companions?.of(named) ?? [];
   return companions.reduce((text, { spot, value }) => format.set(text, spot, value), entry);
 }
+
+/** The file with an entry for this machine that `create` writes into every project. */
+export const ENTRY_FILE = 'claude_desktop_config.json';
 
 /** The text of a project's own `claude_desktop_config.json`. */
 export function claudeDesktopConfigText(named: NamedEntry, env: Env): Promise<string> {

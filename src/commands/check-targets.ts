@@ -6,12 +6,13 @@ import { type CliError, failure, usageError } from '../base/errors.ts';
 import type { Plan } from '../base/plan.ts';
 import { quote } from '../base/text.ts';
 import { environmentOf, startOf } from '../clients/entry.ts';
+import { ENTRY_FILE } from '../clients/snippet.ts';
 import { launcherOf } from '../languages/index.ts';
 import { type Launch, machineOf } from '../languages/launch.ts';
 import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
 import type { CheckTarget } from '../probe/check.ts';
 import type { Command } from '../probe/process.ts';
-import { ENTRY_FILE, type ProjectOnDisk } from './project-on-disk.ts';
+import type { ProjectOnDisk } from './project-on-disk.ts';
 
 /**
  * What has to be started to check a project: each of its transports, stdio exactly as the written entry says.

@@ -35,9 +35,9 @@ async function forEach(
   env: Env,
   task: (request: EditRequest) => Promise<ClientResult>,
 ): Promise<ClientResult[]> {
-  const clientConfig = Object.entries(answers.clientConfig).map(([id, path]) => `${id}=${path}`);
+  const files = new Map(Object.entries(answers.clientConfig));
   const results: ClientResult[] = [];
-  for (const chosen of chooseClients(answers.client, { clientConfig }, env)) {
+  for (const chosen of chooseClients({ ids: answers.client, files }, env)) {
     for (const path of editedPaths(chosen)) {
       const force = answers.onConflict === 'overwrite';
       const request = { client: chosen.client, path, env, named, force, createFolder: true };

@@ -5,13 +5,12 @@ import { listOf } from '../base/text.ts';
 import { commandsOf, leavingsOf } from '../languages/package-managers.ts';
 import type { CheckReport } from '../probe/types.ts';
 import { type WriteResult, writeProject } from '../project/write.ts';
-import type { CreateReport } from '../report/json.ts';
+import type { CreateOutcome } from '../report/create.ts';
 import type { Progress } from '../report/progress.ts';
-import type { Job } from './create.ts';
-import { CHECK_COMMAND, missingFor } from './create-next.ts';
+import { CHECK_COMMAND, type Job, missingFor } from './create-job.ts';
 
 /** What a run has done so far. */
-export type Carried = Pick<CreateReport, 'steps' | 'checks' | 'clients' | 'notes' | 'failure'>;
+export type Carried = Pick<CreateOutcome, 'steps' | 'checks' | 'clients' | 'notes' | 'failure'>;
 
 type Written = { -readonly [K in keyof Carried]: Carried[K] extends readonly (infer T)[] ? T[] : Carried[K] };
 

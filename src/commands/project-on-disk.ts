@@ -6,10 +6,8 @@ import { failure, messageOf } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import type { Plan } from '../base/plan.ts';
 import { optionsOf } from '../catalog/catalog.ts';
+import { ENTRY_FILE } from '../clients/snippet.ts';
 import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
-
-/** The entry that `create` writes into every project. */
-export const ENTRY_FILE = 'claude_desktop_config.json';
 
 /** An entry as it stands in a file: all of it texts. */
 export interface WrittenEntry extends StdioEntry {

@@ -7,27 +7,11 @@ import type { UpdateOptions } from './safe/update.ts';
 import { deepEqual, entryAt, sameBut } from './values.ts';
 
 /**
- * The door to `configs/`: editing single entries of config files that belong to other programs. Nothing else here is
- * imported from outside.
+ * Edits single entries of config files that belong to other programs. This and `formats/index.ts`, which only prints, are
+ * the doors to `configs/`: nothing else in it is imported from outside.
  */
 
-export type { Format, Spot } from './formats/format.ts';
 export { deepEqual } from './values.ts';
-
-/** `form`: what a person types into the fields of a window. */
-export type FormatId = 'json' | 'json-comments' | 'jsonc' | 'toml' | 'yaml' | 'form';
-
-const FORMATS: Readonly<Record<FormatId, () => Promise<Format>>> = {
-  json: async () => (await import('./formats/json.ts')).json,
-  'json-comments': async () => (await import('./formats/json.ts')).jsonWithComments,
-  jsonc: async () => (await import('./formats/json.ts')).jsonc,
-  toml: async () => (await import('./formats/toml.ts')).toml,
-  yaml: async () => (await import('./formats/yaml.ts')).yaml,
-  form: async () => (await import('./formats/form.ts')).form,
-};
-
-/** How a file of this kind is read and edited. Loaded when it is needed: most runs need no TOML, and many none at all. */
-export const loadFormat = (id: FormatId): Promise<Format> => FORMATS[id]();
 
 /** A place in a file, and the value that stands there or is to stand there. */
 export interface Part {

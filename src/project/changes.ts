@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
 import type { RunAnswers } from '../base/answers.ts';
+import { type CliError, conflictError } from '../base/errors.ts';
 import { codeOf, explain } from '../base/fs-errors.ts';
 import type { PlannedFile } from '../base/plan.ts';
 import { inspectTarget, type Target } from './target.ts';
@@ -99,6 +100,23 @@ function inTheWay(place: Target, entries: readonly string[], changes: readonly F
       const isFolder = entry?.isDirectory() === true;
       return { path: isFolder ? `${name}/` : name, action: 'conflict', bytes: isFolder ? 0 : (entry?.size ?? 0) };
     });
+}
+
+/** Whether `writeProject` would refuse. */
+export const hasConflict = (changes: readonly FileChange[]): boolean =>
+  changes.some(({ action }) => action === 'conflict');
+
+/** The error for what is in the way. */
+export const conflictOf = (target: string, changes: readonly FileChange[], onConflict: OnConflict): CliError =>
+  notEmpty(listConflicts(target, changes), onConflict);
+
+/** @param message what is in the way */
+export function notEmpty(message: string, onConflict: OnConflict): CliError {
+  const hint =
+    onConflict === 'error'
+      ? 'Choose another folder, or give --on-conflict skip (keep them) or --on-conflict overwrite (replace them).'
+      : 'Move them away, or choose another folder.';
+  return conflictError('target-not-empty', message, { hint });
 }
 
 /** The sentence for what is in the way: at most five names. */

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { HttpEntry, NamedEntry, ServerEntry, StdioEntry, Value } from '../../base/entry.ts';
 import type { Env } from '../../base/env.ts';
-import type { FormatId, Part, Spot } from '../../configs/edit.ts';
+import type { Part } from '../../configs/edit.ts';
+import type { FormatId, Spot } from '../../configs/formats/index.ts';
 
 export const SCOPES = ['user', 'local', 'project'] as const;
 /** `user`: the person's file. `project`: a file that a team shares. `local`: the person's own, for one project. */

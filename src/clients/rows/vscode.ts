@@ -1,7 +1,7 @@
 import type { NamedEntry, ServerEntry } from '../../base/entry.ts';
 import { pathOf } from '../../base/paths.ts';
 import { secretsIn } from '../../base/secrets.ts';
-import type { Spot } from '../../configs/edit.ts';
+import type { Spot } from '../../configs/formats/index.ts';
 import type { Client, Companion, Place } from './client.ts';
 import { vscodeButton, vscodeLink } from './links.ts';
 import { applicationSupport, inProject } from './paths.ts';
