@@ -10,7 +10,7 @@ import { snippetOf } from './clients/snippet.ts';
 import { surroundingsOf } from './commands/surroundings.ts';
 import { VERSION } from './generated/catalog.ts';
 import type { CheckOptions, CheckTarget } from './probe/check.ts';
-import type { CheckReport } from './probe/types.ts';
+import type { CheckReport } from './probe/steps.ts';
 
 export type { Answers, ProjectAnswers, RunAnswers } from './base/answers.ts';
 export type { NamedEntry, ServerEntry } from './base/entry.ts';
@@ -19,7 +19,7 @@ export { CliError, EXIT, type ExitCode } from './base/errors.ts';
 export type { Plan, PlannedFile } from './base/plan.ts';
 export { planProject } from './plan/plan.ts';
 export type { CheckOptions, CheckTarget } from './probe/check.ts';
-export type { CheckReport, CheckStep } from './probe/types.ts';
+export type { CheckReport, CheckStep } from './probe/steps.ts';
 export { type FileChange, previewFiles, type WriteOptions, type WriteResult, writeProject } from './project/write.ts';
 
 /** The version of this package, which is part of what a plan depends on. */

@@ -19,6 +19,21 @@ export interface Env {
   readonly columns: number;
 }
 
+/** No machine, for what must not depend on one. */
+export const NOWHERE: Env = {
+  cwd: '/',
+  vars: {},
+  platform: 'linux',
+  home: '/',
+  tmp: '/',
+  nodeVersion: '0',
+  nodePath: '/',
+  stdinIsTTY: false,
+  stdoutIsTTY: false,
+  isCI: false,
+  columns: 80,
+};
+
 /** Reads the process once. */
 export function readEnv(): Env {
   const vars = process.env;

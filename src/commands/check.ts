@@ -3,7 +3,7 @@ import { type CliError, usageError } from '../base/errors.ts';
 import { targetOf } from '../base/paths.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
 import { checkServer } from '../probe/check.ts';
-import type { CheckReport, CheckStep } from '../probe/types.ts';
+import type { CheckReport, CheckStep } from '../probe/steps.ts';
 import { checkProgress, checkReport } from '../report/check.ts';
 import type { Report } from '../report/report.ts';
 import { targetsOf } from './check-targets.ts';

@@ -3,7 +3,7 @@ import type { Context } from '../base/context.ts';
 import { CliError, cancelled, EXIT, failure, messageOf } from '../base/errors.ts';
 import { listOf } from '../base/text.ts';
 import { commandsOf, leavingsOf } from '../languages/package-managers.ts';
-import type { CheckReport } from '../probe/types.ts';
+import type { CheckReport } from '../probe/steps.ts';
 import { type WriteResult, writeProject } from '../project/write.ts';
 import type { CreateOutcome } from '../report/create.ts';
 import type { Progress } from '../report/progress.ts';
@@ -43,22 +43,24 @@ export async function carryOut(job: Job, context: Context, progress: Progress): 
 class Run {
   readonly carried: Written = { steps: [], checks: [], clients: [], notes: [], failure: undefined };
   written: WriteResult | undefined;
+  readonly #context: Context;
+  readonly #progress: Progress;
 
-  constructor(
-    readonly context: Context,
-    readonly progress: Progress,
-  ) {}
+  constructor(context: Context, progress: Progress) {
+    this.#context = context;
+    this.#progress = progress;
+  }
 
   async write({ answers, place, files }: Job): Promise<void> {
     const started = performance.now();
     const { onConflict } = answers;
-    this.written = await writeProject(place.path, files, { onConflict, signal: this.context.signal });
+    this.written = await writeProject(place.path, files, { onConflict, signal: this.#context.signal });
     this.carried.steps.push({ name: 'write', ok: true, ms: since(started) });
   }
 
   async install({ answers: { name, pm }, place }: Job): Promise<void> {
     const { buildProject, installProject } = await import('../project/install.ts');
-    const { env, signal } = this.context;
+    const { env, signal } = this.#context;
     const serverName = serverNameOf(name);
     const options = { dir: place.path, pm, serverName, env, signal };
     await this.#step('install', `Installing the dependencies with ${pm}`, async () => {
@@ -74,7 +76,7 @@ class Run {
 
   async check(job: Job): Promise<void> {
     const { plan } = job;
-    const missing = missingFor(job, this.context.env);
+    const missing = missingFor(job, this.#context.env);
     if (missing.length > 0 && this.carried.failure === undefined) {
       const names = missing.map(({ name }) => name);
       this.carried.notes.push(`The server was not started: it needs ${listOf(names, 'and')}.`);
@@ -95,7 +97,7 @@ class Run {
       import('./project-on-disk.ts'),
       import('./check-targets.ts'),
     ]);
-    const { env, signal, version } = this.context;
+    const { env, signal, version } = this.#context;
     const project = await readProject(place.path);
     if (project === undefined) throw new Error(`${place.path} holds no project.`);
     for (const target of targetsOf(project, named.name, env)) {
@@ -107,8 +109,8 @@ class Run {
   async git({ place }: Job): Promise<void> {
     const { initRepository } = await import('../project/git.ts');
     const started = performance.now();
-    const line = this.progress.start('Making a git repository');
-    const { env, signal } = this.context;
+    const line = this.#progress.start('Making a git repository');
+    const { env, signal } = this.#context;
     try {
       const { status, detail } = await initRepository({ dir: place.path, env, signal });
       line.done(GIT[status]);
@@ -124,8 +126,8 @@ class Run {
   async clients({ answers, named }: Job): Promise<void> {
     const { clientNotes, writeClients } = await import('./create-clients.ts');
     await this.#step('clients', 'Adding the server to clients', async () => {
-      this.carried.clients = await writeClients(answers, named, this.context.env);
-      this.carried.notes.push(...clientNotes(answers, named, this.context.env));
+      this.carried.clients = await writeClients(answers, named, this.#context.env);
+      this.carried.notes.push(...clientNotes(answers, named, this.#context.env));
       return 'Added the server to clients';
     });
   }
@@ -133,7 +135,7 @@ class Run {
   async #step(name: string, doing: string, work: Work): Promise<void> {
     if (this.carried.failure !== undefined) return;
     const started = performance.now();
-    const line = this.progress.start(doing);
+    const line = this.#progress.start(doing);
     try {
       const done = await work();
       this.carried.steps.push({ name, ok: true, ms: since(started) });

@@ -43,13 +43,13 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
 /** Renders the chosen options' folders. */
 class Project {
   readonly context: BaseContext;
+  readonly #choice: Choice;
+  readonly #sources: Sources;
   readonly #slots: TemplateContext['slots'];
 
-  constructor(
-    answers: ProjectAnswers,
-    readonly choice: Choice,
-    readonly sources: Sources,
-  ) {
+  constructor(answers: ProjectAnswers, choice: Choice, sources: Sources) {
+    this.#choice = choice;
+    this.#sources = sources;
     const unrendered = createContext(answers, choice, sources.catalog, sources.version);
     const scripts = choice.all.flatMap((option) =>
       Object.entries(option.scripts).map(([name, line]) => [name, this.#line(option, line, unrendered)] as const),
@@ -71,24 +71,24 @@ class Project {
 
   get start(): Plan['start'] {
     const entry = languageOf(this.context.language).entry(this.context.serverName);
-    return { entry, transports: this.choice.transports.map(({ id }) => id) };
+    return { entry, transports: this.#choice.transports.map(({ id }) => id) };
   }
 
   /** `vars.clientConfigs` of an option names the clients whose files it puts into the project. */
   #clientFiles(): ClientFile[] {
     const { name, language } = this.context;
     const entryEnv = entryEnvOf(this.context.env);
-    const ids = this.choice.all.flatMap(({ vars }) => (Array.isArray(vars.clientConfigs) ? vars.clientConfigs : []));
+    const ids = this.#choice.all.flatMap(({ vars }) => (Array.isArray(vars.clientConfigs) ? vars.clientConfigs : []));
     return clientFiles(ids, { dir: '', name, language, entryEnv, ...this.start });
   }
 
   nextSteps(): string[] {
     const context = { ...this.context, slots: this.#slots };
-    return this.choice.all.flatMap((option) => option.nextSteps.map((line) => this.#line(option, line, context)));
+    return this.#choice.all.flatMap((option) => option.nextSteps.map((line) => this.#line(option, line, context)));
   }
 
   *#renderAll(part: 'files' | 'merge') {
-    for (const option of this.choice.all) {
+    for (const option of this.#choice.all) {
       const context: TemplateContext = { ...this.context, slots: this.#slots, option };
       for (const [file, content] of this.#compiled(option)[part] ?? []) {
         const where = `${placeOf(option)}/${part}/${file}`;
@@ -99,9 +99,9 @@ class Project {
 
   /** Every slot that any option of the language fills is there, so that base templates can ask for all of them. */
   #renderSlots(): Record<string, string[]> {
-    const fillers = Object.values(this.sources.templates).flatMap(({ slots = [] }) => slots);
+    const fillers = Object.values(this.#sources.templates).flatMap(({ slots = [] }) => slots);
     const slots = Object.fromEntries(fillers.map(([name]): [string, string[]] => [name, []]));
-    for (const option of this.choice.all) {
+    for (const option of this.#choice.all) {
       for (const [name, content] of this.#compiled(option).slots ?? []) {
         const text = this.#slotText(option, [name, content]);
         if (text !== '') slots[name]?.push(text);
@@ -121,7 +121,7 @@ class Project {
   }
 
   #compiled({ kind, id }: ChosenOption): CompiledOption {
-    return this.sources.templates[`${kind}/${id}`] ?? {};
+    return this.#sources.templates[`${kind}/${id}`] ?? {};
   }
 }
 

@@ -8,7 +8,7 @@ import { type Button, buttonOf, shapeOf, spotOf } from '../clients/shape.ts';
 import { publishedLaunch } from '../languages/index.ts';
 
 /** Committed files hold nothing of one machine, so they are those of any system. */
-const ANYWHERE = { platform: 'linux' } as const;
+const ANYWHERE = { platform: 'linux', home: '/', vars: {} } as const;
 
 export interface ClientFile {
   readonly path: string;
@@ -25,18 +25,8 @@ export const clientFiles = (ids: readonly string[], project: EntryProject): Clie
   });
 
 function pathIn({ id, paths }: Client): string {
-  const env = {
-    ...ANYWHERE,
-    vars: {},
-    home: '/',
-    cwd: '/',
-    tmp: '/',
-    nodeVersion: '',
-    nodePath: '',
-  };
-  const terminal = { stdinIsTTY: false, stdoutIsTTY: false, isCI: false, columns: 80 };
   const files = { exists: () => false, list: () => [] };
-  const [path] = paths.project?.({ env: { ...env, ...terminal }, files, projectDir: '/' }) ?? [];
+  const [path] = paths.project?.({ env: ANYWHERE, files, projectDir: '/' }) ?? [];
   if (path === undefined) throw new Error(`${id} has no config file in a project.`);
   return posix.relative('/', path);
 }

@@ -10,8 +10,12 @@ export class FileSet {
   readonly #texts = new Map<string, { readonly text: string; readonly owner: string }>();
   readonly #objects = new Map<string, JsonObject>();
 
+  readonly #packageName: string;
+
   /** @param packageName stands for `__package__` in paths */
-  constructor(readonly packageName: string) {}
+  constructor(packageName: string) {
+    this.#packageName = packageName;
+  }
 
   /** Adds a file. A text of nothing but blanks makes none: that is how a template opts out of an unchosen option. */
   addText(path: string, text: string, owner: string): void {
@@ -44,7 +48,7 @@ export class FileSet {
   }
 
   #placeOf(path: string): string {
-    return path.replaceAll('__package__', this.packageName);
+    return path.replaceAll('__package__', this.#packageName);
   }
 }
 

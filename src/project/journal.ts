@@ -34,8 +34,12 @@ export class Journal {
   readonly #made: (() => void)[] = [];
   readonly #replaced: Replaced[] = [];
 
+  readonly #suffix: string;
+
   /** @param suffix makes the names of temporary files unlike any other */
-  constructor(readonly suffix: string) {}
+  constructor(suffix: string) {
+    this.#suffix = suffix;
+  }
 
   makeFolder(path: string): void {
     mkdirSync(path);
@@ -95,7 +99,7 @@ export class Journal {
   }
 
   #beside(path: string, role: 'new' | 'old'): string {
-    return join(dirname(path), `.${basename(path).slice(0, 40)}.${role}.${this.suffix}`);
+    return join(dirname(path), `.${basename(path).slice(0, 40)}.${role}.${this.#suffix}`);
   }
 }
 

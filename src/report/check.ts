@@ -1,6 +1,6 @@
 import type { Context } from '../base/context.ts';
 import { type CliError, EXIT, failure } from '../base/errors.ts';
-import type { CheckReport, CheckStep } from '../probe/types.ts';
+import type { CheckReport, CheckStep } from '../probe/steps.ts';
 import { offerOf, seconds } from './progress.ts';
 import { errorObject, lines, type Report } from './report.ts';
 import { painter } from './style.ts';

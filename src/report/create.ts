@@ -3,7 +3,7 @@ import type { Context } from '../base/context.ts';
 import type { ClientResult } from '../base/entry.ts';
 import { type CliError, EXIT } from '../base/errors.ts';
 import { counted } from '../base/text.ts';
-import type { CheckReport } from '../probe/types.ts';
+import type { CheckReport } from '../probe/steps.ts';
 import { offerOf, seconds } from './progress.ts';
 import { errorObject, errorText, indent, type Report } from './report.ts';
 import { type Paint, painter } from './style.ts';

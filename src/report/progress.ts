@@ -1,6 +1,6 @@
 import type { Context } from '../base/context.ts';
 import { counted } from '../base/text.ts';
-import type { CheckReport } from '../probe/types.ts';
+import type { CheckReport } from '../probe/steps.ts';
 import { painter } from './style.ts';
 
 /** A line for something that lasts. */

@@ -27,7 +27,7 @@ select = ["E"]
 strict = true
 environments = [
     { root = "tests" },
-    {  },
+    {},
 ]
 
 [dependency-groups]

@@ -5,7 +5,7 @@ import { readEnv } from '../../src/base/env.ts';
 import { CliError } from '../../src/base/errors.ts';
 import { type CheckOptions, type CheckTarget, checkServer } from '../../src/probe/check.ts';
 import { guiEnvironment, guiFolder } from '../../src/probe/environment.ts';
-import type { CheckReport, CheckStep } from '../../src/probe/types.ts';
+import type { CheckReport, CheckStep } from '../../src/probe/steps.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Answers } from '../../src/base/answers.ts';
 import { conflictError, failure } from '../../src/base/errors.ts';
-import type { CheckReport } from '../../src/probe/types.ts';
+import type { CheckReport } from '../../src/probe/steps.ts';
 import { type CreateOutcome, createReport } from '../../src/report/create.ts';
 import { plainProgress, seconds } from '../../src/report/progress.ts';
 import { errorText, print } from '../../src/report/report.ts';

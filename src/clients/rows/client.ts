@@ -15,9 +15,12 @@ export interface Files {
   list(folder: string): readonly string[];
 }
 
+/** What decides on a machine where programs keep their files. */
+export type Home = Pick<Env, 'platform' | 'home' | 'vars'>;
+
 /** Where a client's files are looked for. */
 export interface Place {
-  readonly env: Env;
+  readonly env: Home;
   readonly files: Files;
   /** Absolute; for the scopes `project` and `local`. */
   readonly projectDir: string;

@@ -49,85 +49,92 @@ export function scanJson(text: string, path: readonly string[], endsInArray = fa
 }
 
 class Scanner {
-  private position = 0;
-  private readonly nodes: JsonNode[] = [];
+  readonly #text: string;
+  readonly #path: readonly string[];
+  readonly #endsInArray: boolean;
+  #position = 0;
+  readonly #nodes: JsonNode[] = [];
   /** Where the white space before the current position began. */
-  private spaceStart = 0;
-  private afterLineComment = false;
-  private firstComment = -1;
-  private firstTrailingComma = -1;
+  #spaceStart = 0;
+  #afterLineComment = false;
+  #firstComment = -1;
+  #firstTrailingComma = -1;
 
-  constructor(
-    private readonly text: string,
-    private readonly path: readonly string[],
-    private readonly endsInArray: boolean,
-  ) {}
+  constructor(text: string, path: readonly string[], endsInArray: boolean) {
+    this.#text = text;
+    this.#path = path;
+    this.#endsInArray = endsInArray;
+  }
 
   scan(): Scan {
-    this.trivia();
-    const empty = this.position === this.text.length;
+    this.#trivia();
+    const empty = this.#position === this.#text.length;
     if (!empty) {
-      this.value(0, 0);
-      this.trivia();
-      if (this.position < this.text.length) this.fail('expected the end of the file after the closing brace');
+      this.#value(0, 0);
+      this.#trivia();
+      if (this.#position < this.#text.length) this.#fail('expected the end of the file after the closing brace');
     }
-    const { nodes, firstComment, firstTrailingComma } = this;
+    const nodes = this.#nodes;
+    const firstComment = this.#firstComment;
+    const firstTrailingComma = this.#firstTrailingComma;
     return { nodes, empty, firstComment, firstTrailingComma };
   }
 
   /** `step` is how many keys of the path lead here, or -1 beside the path. */
-  private value(depth: number, step: number): void {
-    if (depth > MAX_DEPTH) this.fail(`nested deeper than ${MAX_DEPTH} levels`);
-    const code = this.text.charCodeAt(this.position);
-    const inPath = step >= 0 && step < this.path.length;
-    const atArray = step === this.path.length && this.endsInArray;
-    if ((inPath && code !== BRACE) || (atArray && code !== BRACKET)) this.wrongShape(step, depth, atArray);
-    if (code === BRACE) this.object(depth, inPath ? step : -1);
-    else if (code === BRACKET) this.array(depth, atArray);
-    else if (code === QUOTE) this.string();
-    else this.scalar();
+  #value(depth: number, step: number): void {
+    if (depth > MAX_DEPTH) this.#fail(`nested deeper than ${MAX_DEPTH} levels`);
+    const code = this.#text.charCodeAt(this.#position);
+    const inPath = step >= 0 && step < this.#path.length;
+    const atArray = step === this.#path.length && this.#endsInArray;
+    if ((inPath && code !== BRACE) || (atArray && code !== BRACKET)) this.#wrongShape(step, depth, atArray);
+    if (code === BRACE) this.#object(depth, inPath ? step : -1);
+    else if (code === BRACKET) this.#array(depth, atArray);
+    else if (code === QUOTE) this.#string();
+    else this.#scalar();
   }
 
-  private object(depth: number, step: number): void {
-    const node = this.node(step >= 0);
+  #object(depth: number, step: number): void {
+    const node = this.#node(step >= 0);
     const seen = new Set<string>();
-    this.position++;
+    this.#position++;
     for (let comma = -1; ; ) {
-      this.trivia();
-      if (this.text.charCodeAt(this.position) === BRACE_END) {
-        if (comma >= 0 && this.firstTrailingComma < 0) this.firstTrailingComma = comma;
-        node.spaceStart = this.spaceStart;
-        node.end = ++this.position;
+      this.#trivia();
+      if (this.#text.charCodeAt(this.#position) === BRACE_END) {
+        if (comma >= 0 && this.#firstTrailingComma < 0) this.#firstTrailingComma = comma;
+        node.spaceStart = this.#spaceStart;
+        node.end = ++this.#position;
         return;
       }
-      const last = this.member(node, depth, step, seen);
-      comma = this.comma(BRACE_END);
+      const last = this.#member(node, depth, step, seen);
+      comma = this.#comma(BRACE_END);
       if (last !== undefined) last.comma = comma;
     }
   }
 
   /** A node begins here. */
-  private node(tracked: boolean): JsonNode {
-    const node: JsonNode = { start: this.position, end: -1, spaceStart: -1, members: [] };
-    if (tracked) this.nodes.push(node);
+  #node(tracked: boolean): JsonNode {
+    const node: JsonNode = { start: this.#position, end: -1, spaceStart: -1, members: [] };
+    if (tracked) this.#nodes.push(node);
     return node;
   }
 
-  private member(node: JsonNode, depth: number, step: number, seen: Set<string>): Member | undefined {
-    const { spaceStart, afterLineComment, position: keyStart } = this;
-    if (this.text.charCodeAt(keyStart) !== QUOTE) this.fail('expected a key in double quotes or a closing brace');
-    this.string();
-    const keyEnd = this.position;
-    this.trivia();
-    if (this.text.charCodeAt(this.position) !== COLON) this.fail('expected ":" after the key');
-    this.position++;
-    this.trivia();
+  #member(node: JsonNode, depth: number, step: number, seen: Set<string>): Member | undefined {
+    const spaceStart = this.#spaceStart;
+    const afterLineComment = this.#afterLineComment;
+    const keyStart = this.#position;
+    if (this.#text.charCodeAt(keyStart) !== QUOTE) this.#fail('expected a key in double quotes or a closing brace');
+    this.#string();
+    const keyEnd = this.#position;
+    this.#trivia();
+    if (this.#text.charCodeAt(this.#position) !== COLON) this.#fail('expected ":" after the key');
+    this.#position++;
+    this.#trivia();
     if (step < 0) {
-      this.value(depth + 1, -1);
+      this.#value(depth + 1, -1);
       return undefined;
     }
-    const key = JSON.parse(this.text.slice(keyStart, keyEnd)) as string;
-    const onPath = key === this.path[step];
+    const key = JSON.parse(this.#text.slice(keyStart, keyEnd)) as string;
+    const onPath = key === this.#path[step];
     // Parsers disagree about which of two equal keys counts, so an edit of either might not be seen.
     if (onPath && seen.has(key)) throw new TextError(keyStart, `the key ${JSON.stringify(key)} occurs twice`);
     seen.add(key);
@@ -137,124 +144,126 @@ class Scanner {
       afterLineComment,
       keyStart,
       keyEnd,
-      valueStart: this.position,
+      valueStart: this.#position,
       valueEnd: -1,
       comma: -1,
     };
     node.members.push(member);
-    this.value(depth + 1, onPath ? step + 1 : -1);
-    member.valueEnd = this.position;
+    this.#value(depth + 1, onPath ? step + 1 : -1);
+    member.valueEnd = this.#position;
     return member;
   }
 
-  private array(depth: number, tracked: boolean): void {
-    const node = this.node(tracked);
-    this.position++;
+  #array(depth: number, tracked: boolean): void {
+    const node = this.#node(tracked);
+    this.#position++;
     for (let comma = -1; ; ) {
-      this.trivia();
-      if (this.text.charCodeAt(this.position) === BRACKET_END) {
-        if (comma >= 0 && this.firstTrailingComma < 0) this.firstTrailingComma = comma;
-        node.spaceStart = this.spaceStart;
-        node.end = ++this.position;
+      this.#trivia();
+      if (this.#text.charCodeAt(this.#position) === BRACKET_END) {
+        if (comma >= 0 && this.#firstTrailingComma < 0) this.#firstTrailingComma = comma;
+        node.spaceStart = this.#spaceStart;
+        node.end = ++this.#position;
         return;
       }
-      const item = tracked ? this.item() : undefined;
-      this.value(depth + 1, -1);
-      if (item !== undefined) item.valueEnd = this.position;
-      comma = this.comma(BRACKET_END);
+      const item = tracked ? this.#item() : undefined;
+      this.#value(depth + 1, -1);
+      if (item !== undefined) item.valueEnd = this.#position;
+      comma = this.#comma(BRACKET_END);
       if (item === undefined) continue;
       item.comma = comma;
       node.members.push(item);
     }
   }
 
-  private item(): Member {
-    const { spaceStart, afterLineComment, position } = this;
+  #item(): Member {
+    const spaceStart = this.#spaceStart;
+    const afterLineComment = this.#afterLineComment;
+    const position = this.#position;
     const at = { keyStart: position, keyEnd: position, valueStart: position };
     return { key: '', spaceStart, afterLineComment, ...at, valueEnd: -1, comma: -1 };
   }
 
   /** Reads the comma after a member or element; -1 when the closing bracket follows. */
-  private comma(closing: number): number {
-    this.trivia();
-    const code = this.text.charCodeAt(this.position);
-    if (code === COMMA) return this.position++;
-    if (code !== closing) this.fail(`expected "," or "${String.fromCharCode(closing)}"`);
+  #comma(closing: number): number {
+    this.#trivia();
+    const code = this.#text.charCodeAt(this.#position);
+    if (code === COMMA) return this.#position++;
+    if (code !== closing) this.#fail(`expected "," or "${String.fromCharCode(closing)}"`);
     return -1;
   }
 
-  private string(): void {
-    const start = this.position;
-    for (let at = start + 1; at < this.text.length; at++) {
-      const code = this.text.charCodeAt(at);
+  #string(): void {
+    const start = this.#position;
+    for (let at = start + 1; at < this.#text.length; at++) {
+      const code = this.#text.charCodeAt(at);
       if (code === QUOTE) {
-        this.position = at + 1;
+        this.#position = at + 1;
         return;
       }
       if (code < SPACE) throw new TextError(at, 'a string holds a line break or another control character');
       if (code === BACKSLASH) {
         ESCAPE.lastIndex = at;
-        if (!ESCAPE.test(this.text)) throw new TextError(at, 'a string holds an unknown escape sequence');
+        if (!ESCAPE.test(this.#text)) throw new TextError(at, 'a string holds an unknown escape sequence');
         at = ESCAPE.lastIndex - 1;
       }
     }
     throw new TextError(start, 'a string is not closed');
   }
 
-  private scalar(): void {
-    SCALAR.lastIndex = this.position;
-    if (!SCALAR.test(this.text)) this.fail('expected a value');
-    this.position = SCALAR.lastIndex;
+  #scalar(): void {
+    SCALAR.lastIndex = this.#position;
+    if (!SCALAR.test(this.#text)) this.#fail('expected a value');
+    this.#position = SCALAR.lastIndex;
   }
 
   /** White space and comments. */
-  private trivia(): void {
-    this.spaceStart = this.position;
-    this.afterLineComment = false;
+  #trivia(): void {
+    this.#spaceStart = this.#position;
+    this.#afterLineComment = false;
     for (;;) {
-      const code = this.text.charCodeAt(this.position);
-      if (code === SPACE || code === TAB || code === LINE_FEED || code === RETURN) this.position++;
+      const code = this.#text.charCodeAt(this.#position);
+      if (code === SPACE || code === TAB || code === LINE_FEED || code === RETURN) this.#position++;
       else if (code === SLASH) {
-        this.comment();
-        this.spaceStart = this.position;
+        this.#comment();
+        this.#spaceStart = this.#position;
       } else return;
     }
   }
 
-  private comment(): void {
-    const start = this.position;
-    const next = this.text.charCodeAt(start + 1);
-    if (next !== SLASH && next !== STAR) this.fail('expected a value or a comment');
-    if (this.firstComment < 0) this.firstComment = start;
-    this.afterLineComment = next === SLASH;
+  #comment(): void {
+    const start = this.#position;
+    const next = this.#text.charCodeAt(start + 1);
+    if (next !== SLASH && next !== STAR) this.#fail('expected a value or a comment');
+    if (this.#firstComment < 0) this.#firstComment = start;
+    this.#afterLineComment = next === SLASH;
     if (next === SLASH) {
-      while (this.position < this.text.length && !isBreak(this.text.charCodeAt(this.position))) this.position++;
+      while (this.#position < this.#text.length && !isBreak(this.#text.charCodeAt(this.#position))) this.#position++;
       return;
     }
-    const end = this.text.indexOf('*/', start + 2);
-    if (end < 0) this.fail('a comment is not closed');
-    this.position = end + 2;
+    const end = this.#text.indexOf('*/', start + 2);
+    if (end < 0) this.#fail('a comment is not closed');
+    this.#position = end + 2;
   }
 
-  private wrongShape(step: number, depth: number, atArray: boolean): never {
-    const start = this.position;
+  #wrongShape(step: number, depth: number, atArray: boolean): never {
+    const start = this.#position;
     const where =
       step === 0
         ? 'the file'
-        : this.path
+        : this.#path
             .slice(0, step)
             .map((key) => JSON.stringify(key))
             .join(' > ');
-    const code = this.text.charCodeAt(start);
+    const code = this.#text.charCodeAt(start);
     // A syntax error is the better message than a wrong shape.
-    this.value(depth, -1);
-    const found = SHAPES[code] ?? this.text.slice(start, this.position);
+    this.#value(depth, -1);
+    const found = SHAPES[code] ?? this.#text.slice(start, this.#position);
     throw new TextError(start, `${where} must hold ${atArray ? 'an array' : 'an object'}, not ${found}`);
   }
 
-  private fail(reason: string): never {
-    const atEnd = this.position >= this.text.length;
-    throw new TextError(this.position, atEnd ? `${reason}, but the file ends here` : reason);
+  #fail(reason: string): never {
+    const atEnd = this.#position >= this.#text.length;
+    throw new TextError(this.#position, atEnd ? `${reason}, but the file ends here` : reason);
   }
 }
 

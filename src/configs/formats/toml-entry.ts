@@ -44,54 +44,56 @@ export function findEntry(text: string, path: readonly string[]): Entry {
 }
 
 class Finder {
-  private readonly entry: Entry;
-  private readonly parent: readonly string[];
+  readonly #text: string;
+  readonly #path: readonly string[];
+  readonly #entry: Entry;
+  readonly #parent: readonly string[];
   /** The header above the current statement, and the end of what is its own, as far as that is known. */
-  private header: Statement | undefined;
-  private own = 0;
+  #header: Statement | undefined;
+  #own = 0;
   /** Where the comments end that follow directly; whose they are depends on what comes next. */
-  private comments = 0;
+  #comments = 0;
   /** The last table was the entry's, so that one more of its tables belongs to the same region. */
-  private inRegion = false;
+  #inRegion = false;
 
-  constructor(
-    private readonly text: string,
-    private readonly path: readonly string[],
-  ) {
-    this.parent = path.slice(0, -1);
-    this.entry = { regions: [], pair: undefined, dotted: -1, list: -1, parent: -1, groupEnd: -1, end: 0, indent: '' };
+  constructor(text: string, path: readonly string[]) {
+    this.#text = text;
+    this.#path = path;
+    this.#parent = path.slice(0, -1);
+    this.#entry = { regions: [], pair: undefined, dotted: -1, list: -1, parent: -1, groupEnd: -1, end: 0, indent: '' };
   }
 
   take(statement: Statement): void {
-    if (statement.lineStart > this.comments) this.own = this.comments;
+    if (statement.lineStart > this.#comments) this.#own = this.#comments;
     if (statement.kind === 'comment') {
-      if (statement.lineStart === this.comments) this.comments = statement.end;
+      if (statement.lineStart === this.#comments) this.#comments = statement.end;
     } else {
-      if (statement.kind === 'pair') this.takePair(statement);
-      else this.takeHeader(statement);
-      this.own = statement.end;
-      this.comments = statement.end;
+      if (statement.kind === 'pair') this.#takePair(statement);
+      else this.#takeHeader(statement);
+      this.#own = statement.end;
+      this.#comments = statement.end;
     }
-    this.entry.end = statement.end;
+    this.#entry.end = statement.end;
   }
 
   finish(): Entry {
-    this.own = this.comments;
-    this.closeTable();
-    return this.entry;
+    this.#own = this.#comments;
+    this.#closeTable();
+    return this.#entry;
   }
 
-  private takeHeader(header: Statement): void {
-    this.closeTable();
-    this.header = header;
-    if (header.kind !== 'list' || !startsWith(this.path, header.keys)) return;
-    const what = header.keys.length === this.path.length ? 'list' : 'parent';
-    this.entry[what] = first(this.entry[what], header.start);
+  #takeHeader(header: Statement): void {
+    this.#closeTable();
+    this.#header = header;
+    if (header.kind !== 'list' || !startsWith(this.#path, header.keys)) return;
+    const what = header.keys.length === this.#path.length ? 'list' : 'parent';
+    this.#entry[what] = first(this.#entry[what], header.start);
   }
 
-  private takePair(pair: Statement): void {
-    const { entry, path } = this;
-    const above = this.header?.keys ?? [];
+  #takePair(pair: Statement): void {
+    const entry = this.#entry;
+    const path = this.#path;
+    const above = this.#header?.keys ?? [];
     // In the entry's own tables there is nothing to find.
     if (above.length >= path.length || !startsWith(path, above)) return;
     const keys = [...above, ...pair.keys];
@@ -102,24 +104,28 @@ class Finder {
   }
 
   /** Notes the table that ends here, when it is the entry's or stands with it. */
-  private closeTable(): void {
-    const { header, entry, path, parent, own } = this;
+  #closeTable(): void {
+    const header = this.#header;
+    const entry = this.#entry;
+    const path = this.#path;
+    const parent = this.#parent;
+    const own = this.#own;
     if (header === undefined) return;
     const { keys, lineStart, start } = header;
     if (startsWith(keys, parent)) {
       entry.groupEnd = own;
-      if (keys.length === path.length) entry.indent = this.text.slice(lineStart, start);
+      if (keys.length === path.length) entry.indent = this.#text.slice(lineStart, start);
     }
     const last = entry.regions.at(-1);
     const ours = startsWith(keys, path);
-    if (ours && this.inRegion && last !== undefined) last.end = own;
-    else if (ours) entry.regions.push(this.regionOf(header));
-    this.inRegion = ours;
+    if (ours && this.#inRegion && last !== undefined) last.end = own;
+    else if (ours) entry.regions.push(this.#regionOf(header));
+    this.#inRegion = ours;
   }
 
-  private regionOf({ keys, lineStart, start, textEnd }: Statement): Region {
-    const headerEnd = keys.length === this.path.length ? textEnd : -1;
-    return { start: lineStart, indent: this.text.slice(lineStart, start), headerEnd, end: this.own };
+  #regionOf({ keys, lineStart, start, textEnd }: Statement): Region {
+    const headerEnd = keys.length === this.#path.length ? textEnd : -1;
+    return { start: lineStart, indent: this.#text.slice(lineStart, start), headerEnd, end: this.#own };
   }
 }
 

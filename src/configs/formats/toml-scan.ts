@@ -36,214 +36,219 @@ export function scanToml(text: string): Iterable<Statement> {
 }
 
 class Scanner {
-  private position = 0;
+  readonly #text: string;
+  #position = 0;
 
-  constructor(private readonly text: string) {}
+  constructor(text: string) {
+    this.#text = text;
+  }
 
   *statements(): Generator<Statement> {
-    for (let tableDepth = 0; this.position < this.text.length; ) {
-      const lineStart = this.position;
-      this.blanks();
-      if (this.lineEnd()) continue;
-      const { position: start } = this;
-      const { kind, keys } = this.head();
-      const valueStart = kind === 'pair' ? this.position : start;
-      if (kind === 'pair') this.value(tableDepth + keys.length);
+    for (let tableDepth = 0; this.#position < this.#text.length; ) {
+      const lineStart = this.#position;
+      this.#blanks();
+      if (this.#lineEnd()) continue;
+      const start = this.#position;
+      const { kind, keys } = this.#head();
+      const valueStart = kind === 'pair' ? this.#position : start;
+      if (kind === 'pair') this.#value(tableDepth + keys.length);
       else if (kind !== 'comment') tableDepth = keys.length;
-      const valueEnd = kind === 'pair' ? this.position : start;
-      this.blanks();
-      if (this.text.charCodeAt(this.position) === HASH) this.comment();
-      const { position: textEnd } = this;
-      if (!this.lineEnd()) this.fail('expected the end of the line');
-      yield { kind, keys, lineStart, start, valueStart, valueEnd, textEnd, end: this.position };
+      const valueEnd = kind === 'pair' ? this.#position : start;
+      this.#blanks();
+      if (this.#text.charCodeAt(this.#position) === HASH) this.#comment();
+      const textEnd = this.#position;
+      if (!this.#lineEnd()) this.#fail('expected the end of the line');
+      yield { kind, keys, lineStart, start, valueStart, valueEnd, textEnd, end: this.#position };
     }
   }
 
   /** A header, or a key with its equals sign. A comment is not read yet. */
-  private head(): Pick<Statement, 'kind' | 'keys'> {
-    const code = this.text.charCodeAt(this.position);
+  #head(): Pick<Statement, 'kind' | 'keys'> {
+    const code = this.#text.charCodeAt(this.#position);
     if (code === HASH) return { kind: 'comment', keys: [] };
     if (code !== BRACKET) {
-      const keys = this.dottedKey();
-      this.equals();
+      const keys = this.#dottedKey();
+      this.#equals();
       return { kind: 'pair', keys };
     }
-    const list = this.text.charCodeAt(this.position + 1) === BRACKET;
-    this.position += list ? 2 : 1;
-    const keys = this.dottedKey();
+    const list = this.#text.charCodeAt(this.#position + 1) === BRACKET;
+    this.#position += list ? 2 : 1;
+    const keys = this.#dottedKey();
     const close = list ? ']]' : ']';
-    if (!this.text.startsWith(close, this.position))
-      this.fail(`expected "." or "${close}" after the name of the table`);
-    this.position += close.length;
+    if (!this.#text.startsWith(close, this.#position))
+      this.#fail(`expected "." or "${close}" after the name of the table`);
+    this.#position += close.length;
     return { kind: list ? 'list' : 'table', keys };
   }
 
-  private dottedKey(): string[] {
-    for (const keys: string[] = []; ; this.position++) {
-      this.blanks();
-      if (keys.length >= MAX_DEPTH) this.tooDeep();
-      keys.push(this.key());
-      this.blanks();
-      if (this.text.charCodeAt(this.position) !== DOT) return keys;
+  #dottedKey(): string[] {
+    for (const keys: string[] = []; ; this.#position++) {
+      this.#blanks();
+      if (keys.length >= MAX_DEPTH) this.#tooDeep();
+      keys.push(this.#key());
+      this.#blanks();
+      if (this.#text.charCodeAt(this.#position) !== DOT) return keys;
     }
   }
 
-  private key(): string {
-    const start = this.position;
-    const code = this.text.charCodeAt(start);
+  #key(): string {
+    const start = this.#position;
+    const code = this.#text.charCodeAt(start);
     if (code === QUOTE || code === APOSTROPHE) {
-      this.line(code);
-      const inner = this.text.slice(start + 1, this.position - 1);
+      this.#line(code);
+      const inner = this.#text.slice(start + 1, this.#position - 1);
       return code === QUOTE ? unescaped(inner) : inner;
     }
-    while (isBare(this.text.charCodeAt(this.position))) this.position++;
-    if (this.position === start) this.fail('expected a key (letters, digits, "-", "_", or a text in quotes)');
-    return this.text.slice(start, this.position);
+    while (isBare(this.#text.charCodeAt(this.#position))) this.#position++;
+    if (this.#position === start) this.#fail('expected a key (letters, digits, "-", "_", or a text in quotes)');
+    return this.#text.slice(start, this.#position);
   }
 
-  private equals(): void {
-    if (this.text.charCodeAt(this.position) !== EQUALS) this.fail('expected "=" or "." after the key');
-    this.position++;
-    this.blanks();
+  #equals(): void {
+    if (this.#text.charCodeAt(this.#position) !== EQUALS) this.#fail('expected "=" or "." after the key');
+    this.#position++;
+    this.#blanks();
   }
 
-  private value(depth: number): void {
-    if (depth > MAX_DEPTH) this.tooDeep();
-    const code = this.text.charCodeAt(this.position);
-    if (code === QUOTE || code === APOSTROPHE) this.string(code);
-    else if (code === BRACKET) this.items(BRACKET_END, () => this.value(depth + 1));
-    else if (code === BRACE) this.items(BRACE_END, () => this.member(depth));
-    else this.scalar();
+  #value(depth: number): void {
+    if (depth > MAX_DEPTH) this.#tooDeep();
+    const code = this.#text.charCodeAt(this.#position);
+    if (code === QUOTE || code === APOSTROPHE) this.#string(code);
+    else if (code === BRACKET) this.#items(BRACKET_END, () => this.#value(depth + 1));
+    else if (code === BRACE) this.#items(BRACE_END, () => this.#member(depth));
+    else this.#scalar();
   }
 
-  private member(depth: number): void {
-    const keys = this.dottedKey();
-    this.equals();
-    this.value(depth + keys.length);
+  #member(depth: number): void {
+    const keys = this.#dottedKey();
+    this.#equals();
+    this.#value(depth + keys.length);
   }
 
   /** What stands in brackets: with commas between, perhaps one after the last, over as many lines as it likes. */
-  private items(close: number, item: () => void): void {
-    this.position++;
+  #items(close: number, item: () => void): void {
+    this.#position++;
     for (;;) {
-      this.trivia();
-      if (this.text.charCodeAt(this.position) === close) break;
+      this.#trivia();
+      if (this.#text.charCodeAt(this.#position) === close) break;
       item();
-      this.trivia();
-      const code = this.text.charCodeAt(this.position);
+      this.#trivia();
+      const code = this.#text.charCodeAt(this.#position);
       if (code === close) break;
-      if (code !== COMMA) this.fail(`expected "," or "${String.fromCharCode(close)}"`);
-      this.position++;
+      if (code !== COMMA) this.#fail(`expected "," or "${String.fromCharCode(close)}"`);
+      this.#position++;
     }
-    this.position++;
+    this.#position++;
   }
 
-  private string(quote: number): void {
-    const { text, position: at } = this;
-    if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote) this.lines(quote);
-    else this.line(quote);
+  #string(quote: number): void {
+    const text = this.#text;
+    const at = this.#position;
+    if (text.charCodeAt(at + 1) === quote && text.charCodeAt(at + 2) === quote) this.#lines(quote);
+    else this.#line(quote);
   }
 
   /** A string on one line. */
-  private line(quote: number): void {
-    const start = this.position++;
-    for (; this.position < this.text.length; this.position++) {
-      const code = this.text.charCodeAt(this.position);
+  #line(quote: number): void {
+    const start = this.#position++;
+    for (; this.#position < this.#text.length; this.#position++) {
+      const code = this.#text.charCodeAt(this.#position);
       if (code === quote) {
-        this.position++;
+        this.#position++;
         return;
       }
-      if (code === BACKSLASH && quote === QUOTE) this.escape(ESCAPE);
+      if (code === BACKSLASH && quote === QUOTE) this.#escape(ESCAPE);
       else if (code === LINE_FEED || code === RETURN) break;
-      else if (isControl(code)) this.fail('a string holds a control character');
+      else if (isControl(code)) this.#fail('a string holds a control character');
     }
     throw new TextError(start, 'a string is not closed on its line');
   }
 
   /** A string over several lines; one or two quotes may stand directly before the three that close it. */
-  private lines(quote: number): void {
-    const start = this.position;
-    this.position += 3;
-    for (; this.position < this.text.length; this.position++) {
-      const code = this.text.charCodeAt(this.position);
+  #lines(quote: number): void {
+    const start = this.#position;
+    this.#position += 3;
+    for (; this.#position < this.#text.length; this.#position++) {
+      const code = this.#text.charCodeAt(this.#position);
       if (code === quote) {
-        if (this.closing(quote)) return;
-      } else if (code === BACKSLASH && quote === QUOTE) this.escape(ESCAPE_IN_LINES);
-      else if (isControl(code) && !this.isLineEnd()) this.fail('a string holds a control character');
+        if (this.#closing(quote)) return;
+      } else if (code === BACKSLASH && quote === QUOTE) this.#escape(ESCAPE_IN_LINES);
+      else if (isControl(code) && !this.#isLineEnd()) this.#fail('a string holds a control character');
     }
     throw new TextError(start, 'a string is not closed');
   }
 
-  private closing(quote: number): boolean {
-    const { text, position: start } = this;
+  #closing(quote: number): boolean {
+    const text = this.#text;
+    const start = this.#position;
     let end = start;
     while (end < start + 5 && text.charCodeAt(end) === quote) end++;
     if (end - start < 3) return false;
-    this.position = end;
+    this.#position = end;
     return true;
   }
 
   /** Leaves the position at the last character of the escape sequence. */
-  private escape(pattern: RegExp): void {
-    pattern.lastIndex = this.position;
-    if (!pattern.test(this.text)) this.fail('a string holds an unknown escape sequence');
-    this.position = pattern.lastIndex - 1;
+  #escape(pattern: RegExp): void {
+    pattern.lastIndex = this.#position;
+    if (!pattern.test(this.#text)) this.#fail('a string holds an unknown escape sequence');
+    this.#position = pattern.lastIndex - 1;
   }
 
-  private scalar(): void {
-    const start = this.position;
+  #scalar(): void {
+    const start = this.#position;
     SCALAR.lastIndex = start;
-    if (!SCALAR.test(this.text)) this.fail('expected a value');
-    this.position = SCALAR.lastIndex;
-    if (this.position - start > MAX_SCALAR) throw new TextError(start, 'a number is too long');
+    if (!SCALAR.test(this.#text)) this.#fail('expected a value');
+    this.#position = SCALAR.lastIndex;
+    if (this.#position - start > MAX_SCALAR) throw new TextError(start, 'a number is too long');
   }
 
   /** White space, line ends and comments. */
-  private trivia(): void {
+  #trivia(): void {
     for (;;) {
-      this.blanks();
-      if (this.text.charCodeAt(this.position) === HASH) this.comment();
-      else if (this.position >= this.text.length || !this.lineEnd()) return;
+      this.#blanks();
+      if (this.#text.charCodeAt(this.#position) === HASH) this.#comment();
+      else if (this.#position >= this.#text.length || !this.#lineEnd()) return;
     }
   }
 
-  private blanks(): void {
+  #blanks(): void {
     for (;;) {
-      const code = this.text.charCodeAt(this.position);
+      const code = this.#text.charCodeAt(this.#position);
       if (code !== SPACE && code !== TAB) return;
-      this.position++;
+      this.#position++;
     }
   }
 
   /** Up to the end of the line. */
-  private comment(): void {
-    for (; this.position < this.text.length; this.position++) {
-      if (!isControl(this.text.charCodeAt(this.position))) continue;
-      if (this.isLineEnd()) return;
-      this.fail('a comment holds a control character');
+  #comment(): void {
+    for (; this.#position < this.#text.length; this.#position++) {
+      if (!isControl(this.#text.charCodeAt(this.#position))) continue;
+      if (this.#isLineEnd()) return;
+      this.#fail('a comment holds a control character');
     }
   }
 
   /** Reads a line end; the end of the text is one, too. */
-  private lineEnd(): boolean {
-    if (this.position >= this.text.length) return true;
-    if (!this.isLineEnd()) return false;
-    this.position += this.text.charCodeAt(this.position) === RETURN ? 2 : 1;
+  #lineEnd(): boolean {
+    if (this.#position >= this.#text.length) return true;
+    if (!this.#isLineEnd()) return false;
+    this.#position += this.#text.charCodeAt(this.#position) === RETURN ? 2 : 1;
     return true;
   }
 
-  private isLineEnd(): boolean {
-    const code = this.text.charCodeAt(this.position);
-    return code === LINE_FEED || (code === RETURN && this.text.charCodeAt(this.position + 1) === LINE_FEED);
+  #isLineEnd(): boolean {
+    const code = this.#text.charCodeAt(this.#position);
+    return code === LINE_FEED || (code === RETURN && this.#text.charCodeAt(this.#position + 1) === LINE_FEED);
   }
 
-  private tooDeep(): never {
-    throw new TextError(this.position, `nested deeper than ${MAX_DEPTH} levels`);
+  #tooDeep(): never {
+    throw new TextError(this.#position, `nested deeper than ${MAX_DEPTH} levels`);
   }
 
-  private fail(reason: string): never {
-    const atEnd = this.position >= this.text.length;
-    throw new TextError(this.position, atEnd ? `${reason}, but the file ends here` : reason);
+  #fail(reason: string): never {
+    const atEnd = this.#position >= this.#text.length;
+    throw new TextError(this.#position, atEnd ? `${reason}, but the file ends here` : reason);
   }
 }
 

@@ -1,9 +1,9 @@
 import { isObject, valueAt } from '../../base/json.ts';
+import { inlineTable, tableLines } from '../../base/toml.ts';
 import { type Format, type Spot, TextError } from './format.ts';
 import { insertTable, removePair, removeTable, replacePair, replaceTable } from './toml-edit.ts';
 import { type Entry, findEntry } from './toml-entry.ts';
 import { parseToml, plainValue, readPlainToml } from './toml-plain.ts';
-import { inlineTable, tableLines } from './toml-print.ts';
 
 /** TOML 1.1, with an entry as a table of its own: `[mcp_servers.NAME]`. */
 export const toml: Format = { get, set, remove, read: readPlainToml, snippet };

@@ -45,8 +45,9 @@ export function placeOf(text: string, spot: Spot): Place {
   const { path, by } = spot;
   const root = readYaml(text);
   const scan = scanYaml(text, path);
+  const document = { text, scan, root };
   for (let level = 0; ; level++) {
-    const holder = holderOf(text, scan, root, path.slice(0, level), level === path.length && by !== undefined);
+    const holder = holderOf(document, path.slice(0, level), level === path.length && by !== undefined);
     const { owner, value } = holder;
     if (isEmpty(value)) return { kind: 'empty', scan, level, owner, extent: emptyExtent(holder) };
     const block = blockOf(holder);
@@ -83,7 +84,14 @@ interface Holder {
   readonly end: number;
 }
 
-function holderOf(text: string, scan: Scan, root: unknown, path: readonly string[], isList: boolean): Holder {
+/** A text as the scanner and the reader have it. */
+interface Document {
+  readonly text: string;
+  readonly scan: Scan;
+  readonly root: unknown;
+}
+
+function holderOf({ text, scan, root }: Document, path: readonly string[], isList: boolean): Holder {
   const owner = scan.steps[path.length - 1];
   const holder: Holder = {
     text,

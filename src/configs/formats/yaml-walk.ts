@@ -38,149 +38,156 @@ export function extentOf(text: string, from: number, to: number, column: number)
 }
 
 class Walker {
-  private position = 0;
-  private lineStart = 0;
+  readonly #text: string;
+  readonly #to: number;
+  /** Where the innermost key or dash stands; scalars go on in lines that are deeper. */
+  #parent: number;
+  #position = 0;
+  #lineStart = 0;
   /** Offset of the first token since the last indicator or line start: when a key is found, it begins there. */
-  private slot = -1;
-  private nodes = 0;
-  private indicators = 0;
-  private block: { next: number; endsInBreak: boolean } | undefined;
+  #slot = -1;
+  #nodes = 0;
+  #indicators = 0;
+  #block: { next: number; endsInBreak: boolean } | undefined;
 
-  constructor(
-    private readonly text: string,
-    private readonly to: number,
-    /** Where the innermost key or dash stands; scalars go on in lines that are deeper. */
-    private parent: number,
-  ) {}
+  constructor(text: string, to: number, parent: number) {
+    this.#text = text;
+    this.#to = to;
+    this.#parent = parent;
+  }
 
   walk(from: number): Extent {
-    this.position = from;
-    this.lineStart = lineStart(this.text, from);
+    this.#position = from;
+    this.#lineStart = lineStart(this.#text, from);
     let first = -1;
     let last = from;
     for (;;) {
-      this.space();
-      if (this.position >= this.to) break;
-      if (first < 0) first = this.position;
-      if (this.slot < 0) this.slot = this.position;
-      this.block = undefined;
-      last = this.token();
+      this.#space();
+      if (this.#position >= this.#to) break;
+      if (first < 0) first = this.#position;
+      if (this.#slot < 0) this.#slot = this.#position;
+      this.#block = undefined;
+      last = this.#token();
     }
     return {
       first,
       last,
-      next: this.block?.next ?? nextLine(this.text, last),
-      single: this.nodes === 1 && this.indicators === 0,
-      endsInBlock: this.block !== undefined,
-      endsInBreak: this.block?.endsInBreak ?? false,
+      next: this.#block?.next ?? nextLine(this.#text, last),
+      single: this.#nodes === 1 && this.#indicators === 0,
+      endsInBlock: this.#block !== undefined,
+      endsInBreak: this.#block?.endsInBreak ?? false,
     };
   }
 
   /** Reads one token and gives the offset after its last character. */
-  private token(): number {
-    const { text, position: start } = this;
+  #token(): number {
+    const text = this.#text;
+    const start = this.#position;
     const character = text[start] ?? '';
-    if (/[-?:]/.test(character) && isGap(text, start + 1)) return this.indicator(character);
-    if (character === '&' || character === '!') return this.word();
-    this.nodes++;
-    if (character === '*') return this.word();
-    if (character === '"' || character === "'") this.position = endOfQuoted(text, start, this.to);
-    else if (character === '[' || character === '{') this.position = endOfFlow(text, start, this.to);
-    else if (character === '|' || character === '>') return this.textBlock();
-    else return this.plain();
-    return this.position;
+    if (/[-?:]/.test(character) && isGap(text, start + 1)) return this.#indicator(character);
+    if (character === '&' || character === '!') return this.#word();
+    this.#nodes++;
+    if (character === '*') return this.#word();
+    if (character === '"' || character === "'") this.#position = endOfQuoted(text, start, this.#to);
+    else if (character === '[' || character === '{') this.#position = endOfFlow(text, start, this.#to);
+    else if (character === '|' || character === '>') return this.#textBlock();
+    else return this.#plain();
+    return this.#position;
   }
 
-  private indicator(character: string): number {
-    const owner = character === ':' ? this.slot : this.position;
-    this.parent = owner - this.lineStart;
-    this.indicators++;
-    this.slot = -1;
-    return ++this.position;
+  #indicator(character: string): number {
+    const owner = character === ':' ? this.#slot : this.#position;
+    this.#parent = owner - this.#lineStart;
+    this.#indicators++;
+    this.#slot = -1;
+    return ++this.#position;
   }
 
   /** An anchor, a tag or an alias. */
-  private word(): number {
-    while (!isGap(this.text, this.position)) this.position++;
-    return this.position;
+  #word(): number {
+    while (!isGap(this.#text, this.#position)) this.#position++;
+    return this.#position;
   }
 
   /** A scalar without quotes, up to the colon when it is a key. It goes on in deeper lines. */
-  private plain(): number {
-    let last = this.plainLine();
-    while (this.position < this.to && isBreak(this.text.charCodeAt(this.position))) {
-      const line = this.continuation();
+  #plain(): number {
+    let last = this.#plainLine();
+    while (this.#position < this.#to && isBreak(this.#text.charCodeAt(this.#position))) {
+      const line = this.#continuation();
       if (line < 0) break;
-      this.position = skipBlanks(this.text, line);
-      last = this.plainLine();
+      this.#position = skipBlanks(this.#text, line);
+      last = this.#plainLine();
     }
     return last;
   }
 
   /** Moves to the end of the line, or before a comment or the colon of a key. */
-  private plainLine(): number {
-    const { text } = this;
-    let last = this.position;
-    for (; this.position < text.length; this.position++) {
-      const code = text.charCodeAt(this.position);
+  #plainLine(): number {
+    const text = this.#text;
+    let last = this.#position;
+    for (; this.#position < text.length; this.#position++) {
+      const code = text.charCodeAt(this.#position);
       if (isBreak(code)) break;
-      if (code === HASH && isWhite(text.charCodeAt(this.position - 1))) break;
-      if (code === COLON && isGap(text, this.position + 1)) break;
-      if (!isWhite(code)) last = this.position + 1;
+      if (code === HASH && isWhite(text.charCodeAt(this.#position - 1))) break;
+      if (code === COLON && isGap(text, this.#position + 1)) break;
+      if (!isWhite(code)) last = this.#position + 1;
     }
     return last;
   }
 
   /** Start of the next line that is not blank, when it continues the scalar; else -1. */
-  private continuation(): number {
-    const { text, to } = this;
-    for (let line = nextLine(text, this.position); line < to; line = nextLine(text, line)) {
+  #continuation(): number {
+    const text = this.#text;
+    const to = this.#to;
+    for (let line = nextLine(text, this.#position); line < to; line = nextLine(text, line)) {
       const ink = skipBlanks(text, line);
       if (ink >= text.length || isBreak(text.charCodeAt(ink))) continue;
-      return indentOf(text, line) > this.parent && text[ink] !== '#' ? line : -1;
+      return indentOf(text, line) > this.#parent && text[ink] !== '#' ? line : -1;
     }
     return -1;
   }
 
   /** `|` or `>` with the lines below that are deep enough. */
-  private textBlock(): number {
-    const { text, to } = this;
+  #textBlock(): number {
+    const text = this.#text;
+    const to = this.#to;
     const header = /[|>][-+0-9]*/y;
-    header.lastIndex = this.position;
+    header.lastIndex = this.#position;
     const marks = header.exec(text)?.[0] ?? '';
     const width = /[1-9]/.exec(marks)?.[0];
-    let indent = width === undefined ? -1 : this.parent + Number(width);
-    let last = this.position + marks.length;
+    let indent = width === undefined ? -1 : this.#parent + Number(width);
+    let last = this.#position + marks.length;
     let next = nextLine(text, last);
     let hasText = false;
     for (let line = next; line < to; line = nextLine(text, line)) {
       const spaces = indentOf(text, line);
       const end = line + spaces;
       const blank = end >= text.length || isBreak(text.charCodeAt(end));
-      if (indent < 0 && !blank && spaces > this.parent) indent = spaces;
+      if (indent < 0 && !blank && spaces > this.#parent) indent = spaces;
       const inside = indent >= 0 && (blank ? spaces > indent : spaces >= indent);
       if (!inside && !blank) break;
       if (inside) last = lineEnd(text, end);
       hasText ||= inside;
       if (inside || (marks.includes('+') && end < text.length)) next = afterBreak(text, lineEnd(text, end));
     }
-    this.block = { next, endsInBreak: hasText && !marks.includes('-') };
-    this.position = next;
-    this.lineStart = next;
-    this.slot = -1;
+    this.#block = { next, endsInBreak: hasText && !marks.includes('-') };
+    this.#position = next;
+    this.#lineStart = next;
+    this.#slot = -1;
     return last;
   }
 
   /** White space, line breaks and comments. */
-  private space(): void {
-    const { text, to } = this;
-    while (this.position < to) {
-      const code = text.charCodeAt(this.position);
+  #space(): void {
+    const text = this.#text;
+    const to = this.#to;
+    while (this.#position < to) {
+      const code = text.charCodeAt(this.#position);
       if (isBreak(code)) {
-        this.position = this.lineStart = afterBreak(text, this.position);
-        this.slot = -1;
-      } else if (isWhite(code)) this.position++;
-      else if (code === HASH) this.position = lineEnd(text, this.position);
+        this.#position = this.#lineStart = afterBreak(text, this.#position);
+        this.#slot = -1;
+      } else if (isWhite(code)) this.#position++;
+      else if (code === HASH) this.#position = lineEnd(text, this.#position);
       else return;
     }
   }

@@ -1,7 +1,7 @@
 import { nested } from '../../base/json.ts';
 import type { Format, Spot } from './format.ts';
 import { appendPart, fillEmpty, gapOf, removePart, replaceValue, unitOf } from './yaml-edit.ts';
-import { type Absent, checkAnchors, placeOf } from './yaml-place.ts';
+import { checkAnchors, placeOf } from './yaml-place.ts';
 import { blockLines, itemLines, memberLines } from './yaml-print.ts';
 import { readYaml } from './yaml-read.ts';
 
@@ -19,7 +19,10 @@ function set(text: string, spot: Spot, value: unknown): string {
   if (place.kind === 'empty') {
     return fillEmpty(text, place, blockLines(contentOf(spot, place.level, value), unit), unit);
   }
-  if (place.kind === 'absent') return appendPart(text, place, partLines(text, place, spot, value, unit));
+  if (place.kind === 'absent') {
+    const layout = { unit, gap: gapOf(text, place.block) };
+    return appendPart(text, place, partLines(place.level, spot, value, layout));
+  }
   checkAnchors(text, place.part.valueStart, place.part.end);
   return replaceValue(text, place, value, unit);
 }
@@ -35,12 +38,18 @@ function snippet(spot: Spot, value: unknown): string {
   return `${blockLines(contentOf(spot, 0, value), 2).join('\n')}\n`;
 }
 
+/** How the lines around look: spaces a level, and what stands behind a dash. */
+interface Layout {
+  readonly unit: number;
+  readonly gap: string;
+}
+
 /** The lines of what a block lacks: the entry, or the member that leads to it. */
-function partLines(text: string, { level, block }: Absent, spot: Spot, value: unknown, unit: number): string[] {
+function partLines(level: number, spot: Spot, value: unknown, { unit, gap }: Layout): string[] {
   const { path, name, by } = spot;
   const key = path[level];
   if (key !== undefined) return memberLines(key, contentOf(spot, level + 1, value), unit);
-  return by === undefined ? memberLines(name, value, unit) : itemLines(value, unit, gapOf(text, block));
+  return by === undefined ? memberLines(name, value, unit) : itemLines(value, unit, gap);
 }
 
 /** What a value holds that `level` keys of the path lead to, when it holds nothing but the entry. */
