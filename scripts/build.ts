@@ -9,7 +9,7 @@ import { generate, ROOT } from './precompile.ts';
 async function main(): Promise<void> {
   generate();
   const { chunks } = await bundle(ROOT);
-  writeDist([...chunks, await literals(), ...declarations(ROOT)]);
+  writeDist([...chunks, await literals(), reportSchema(), ...declarations(ROOT)]);
   writeIfChanged('THIRD-PARTY-LICENSES.md', thirdPartyLicenses(ROOT, chunks));
 }
 
@@ -22,6 +22,12 @@ async function literals(): Promise<Output> {
   ]);
   const text = JSON.stringify({ VERSION, HELP: await createHelp(VERSION) });
   return { path: 'dist/literals.cjs', text: `module.exports=${text};\n` };
+}
+
+/** The contract of `--json`, without blanks. */
+function reportSchema(): Output {
+  const schema: unknown = JSON.parse(readFileSync(join(ROOT, 'schemas', 'report.json'), 'utf8'));
+  return { path: 'dist/report.schema.json', text: `${JSON.stringify(schema)}\n` };
 }
 
 /** Replaces the files one by one and removes the others last, so that a build can run while another command reads. */

@@ -19,7 +19,7 @@ export async function run(): Promise<void> {
       controller.abort();
     });
   }
-  // A reader that has seen enough (`… --help | head -1`) is no failure of ours.
+  // A reader that has seen enough (`… --help | head -1`) closes the pipe: that is not an error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   process.exitCode = await main(process.argv.slice(2), {
     env: readEnv(),
@@ -94,7 +94,7 @@ function split(argv: readonly string[]): Line {
   return { name: first, args: own.filter((argument) => argument !== '--'), server: rest.slice(own.length + 1) };
 }
 
-/** Every error as one for people. */
+/** Whatever was thrown, as an error for people. */
 function understood(error: unknown, { signal }: Context): CliError {
   if (error instanceof CliError) return error;
   if (signal.aborted) return cancelled();

@@ -103,7 +103,7 @@ export function nameFromDir(dir: string, env: Env): string | undefined {
   return name !== undefined && nameProblem(name) === undefined ? name : undefined;
 }
 
-/** Lower case, without accents, `-` for spaces and dots; undefined when something else is in the way. */
+/** Lower case, without accents, `-` for spaces and dots; undefined when other characters are left. */
 function normalised(text: string): string | undefined {
   const joined = plain(text)
     .replace(/[\s.]+/g, '-')

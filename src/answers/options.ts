@@ -234,7 +234,7 @@ export const OPTIONS: readonly OptionRow[] = [
   },
 ];
 
-/** What a run does differently, apart from any answer. */
+/** Flags that are not answers: they say how this one run goes. */
 export const RUN_FLAGS: readonly { readonly flags: string; readonly summary: string }[] = [
   { flags: '--answers <file>', summary: 'JSON with these keys, such as a .mcp-mason.json' },
   { flags: '--dry-run', summary: 'show every file and command; write nothing' },

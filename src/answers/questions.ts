@@ -4,7 +4,7 @@ import type { Choice, Key, ListOption, OptionRow, Situation, TextOption } from '
 import { rowOf, SWITCHES_QUESTION } from './options.ts';
 import { idsOf, inOrder, type Value } from './values.ts';
 
-/** One question, in no prompt library's words. */
+/** One question, whatever library asks it. */
 export type Question =
   | {
       readonly type: 'text';
@@ -79,7 +79,7 @@ async function askList(row: ListOption, message: string, situation: Situation, a
   return yes === true ? [only.id] : [];
 }
 
-/** Asks what to do about files that are in the way. Stopping is what is offered, so that Return alone loses nothing. */
+/** Asks what to do about files that are in the way. The suggestion is to stop, so that Return alone loses nothing. */
 export async function askOnConflict(message: string, ask: Ask): Promise<Answers['onConflict']> {
   const row = rowOf('onConflict');
   const choices = row.type === 'choice' ? row.choices({ language: undefined }) : [];

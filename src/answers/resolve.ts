@@ -104,7 +104,7 @@ async function settle(row: OptionRow, raw: RawAnswers, draft: Draft, ask?: Ask):
   draft.put(row.key, fallback, 'default');
 }
 
-/** A switch that a rule would turn off again is no question. */
+/** A switch that a rule would turn off again is not asked for. */
 function canBeOn({ key, type }: OptionRow, { answers, env }: Situation): boolean {
   return type === 'switch' && judge({ ...answers, [key]: true }, {}, env).answers[key] === true;
 }

@@ -19,7 +19,7 @@ export interface RawValue {
 /**
  * Turns what was given for one option into a valid value.
  *
- * @throws {CliError} exit 2, naming the flag or key, the value, what would be valid, and the nearest of it.
+ * @throws {CliError} exit 2, naming the flag or key, the value, what would be valid, and what was probably meant.
  */
 export async function readValue(row: OptionRow, raw: RawValue, situation: Situation): Promise<Value> {
   const label = labelOf(row, raw.source);
@@ -60,7 +60,7 @@ export function fallbackOf(row: OptionRow, situation: Situation): Value | undefi
 
 export const idsOf = (choices: readonly { readonly id: string }[]): string[] => choices.map((choice) => choice.id);
 
-/** Ids in the catalogue's order without doubles, so that the order of typing changes no byte. */
+/** Ids in the catalogue's order without duplicates, so that the order of typing changes no byte. */
 export function inOrder(ids: readonly string[], choices: readonly Choice[]): readonly string[] {
   return choices.map((choice) => choice.id).filter((id) => ids.includes(id));
 }

@@ -11,7 +11,7 @@ export interface Output {
 /**
  * What a command may touch besides its arguments, so that tests can pass another one.
  *
- * Commands return their exit code or throw a `CliError`; they never call `process.exit` and never read `process.*`.
+ * Commands return a report or throw a `CliError`; they never call `process.exit` and never read `process.*`.
  */
 export interface Context {
   readonly env: Env;

@@ -47,7 +47,7 @@ export function readEnv(): Env {
     tmp: tmpdir(),
     nodeVersion: process.versions.node,
     nodePath: realpathSync(process.execPath),
-    // Node sets the stream up when it is first asked for; a run that asks nothing does without.
+    // Node sets the stream up when it is first asked for; a run without questions is spared that.
     get stdinIsTTY() {
       return process.stdin.isTTY === true;
     },

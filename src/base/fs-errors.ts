@@ -4,11 +4,11 @@ import { CliError, failure, messageOf, usageError } from './errors.ts';
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** What a system error means, in words that end a sentence. */
+/** What a system error means, as the end of a sentence. */
 interface Meaning {
-  /** Where a project is written: what goes on from there is another folder. */
+  /** When a project is written; the hint is mostly to choose another folder. */
   readonly project?: { readonly says: string; readonly code: string; readonly hint: string };
-  /** Where a client's config is changed: there is no other place for that. */
+  /** When a client's config is changed, which can only be where it is. */
   readonly config: string;
 }
 

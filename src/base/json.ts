@@ -20,7 +20,7 @@ export function nested(path: readonly string[], value: unknown): unknown {
 
 /**
  * Merges `over` into `under` and returns a new value: objects key by key (keys of `under` first), arrays as a
- * concatenation without doubles, and for everything else, or where the kinds differ, `over` wins.
+ * concatenation without duplicates, and for everything else, or where the kinds differ, `over` wins.
  */
 export function merge(under: Json, over: Json): Json {
   if (isObject(under) && isObject(over)) return mergeObjects(under, over);

@@ -1,7 +1,7 @@
 import type { SecretText, Value } from './entry.ts';
 import { isObject, memberOf } from './json.ts';
 
-/** Names of variables, headers and fields whose values are nobody's business. */
+/** Names of variables, headers and fields whose values are secret. */
 const SECRET_NAME = /token|secret|passw|api_?-?key|access_?-?key|private_?-?key|auth|credential|cookie|_dsn$|_url$/i;
 /** What stands in a config in the place of a secret: `${env:X}`, `$X`, `%X%`, `{env:X}`, `Bearer ${X}`, `<X>`. */
 const REFERENCE = /^(?:[A-Za-z]+ )?(?:\$?\{[^{}]*(?:\{[^{}]*\}\})?\}?|\$[A-Za-z_]\w*|%\w+%|<\w+>)$/;
@@ -42,7 +42,7 @@ export function keepFilled(entry: unknown, found: unknown): unknown {
   return Object.fromEntries(Object.entries(entry).map(([key, item]) => [key, keepFilled(item, memberOf(found, key))]));
 }
 
-/** A value as it may be shown: literal texts under telling names are replaced by stars. */
+/** A value as it may be shown: literal values under names of secrets are replaced by stars. */
 export const masked = (value: unknown): unknown => hidden(value, value);
 
 /** Two entries as they may be shown, with a mark where secrets of the two differ. */
@@ -53,7 +53,7 @@ export function hideSecrets(old: unknown, fresh: unknown): [unknown, unknown] {
 /** The lines of a config or a diff as they may be shown. */
 export const maskLines = (text: string): string =>
   text.replace(
-    // A name begins where none goes on: without that, a long word would be looked at from each of its letters.
+    // A name is matched from its first letter only; otherwise a long word would be tried again from each of its letters.
     /(["']?)(?<![\w-])([\w-]+)\1(\s*[:=]\s*)(["'])((?:\\.|(?!\4).)*)\4/g,
     (whole, mark: string, name: string, between: string, quote: string, value: string) =>
       isSecretName(name) && value !== '' && !REFERENCE.test(value)

@@ -37,7 +37,7 @@ const READ_IN_DOUBLE_QUOTES = /["%$`!\n\r]|\\$|[\u201c-\u201e]/;
  * One argument as it is typed in the platform's shell.
  *
  * POSIX: exact for every string. Windows: double quotes, which cmd and PowerShell read alike; an argument that holds what
- * one of them would still expand there is put in PowerShell's single quotes, for which cmd has no equal.
+ * one of them would still expand there is put in PowerShell's single quotes, which cmd does not have.
  */
 export function quote(argument: string, platform: NodeJS.Platform): string {
   if (platform !== 'win32') return BARE_POSIX.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;

@@ -21,7 +21,7 @@ export interface Manifest {
   readonly order: number;
   /** Other options of the same kind that this one stands for: `both` includes `stdio` and `http`. */
   readonly includes?: readonly string[];
-  /** For what exists already: marked wherever it is offered, and never advised. */
+  /** Kept for those who depend on it: offered last, marked wherever it is offered, and never advised. */
   readonly deprecated?: boolean;
   /** Tags (`vars.provides`) of which the chosen transport must have each: a deployment needs `http`. */
   readonly needsTransport?: readonly string[];
@@ -62,7 +62,7 @@ export interface EnvVariable {
 }
 
 export interface Registration {
-  /** Module path relative to the list's folder, without extension: `notes`; for Python its name. */
+  /** Module path relative to the list's folder, without extension: `notes`; for Python the module's name. */
   readonly module: string;
   /** The exported name. */
   readonly name: string;

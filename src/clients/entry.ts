@@ -45,7 +45,7 @@ export function entryOf(project: EntryProject, machine: Machine): NamedEntry {
 export const sharedEntryOf = (project: EntryProject, root: string): NamedEntry =>
   entryOf({ ...project, dir: root }, SHARED);
 
-/** Every system takes `/`. */
+/** With `/` in paths, which every system takes. */
 const SHARED: Machine = { platform: 'linux', nodePath: 'node', uvPath: 'uv' };
 
 /** The command that starts one of a project's transports, as a client would. */

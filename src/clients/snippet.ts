@@ -10,7 +10,7 @@ export async function snippetOf(client: Client, named: NamedEntry, env: Env, sco
   const format = await loadFormat(client.format);
   const spot = spotOf(client, named.name, { scope, projectDir: env.cwd, content: undefined });
   const entry = format.snippet(spot, shapeOf(client, named, env));
-  // What an entry needs besides is put in as into a file, so that the text can be pasted whole.
+  // Companions are added as they would be to a file, so that the whole text can be pasted.
   const companions = client.companions?.of(named) ?? [];
   return companions.reduce((text, { spot, value }) => format.set(text, spot, value), entry);
 }

@@ -45,7 +45,7 @@ function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
 
 type Texts = Readonly<Record<string, string>>;
 
-/** What nobody has filled in yet is taken from the environment: secrets are not written into an entry by us. */
+/** Placeholders that nobody has filled in are taken from the environment: we write no secret into an entry. */
 function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts {
   const open = environmentOf(plan?.entryEnv ?? {}, {});
   return Object.fromEntries(
@@ -53,7 +53,7 @@ function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts 
   );
 }
 
-/** An entry that leads elsewhere would prove nothing, and a missing file gives a stack trace; what to do is known here. */
+/** An entry that starts another project would prove nothing, and one without its file would only give a stack trace. */
 function refuseOutdated(written: Launch, project: ProjectOnDisk, env: Env): void {
   const { dir, record } = project;
   const entry = entryIn(project);
@@ -76,7 +76,7 @@ const languageIn = ({ record }: ProjectOnDisk): string => record?.answers.langua
 
 const entryIn = ({ plan }: ProjectOnDisk): string => plan?.start.entry ?? 'dist/main.js';
 
-/** The file that installing and building leave, wherever this system has it. */
+/** The file that installing and building leave, where it is on this system. */
 function fileIn(project: ProjectOnDisk, env: Env): string {
   const entry = entryIn(project);
   return launcherOf(languageIn(project))?.fileOf({ dir: project.dir, entry }, env) ?? join(project.dir, entry);
@@ -90,7 +90,7 @@ function real(path: string): string {
   }
 }
 
-/** What an installation leaves may hold the folder's path, too. */
+/** Where nothing is built, the installation itself may hold the folder's path, so it is repeated. */
 function reinstall({ record }: ProjectOnDisk): string {
   const { install, build } = commandsOf(record?.answers.pm ?? 'npm', '');
   return build === undefined ? `${install} && ` : '';

@@ -12,7 +12,7 @@ import { type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts'
 export interface CheckArgs {
   /** The folder of the project; the current one by default. */
   readonly dir?: string | undefined;
-  /** Nobody reads what is printed while it goes on. */
+  /** Print no progress. */
   readonly json?: boolean;
 }
 

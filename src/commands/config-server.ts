@@ -49,7 +49,7 @@ export async function chooseServer(flags: ConfigFlags, command: readonly string[
   return { named: more(named), notes, ...(shared && { shared: (root: string) => more(shared(root)) }) };
 }
 
-/** The name alone, for an entry that is to go. */
+/** The name alone, for an entry that is to be removed. */
 export async function chooseName(flags: ConfigFlags, env: Env): Promise<string> {
   if (flags.name !== undefined) return flags.name;
   return (await nameInFolder(flags, env)) ?? refuseNameless('--remove');
@@ -128,7 +128,7 @@ const folderOf = ({ dir }: ConfigFlags, env: Env): string => targetOf(dir ?? '.'
 
 const notesOf = ({ command }: StdioEntry): string[] => [runtimeWarning(command) ?? []].flat();
 
-/** A command is taken as it was typed: it may be meant for another machine. Where it is fragile, that is said. */
+/** A command is taken as it was typed: it may be meant for another machine. Where it may not work, a note says so. */
 function pathNotes(program: string, args: readonly string[], env: Env): string[] {
   const notes: string[] = [];
   if (!isAbsolute(program) && !/^[A-Za-z]:[\\/]/.test(program)) {

@@ -17,7 +17,7 @@ export const previewClients = (answers: Answers, named: NamedEntry, env: Env): P
 /**
  * Adds the entry to the config file of each chosen client.
  *
- * @throws {CliError} what `writeEntry` throws; clients before the failing one have got theirs
+ * @throws {CliError} what `writeEntry` throws; the clients before the one that failed have their entry
  */
 export const writeClients = (answers: Answers, named: NamedEntry, env: Env): Promise<ClientResult[]> =>
   forEach(answers, named, env, writeEntry);

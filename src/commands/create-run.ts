@@ -18,8 +18,8 @@ type Written = { -readonly [K in keyof Carried]: Carried[K] extends readonly (in
 type Work = () => Promise<string>;
 
 /**
- * Writes the project and does what was asked for with it. A step that fails ends the run but for git, and the project is
- * kept: what is wrong with it can be repaired there.
+ * Writes the project and does what was asked for with it. After a step that failed only git follows; the project is kept,
+ * so that it can be repaired.
  *
  * @throws {CliError} exit 130 when it was cancelled, after all that was made has been removed; what `writeProject` throws
  */

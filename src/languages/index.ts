@@ -6,7 +6,7 @@ import { typescript } from './typescript.ts';
 /** By the id that the language's folder under `templates/` has. */
 const LANGUAGES: Readonly<Record<string, Language>> = { typescript, python };
 
-/** What a project is taken to be written in when nothing says it. */
+/** The language of a project that does not say in which it is written. */
 export const DEFAULT_LANGUAGE = 'typescript';
 
 /** The row of a language; undefined for one that we do not know, such as that of a project of a later version. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { Launcher } from './launch.ts';
 
 /**
- * What is asked of a language that no template can say. A new language is a row of this in `index.ts`; nothing else asks
+ * What has to be known of a language besides its templates. A new language is a new row of `index.ts`: no other part asks
  * for a language by name.
  */
 export interface Language {

@@ -40,7 +40,7 @@ interface Started {
 export interface Launcher {
   /** How a package that is published is started, without a project. */
   published(name: string): Launch;
-  /** How a client starts a server; what chooses a transport comes behind. */
+  /** How a client starts a server. An argument that chooses the transport may follow. */
   start(project: Launched, machine: Machine): Launch;
   /** What an entry starts, as far as it can be told from it: a file, and the folder of the project that it is in. */
   startedBy(launch: Launch, entry: string, env: Pick<Env, 'platform'>): Started | undefined;
@@ -51,7 +51,7 @@ export interface Launcher {
 /** The file that starts a server, with the separators of the system. */
 export const fileOf: Launcher['fileOf'] = ({ dir, entry }, env) => pathOf(env).join(dir, ...entry.split('/'));
 
-/** What a file is to a project: its folder is known when the path ends as the entry does. */
+/** A file that an entry starts, and the folder of its project, if the path ends as that of a built server does. */
 export function startedAs(file: string, entry: string, env: Pick<Env, 'platform'>): Started | undefined {
   if (!pathOf(env).isAbsolute(file)) return undefined;
   const tail = `/${entry}`;

@@ -40,7 +40,7 @@ interface PackageManager {
   readonly lockFiles: readonly [string, ...string[]];
   /** What it leaves at the top of a project besides the lock file. */
   readonly leaves: readonly string[];
-  /** What to say before anything is written, when it has to be here and is not. */
+  /** What to say when it is missing; without this, running it will tell. */
   readonly absence?: (env: Env) => Absence | undefined;
 }
 
@@ -124,7 +124,7 @@ const PACKAGE_MANAGERS: Readonly<Record<string, PackageManager>> = {
     leaves: ['node_modules'],
   },
   uv: {
-    // A project has no scripts of its own choosing: what it installs are commands, and the server is one of them.
+    // A Python project has no scripts: what it installs are commands, and the server is one of them.
     commands: (serverName) => ({
       install: 'uv sync',
       ci: 'uv sync --locked',
@@ -180,7 +180,7 @@ export const installerOf = (pm: string): Installer => managerOf(pm).installer;
 /** The names at the top of a project that this package manager makes there. */
 export const leavingsOf = (pm: string): readonly string[] => [...managerOf(pm).leaves, lockFileOf(pm)];
 
-/** What to say when this package manager is not here; undefined when it is, or when running it will tell. */
+/** What to say before anything is written when this package manager is missing; undefined when it need not be said. */
 export const absenceOf = (pm: string, env: Env): Absence | undefined => managerOf(pm).absence?.(env);
 
 /** What starts the built server from its folder, as a person or a client does: `node dist/main.js`. */

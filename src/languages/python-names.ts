@@ -1,4 +1,4 @@
-/** Words of Python, and folders of a project that are no package. */
+/** Keywords of Python, and folders of a project that are not packages. */
 const RESERVED =
   'and as assert async await break class continue def del elif else except finally for from global if import in ' +
   'is lambda nonlocal not or pass raise return try while with yield main scripts tests';

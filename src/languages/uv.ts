@@ -9,7 +9,7 @@ export const howToGetUv = (platform: NodeJS.Platform): string =>
     ? 'winget install --id=astral-sh.uv -e'
     : `${platform === 'darwin' ? 'brew install uv' : 'pipx install uv'}, or see https://docs.astral.sh/uv/getting-started/installation`;
 
-/** What is looked at. */
+/** What the search depends on. */
 type Machine = Pick<Env, 'platform' | 'home' | 'vars'>;
 
 /**

@@ -135,7 +135,7 @@ function textVar(option: ChosenOption, name: string): string {
 const placeOf = ({ language, kind, id }: ChosenOption): string =>
   kind === 'base' ? `${language}/base` : `${language}/${kind}/${id}`;
 
-/** Order and doubles in the answers must change no byte, so the record keeps the catalogue's order. */
+/** Order and duplicates in the answers must change no byte, so the record keeps the catalogue's order. */
 const idsOf = ({ all }: Choice, kind: ChosenOption['kind'], named: readonly string[]): string[] =>
   all.filter((option) => option.kind === kind && named.includes(option.id)).map(({ id }) => id);
 

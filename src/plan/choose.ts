@@ -13,7 +13,7 @@ export interface Choice {
   readonly storage: ChosenOption;
   readonly tools: readonly ChosenOption[];
   readonly extras: readonly ChosenOption[];
-  /** All of them in the order in which they contribute, and before its parts any option that stands for others. */
+  /** All of them in the order in which they contribute; an option that stands for others comes before these. */
   readonly all: readonly ChosenOption[];
 }
 

@@ -7,7 +7,7 @@ import type { Client } from '../clients/rows/client.ts';
 import { type Button, buttonOf, shapeOf, spotOf } from '../clients/shape.ts';
 import { publishedLaunch } from '../languages/index.ts';
 
-/** Committed files hold nothing of one machine, so they are those of any system. */
+/** Committed files depend on no machine, so any will do. */
 const ANYWHERE = { platform: 'linux', home: '/', vars: {} } as const;
 
 export interface ClientFile {
@@ -41,7 +41,7 @@ function configOf(client: Client, named: NamedEntry): JsonObject {
   );
 }
 
-/** Buttons for a README: for the address of a server that listens, else for the package once it is published. */
+/** Buttons for a README that install the published package or, where clients reach the server by HTTP, its address. */
 export function installButtons({ language, name, serverName, isLocal, env }: InstallSubject): readonly Button[] {
   const entry: NamedEntry['entry'] = isLocal
     ? { transport: 'stdio', ...publishedLaunch(language, name), env }
@@ -54,7 +54,7 @@ interface InstallSubject {
   /** The package name, as the language's registry has it. */
   readonly name: string;
   readonly serverName: string;
-  /** Clients start it, over stdio. */
+  /** Clients start it themselves, over stdio. */
   readonly isLocal: boolean;
   readonly env: EntryProject['entryEnv'];
 }

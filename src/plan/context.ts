@@ -23,7 +23,7 @@ export interface Registrations {
 /** Everything that is imported from one module. */
 export interface Import {
   readonly module: string;
-  /** Sorted, without doubles. */
+  /** Sorted, without duplicates. */
   readonly names: readonly string[];
 }
 
@@ -77,7 +77,7 @@ export interface TemplateContext {
   /** Version ranges by package name, sorted. */
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
-  /** Rendered texts by slot, in the order of `options`; an empty list where nobody has something to say. */
+  /** Rendered texts by slot, in the order of `options`; an empty list where no option fills it. */
   readonly slots: Readonly<Record<string, readonly string[]>>;
   /** The tags that chosen options list in `vars.provides`. */
   readonly provides: Readonly<Record<string, true>>;

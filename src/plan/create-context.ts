@@ -79,7 +79,7 @@ export function entryEnvOf(env: readonly EnvVariable[]): Record<string, Value> {
 export const requiredOf = (env: readonly EnvVariable[]): readonly EnvVariable[] =>
   env.filter((variable) => variable.required === true);
 
-/** Of at most 63 characters, of which some are left for what is added to it. */
+/** A label has at most 63 characters; some are left for what templates add. */
 function dnsNameOf(serverName: string): string {
   const name = serverName.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const label = /^[a-z]/.test(name) ? name : `mcp-${name.replace(/^-/, '')}`;

@@ -11,7 +11,7 @@ import type { StepRecord } from './steps.ts';
 export interface Driver {
   /** Opens a connection that will speak one era. */
   open(dialect: Dialect): Promise<Link>;
-  /** Ends the connection as a client does that quits. */
+  /** Ends the connection as a client that quits does. */
   close(): Promise<void>;
   /** Records the steps at the end; after `failed` only those that explain why. */
   finish(record: StepRecord, failed: boolean): Promise<void>;
@@ -27,7 +27,7 @@ export interface DriverOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** A process a connection, as clients of stdio do: the first message decides the era. */
+/** A new process for each connection, as clients of stdio start one: the first message decides the era. */
 export class StdioDriver implements Driver {
   readonly #command: Command;
   readonly #options: DriverOptions;
@@ -136,7 +136,7 @@ export class HttpDriver implements Driver {
   }
 
   async finish(record: StepRecord, failed: boolean): Promise<void> {
-    // Windows has no such signal: there a server is ended the hard way.
+    // Windows has no such signal: there a server can only be killed.
     if (failed || this.#options.env.platform === 'win32') return;
     await this.close();
     const started = performance.now();

@@ -65,7 +65,7 @@ export class ServerProcess {
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-KEPT_CHARACTERS);
     });
-    // Writing to a server that is gone must not be an error of ours; waiting for its answer will tell.
+    // Writing to a server that is gone must not throw: the wait for its answer will notice that it is gone.
     this.child.stdin.on('error', () => {});
     this.child.stdout.on('error', () => {});
   }
@@ -96,7 +96,7 @@ export class ServerProcess {
     return exit;
   }
 
-  /** Lets what a dead server has written arrive. */
+  /** Waits for the last output of a server that has ended. */
   async drained(): Promise<void> {
     await Promise.race([this.#closed, sleep(DRAIN_MS)]);
   }

@@ -3,7 +3,7 @@ import { within } from './limits.ts';
 import { type Command, type Exit, ServerProcess } from './process.ts';
 import { type Link, LinkError, type Message, type Params, parseMessage, type Result, resultOf } from './rpc.ts';
 
-/** No message of a server that works is near this; more without a line end is no protocol. */
+/** No message of a working server comes near this; more than that without a line end is not the protocol. */
 const MAX_LINE = 32 * 1024 * 1024;
 const KEPT_NOISE = 5;
 
@@ -48,7 +48,7 @@ export class StdioServer implements Link {
     this.#send({ jsonrpc: '2.0', method, params });
   }
 
-  /** Hangs up, as a client does that quits. Returns how the server ended, or undefined when it went on. */
+  /** Hangs up as a client that quits does. Returns how the server ended, or undefined when it kept running. */
   async hangUp(ms: number): Promise<Exit | undefined> {
     this.process.child.stdin.end();
     const exit = await this.process.exitWithin(ms);

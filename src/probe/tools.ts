@@ -32,7 +32,7 @@ export function toolProblems(tools: readonly Result[]): string[] {
   return more > 0 ? [...problems.slice(0, SHOWN), `and ${more} more`] : problems;
 }
 
-/** A tool that says of itself that it only reads, and reads nothing but the server's own; undefined when there is none. */
+/** A tool that says of itself that it only reads, and only what is the server's own; undefined when there is none. */
 export function harmlessCall(tools: readonly Result[]): ProbeCall | undefined {
   const candidates = tools.filter(({ annotations, inputSchema }) => {
     if (!isObject(annotations) || annotations.readOnlyHint !== true || annotations.openWorldHint === true) return false;

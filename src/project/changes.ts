@@ -14,7 +14,7 @@ export interface FileChange {
   readonly path: string;
   /** `skip`: stays as it is, because of `--on-conflict skip` or because it would not change. */
   readonly action: 'create' | 'overwrite' | 'skip' | 'conflict';
-  /** Of what would be written; for something in the way, of that. */
+  /** The size of what would be written, or of what is in the way. */
   readonly bytes: number;
 }
 
@@ -88,7 +88,7 @@ const ACTIONS: Readonly<Record<OnConflict, Readonly<Record<State, FileChange['ac
 
 const actionFor = (state: State, onConflict: OnConflict): FileChange['action'] => ACTIONS[onConflict][state];
 
-/** What may be in a folder that still counts as empty: version control, a licence, and litter of file managers. */
+/** What may be in a folder that still counts as empty: version control, a licence, and what file managers leave behind. */
 const HARMLESS = /^(\.git|\.hg|\.idea|\.DS_Store|Thumbs\.db|desktop\.ini|LICEN[CS]E(\.md|\.txt)?)$/i;
 
 function inTheWay(place: Target, entries: readonly string[], changes: readonly FileChange[]): FileChange[] {

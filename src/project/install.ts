@@ -10,7 +10,7 @@ export interface StepOptions extends Pick<RunOptions, 'env' | 'signal' | 'onOutp
   /** Absolute path of the project. */
   readonly dir: string;
   readonly pm: string;
-  /** The server's name, which is also its command where a language has such. */
+  /** The server's name; in Python also that of its command. */
   readonly serverName: string;
 }
 

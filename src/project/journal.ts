@@ -43,11 +43,11 @@ export class Journal {
 
   makeFolder(path: string): void {
     mkdirSync(path);
-    // A folder into which somebody else has put something by then is not ours alone and stays.
+    // A folder into which somebody else has put something by then stays.
     this.#made.push(() => rmdirSync(path));
   }
 
-  /** Never replaces a file, even one that has come into being since anybody looked. */
+  /** Never replaces a file, even one that was made after we looked. */
   create(path: string, file: PlannedFile): void {
     writeNew(path, file);
     this.#made.push(() => rmSync(path));

@@ -45,7 +45,7 @@ export interface ReportedStep {
   readonly ms: number;
 }
 
-/** For people: on stdout, or on stderr when the project is not ready. */
+/** The report of `create`: for people on stdout, or on stderr when the project is not ready. */
 export function createReport(outcome: CreateOutcome, context: Context): Report {
   const { failure } = outcome;
   const to = failure === undefined ? 'stdout' : 'stderr';

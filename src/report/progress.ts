@@ -3,7 +3,7 @@ import { counted } from '../base/text.ts';
 import type { CheckReport } from '../probe/steps.ts';
 import { painter } from './style.ts';
 
-/** A line for something that lasts. */
+/** A line for something that takes time. */
 export interface Ongoing {
   done(text: string): void;
   failed(text: string): void;

@@ -37,7 +37,7 @@ export const errorReport = (error: CliError, context: Pick<Context, 'stderr' | '
   text: [{ to: 'stderr', text: errorText(error, context) }],
 });
 
-/** An error for `--json`; what else a command has to tell comes behind it. */
+/** An error for `--json`; what else the command has to tell follows. */
 export const errorObject = ({ code, message, hint, missing, exit }: CliError) => ({
   ok: false,
   code,

@@ -116,7 +116,7 @@ function emptyLayout(text: string, node: JsonNode): Layout {
 }
 
 function gapOf(text: string, { keyEnd, valueStart, valueEnd }: Member): string {
-  // An item has no colon of its own: look at those in it.
+  // An item has no colon of its own, so those in it count.
   if (keyEnd === valueStart) return /[:,] /.test(text.slice(valueStart, valueEnd)) ? ' ' : '';
   return text.slice(keyEnd, valueStart).endsWith(':') ? '' : ' ';
 }

@@ -1,9 +1,9 @@
 import { TextError } from './format.ts';
 
-/** The deepest nesting that is read. Real configs stay below ten levels; without a limit the stack would. */
+/** The deepest nesting that is read: real configs stay below ten levels, and far deeper ones would overflow the stack. */
 const MAX_DEPTH = 1000;
 
-/** A member of an object, or an item of an array: that has no key of its own, so its key is empty and lies at its start. */
+/** A member of an object, or an item of an array, whose key is empty and lies at its start. */
 export interface Member {
   readonly key: string;
   /** Where the white space before the key begins: after a comma, a brace or a comment. */
@@ -39,7 +39,8 @@ export interface Scan {
 
 /**
  * Checks a whole JSON text (comments and trailing commas are tolerated and reported) and notes where the objects along
- * `path` lie; with `endsInArray`, what the last key leads to is an array. Everything else is read over without building values, so the time is linear and the memory small.
+ * `path` lie; with `endsInArray`, what the last key leads to is an array. Everything else is skipped without building
+ * values, so the time is linear and the memory small.
  *
  * @throws {TextError} on the first syntax error, on a key of the path that occurs twice or holds another shape, and beyond
  * 1000 levels.
@@ -111,7 +112,7 @@ class Scanner {
     }
   }
 
-  /** A node begins here. */
+  /** Begins a node at the current position. */
   #node(tracked: boolean): JsonNode {
     const node: JsonNode = { start: this.#position, end: -1, spaceStart: -1, members: [] };
     if (tracked) this.#nodes.push(node);

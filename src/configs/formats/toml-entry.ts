@@ -10,7 +10,7 @@ export interface Region {
   end: number;
 }
 
-/** Where an entry lies in a text. Offsets are -1 for what the text has not. */
+/** Where an entry lies in a text. Offsets are -1 for what the text does not have. */
 export interface Entry {
   /** `[mcp_servers.NAME]` and `[mcp_servers.NAME.env]`; apart when other tables stand between. */
   readonly regions: Region[];

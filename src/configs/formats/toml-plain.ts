@@ -27,8 +27,8 @@ export function parseToml(text: string): unknown {
 }
 
 /**
- * Turns a parsed value into one that JSON could have. What JSON has not becomes an object with one telling member, so
- * that it can be compared and shown: `{$date: '1979-05-27'}`, `{$integer: '9007199254740993'}`.
+ * Turns a parsed value into one that JSON could have. What JSON does not have becomes an object with one member
+ * that names it, so that it can be compared and shown: `{$date: '1979-05-27'}`, `{$integer: '9007199254740993'}`.
  *
  * The containers are changed and returned, as copying a large file takes about as long as reading it.
  */

@@ -1,7 +1,7 @@
 import { TextError } from './format.ts';
 import { ESCAPE, ESCAPE_IN_LINES, unescaped } from './toml-escape.ts';
 
-/** The deepest nesting that is read, dotted keys included. Without a limit the stack of whoever reads it would be one. */
+/** The deepest nesting that is read, dotted keys included: far deeper ones would overflow the stack of any reader. */
 const MAX_DEPTH = 1000;
 
 /** Longer than any number that a program could use; reading it as an exact number would take seconds. */
@@ -26,8 +26,8 @@ export interface Statement {
 
 /**
  * Walks through a whole TOML 1.1 text, statement by statement. Values are read over and not built, so the time is linear
- * and the memory small. What takes a memory of all names (a table that is defined twice) or arithmetic (a date that does
- * not exist, underscores in a number) is left to the parser that reads the text, too.
+ * and the memory small. What takes knowing all names (a table that is defined twice) or arithmetic (a date that does not
+ * exist, underscores in a number) is left to the parser, which reads the text as well.
  *
  * @throws {TextError} on the first syntax error, beyond 1000 levels, and for numbers of more than 1000 characters.
  */

@@ -51,7 +51,7 @@ export function fillEmpty(
   if (beginsLine && isBreakOrEnd(text, skipBlanks(text, last))) {
     return splice(text, [{ start: line, end: lineEnd(text, last), text: deep.join(breakOf(text)) }]);
   }
-  // A comment keeps one side of white space: on its own line that before the token, behind a key that after it.
+  // A comment keeps the white space on one side: before the token on its own line, after the token behind a key.
   const token = beginsLine
     ? { start: first, end: skipBlanks(text, last), text: '' }
     : { start: blanksBefore(text, first), end: last, text: '' };
@@ -94,7 +94,7 @@ export function removePart(text: string, { owner, table, part }: Present): strin
   const below = afterComments(text, valueExtent(text, part).next, part.end, part.column);
   const end =
     previous !== undefined && takesUpBlanks(text, previous, start, below) ? afterBlankLines(text, below) : below;
-  // A part without a line break at its end came with the one before it, unless a text above needs that.
+  // When no line break ends the part, the one before it goes as well, unless the text above needs that.
   const ended = end < text.length || isBreak(text.charCodeAt(end - 1));
   const needed = previous !== undefined && valueExtent(text, previous).endsInBreak;
   const lines = { start: ended || needed ? start : beforeBreak(text, start), end, text: '' };

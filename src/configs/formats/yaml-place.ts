@@ -122,7 +122,7 @@ function checkProperties(holder: Holder, owner: Part): void {
   if (alias >= 0) throw fault(holder, 'is used again through this alias, where an edit would be seen as well', alias);
 }
 
-/** Where an empty value is: instead of it, or behind its key, come the first members. */
+/** Where an empty value is: the first members take its place, or come behind its key. */
 function emptyExtent(holder: Holder): Extent {
   const { text, value, owner, start, end } = holder;
   const from = owner === undefined ? start : propertiesAt(text, start).end;

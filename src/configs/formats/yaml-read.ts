@@ -46,7 +46,7 @@ function parse(text: string): unknown {
 
 /**
  * js-yaml wants the bracket that closes `args: [` on a line of its own deeper than the key; every client takes it at the
- * same depth. White space before a bracket means nothing, so it gets some more.
+ * same depth. White space before a bracket means nothing, so some is added.
  */
 function loadLeniently(text: string): unknown[] {
   const schema = text.includes('*') ? measuringSchema() : PLAIN_SCHEMA;

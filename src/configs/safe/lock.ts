@@ -14,7 +14,7 @@ export interface Lock {
  * Runs a task while no other process of ours edits `target`.
  *
  * Each contender puts down a file of its own name and holds the lock if it then sees no other. Of two that see each
- * other at least one withdraws, so never two go on; a dead contender's file is swept away by name.
+ * other at least one withdraws, so never two go on; the file of a dead contender is deleted, which its name tells.
  *
  * @throws {CliError} `config-locked` after 30 seconds; `cancelled` when the signal fires while waiting.
  */

@@ -11,7 +11,7 @@ import { basename, dirname, join } from 'node:path';
  */
 export type TraceKind = 'lock' | 'tmp';
 
-/** Older than any edit takes; for machines whose processes cannot be asked, and for process ids that were given out again. */
+/** Longer than any edit takes: for processes of other machines, and for process ids that were given out again. */
 const STALE_MS = 120_000;
 
 export function traceName(target: string, kind: TraceKind): string {

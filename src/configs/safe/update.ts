@@ -135,7 +135,7 @@ async function removeFolders(target: string, outermost: string | undefined): Pro
   }
 }
 
-/** Renaming over a read-only file works on POSIX systems, and root may write anywhere; the owner's wish counts more. */
+/** POSIX systems rename over a read-only file, and root may write anywhere; but whoever made it read-only meant it. */
 async function refuseReadOnly(target: string, platform: NodeJS.Platform): Promise<void> {
   // On Windows the attribute says nothing about folders.
   for (const path of platform === 'win32' ? [target] : [dirname(target), target]) {
