@@ -19,9 +19,10 @@ if (current[0] < 20 || (current[0] === 20 && current[1] < 12)) {
 } else if (args.length === 1 && /^(-v|--version|-h|--help)$/.test(args[0])) {
   literals = require('../dist/literals.cjs');
   try {
+    // biome-ignore lint/style/useTemplate: old syntax
     fs.writeSync(1, /v/.test(args[0]) ? literals.VERSION + '\n' : literals.HELP);
   } catch (error) {
-    // A reader that has seen enough (`--help | head -1`) is no failure of ours.
+    // A reader that has seen enough (`--help | head -1`) closes the pipe: that is not an error.
     if (error.code !== 'EPIPE') throw error;
   }
 } else {

@@ -12,7 +12,8 @@ async function main(): Promise<void> {
   generate();
   const { chunks } = await bundle(ROOT);
   const code = Object.fromEntries(chunks.map(({ path, text }) => [path, text]));
-  writeDist({ ...code, ...texts(chunks), 'dist/literals.cjs': await literals(), ...declarations(ROOT) });
+  const literal = { 'dist/literals.cjs': await literals(), 'dist/report.schema.json': reportSchema() };
+  writeDist({ ...code, ...texts(chunks), ...literal, ...declarations(ROOT) });
   replaceFile(join(ROOT, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicenses(ROOT, chunks));
 }
 
@@ -34,6 +35,12 @@ async function literals(): Promise<string> {
     import('../src/generated/catalog.ts'),
   ]);
   return `module.exports=${JSON.stringify({ VERSION, HELP: await createHelp(VERSION) })};\n`;
+}
+
+/** The contract of `--json`, without blanks. */
+function reportSchema(): string {
+  const schema: unknown = JSON.parse(readFileSync(join(ROOT, 'schemas', 'report.json'), 'utf8'));
+  return `${JSON.stringify(schema)}\n`;
 }
 
 /** Replaces the files one by one and removes the others last, so that a build can run while another command reads. */

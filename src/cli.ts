@@ -1,11 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { Command, CommanderError } from 'commander';
+import type { Context } from './base/context.ts';
+import { readEnv } from './base/env.ts';
+import { CliError, cancelled, EXIT, type ExitCode, failure, messageOf, usageError } from './base/errors.ts';
 import { COMMANDS, createHelp } from './commands/register.ts';
-import type { Context } from './context.ts';
-import { readEnv } from './env.ts';
-import { CliError, cancelled, EXIT, type ExitCode, failure, messageOf, usageError } from './errors.ts';
 import { VERSION } from './generated/catalog.ts';
-import { errorObject, errorText, jsonLine } from './report/error.ts';
+import { errorReport, print, type Report } from './report/report.ts';
 
 /** Runs the command line of this process: reads `process`, sets its exit code, and turns signals into an abort. */
 export async function run(): Promise<void> {
@@ -19,7 +19,7 @@ export async function run(): Promise<void> {
       controller.abort();
     });
   }
-  // A reader that has seen enough (`… --help | head -1`) is no failure of ours.
+  // A reader that has seen enough (`… --help | head -1`) closes the pipe: that is not an error.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosedPipe);
   process.exitCode = await main(process.argv.slice(2), {
     env: readEnv(),
@@ -53,7 +53,10 @@ export async function main(argv: readonly string[], context: Context): Promise<E
     .helpOption('-h, --help', 'this text')
     .configureOutput({ writeOut: (text) => context.stdout.write(text), writeErr: () => {} })
     .exitOverride();
-  COMMANDS[name]?.(command, { context, server, finish: (result) => (code = result) });
+  const finish = (report: Report, asJson = false): void => {
+    code = print(report, asJson, context);
+  };
+  COMMANDS[name]?.(command, { context, server, finish });
   try {
     await command.parseAsync(args, { from: 'user' });
     return code;
@@ -64,7 +67,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
       }
       return EXIT.ok;
     }
-    return report(understood(error, context), args.includes('--json'), context);
+    return print(errorReport(understood(error, context), context), args.includes('--json'), context);
   }
 }
 
@@ -91,7 +94,7 @@ function split(argv: readonly string[]): Line {
   return { name: first, args: own.filter((argument) => argument !== '--'), server: rest.slice(own.length + 1) };
 }
 
-/** Every error as one for people. */
+/** Whatever was thrown, as an error for people. */
 function understood(error: unknown, { signal }: Context): CliError {
   if (error instanceof CliError) return error;
   if (signal.aborted) return cancelled();
@@ -121,9 +124,3 @@ function misused(error: CommanderError): CliError {
 const HINTS: Readonly<Record<string, string>> = {
   'excess-arguments': 'A path with spaces needs quotes. Everything else is a flag: see create-mcp-mason --help.',
 };
-
-function report(error: CliError, json: boolean, context: Context): ExitCode {
-  if (json) context.stdout.write(jsonLine(errorObject(error)));
-  else context.stderr.write(errorText(error, context));
-  return error.exit;
-}

@@ -1,24 +1,25 @@
 /** The programmatic API: what the command line does, without a terminal. */
-import type { Answers } from './answers/answers.ts';
+
 import type { RawAnswers } from './answers/file.ts';
 import { resolve } from './answers/resolve.ts';
+import type { Answers } from './base/answers.ts';
+import type { NamedEntry } from './base/entry.ts';
+import { type Env, readEnv } from './base/env.ts';
 import { clientOf } from './clients/registry.ts';
 import { snippetOf } from './clients/snippet.ts';
-import type { NamedEntry } from './clients/types.ts';
 import { surroundingsOf } from './commands/surroundings.ts';
-import { type Env, readEnv } from './env.ts';
 import { VERSION } from './generated/catalog.ts';
 import type { CheckOptions, CheckTarget } from './probe/check.ts';
-import type { CheckReport } from './probe/types.ts';
+import type { CheckReport } from './probe/steps.ts';
 
-export type { Answers, ProjectAnswers, RunAnswers } from './answers/answers.ts';
-export type { NamedEntry, ServerEntry } from './clients/types.ts';
-export type { Env } from './env.ts';
-export { CliError, EXIT, type ExitCode } from './errors.ts';
+export type { Answers, ProjectAnswers, RunAnswers } from './base/answers.ts';
+export type { NamedEntry, ServerEntry } from './base/entry.ts';
+export type { Env } from './base/env.ts';
+export { CliError, EXIT, type ExitCode } from './base/errors.ts';
+export type { Plan, PlannedFile } from './base/plan.ts';
 export { planProject } from './plan/plan.ts';
-export type { Plan, PlannedFile } from './plan/types.ts';
 export type { CheckOptions, CheckTarget } from './probe/check.ts';
-export type { CheckReport, CheckStep } from './probe/types.ts';
+export type { CheckReport, CheckStep } from './probe/steps.ts';
 export { type FileChange, previewFiles, type WriteOptions, type WriteResult, writeProject } from './project/write.ts';
 
 /** The version of this package, which is part of what a plan depends on. */

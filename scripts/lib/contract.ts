@@ -102,7 +102,7 @@ export function leaks(chunks: readonly Chunk[]): string[] {
   );
 }
 
-/** Modules that import a library which another module is there for. */
+/** Modules that import a library which only another module may import. */
 export function strayImports({ importers }: Bundle): string[] {
   return Object.entries(IMPORTERS).flatMap(([name, importer]) => {
     const stray = (importers[name] ?? []).filter((module) => module !== importer);

@@ -74,5 +74,5 @@ function split(text: string): Pick<BundledPackage, 'copyright' | 'terms'> {
   return { copyright, terms: terms.replace(/\n{3,}/g, '\n\n').trim() };
 }
 
-/** Line breaks and kinds of quotation marks make no other terms. */
+/** Terms that differ only in line breaks or quotation marks are the same. */
 const wordsOf = (terms: string): string => terms.replace(/\s+/g, ' ').replace(/[“”']/g, '"');

@@ -75,39 +75,39 @@ class Linter {
   ) {}
 
   program(program: Program, scope: Scope): void {
-    for (const node of program.body) this.statement(node, scope);
+    for (const node of program.body) this.#statement(node, scope);
   }
 
-  private statement(node: Node, scope: Scope): void {
+  #statement(node: Node, scope: Scope): void {
     if (node.type === 'ContentStatement' || node.type === 'CommentStatement') return;
-    if (node.type === 'MustacheStatement') this.mustache(node as Call, scope);
-    else if (node.type === 'BlockStatement') this.block(node as Block, scope);
-    else this.fault(node, `${node.type} is not part of our template language`);
+    if (node.type === 'MustacheStatement') this.#mustache(node as Call, scope);
+    else if (node.type === 'BlockStatement') this.#block(node as Block, scope);
+    else this.#fault(node, `${node.type} is not part of our template language`);
   }
 
-  private mustache(node: Call, scope: Scope): void {
-    const shape = this.expression(node.params.length > 0 ? { ...node, type: 'SubExpression' } : node.path, scope);
+  #mustache(node: Call, scope: Scope): void {
+    const shape = this.#expression(node.params.length > 0 ? { ...node, type: 'SubExpression' } : node.path, scope);
     if (shape !== 'unknown' && shape !== 'text' && shape !== 'flag') {
-      this.fault(node, `{{${node.path.original}}} is not a text; print it with json or join`);
+      this.#fault(node, `{{${node.path.original}}} is not a text; print it with json or join`);
     }
   }
 
-  private block(node: Block, scope: Scope): void {
+  #block(node: Block, scope: Scope): void {
     const name = node.path.original;
     if (!(BLOCKS as readonly string[]).includes(name)) {
-      this.fault(node, `{{#${name}}} is no block; there are: ${BLOCKS.join(', ')}`);
+      this.#fault(node, `{{#${name}}} is no block; there are: ${BLOCKS.join(', ')}`);
       return;
     }
-    const [param = 'unknown'] = this.params(node, scope);
-    if (node.program !== undefined) this.program(node.program, this.inside(node, name, param, scope));
+    const [param = 'unknown'] = this.#params(node, scope);
+    if (node.program !== undefined) this.program(node.program, this.#inside(node, name, param, scope));
     if (node.inverse !== undefined) this.program(node.inverse, scope);
   }
 
   /** The scope of a block's body: `each` and `with` change the context, `if` and `unless` do not. */
-  private inside(node: Block, name: string, param: Meaning, scope: Scope): Scope {
+  #inside(node: Block, name: string, param: Meaning, scope: Scope): Scope {
     if (name === 'if' || name === 'unless') return scope;
     const inner = name === 'with' ? param : elementOf(param);
-    if (inner === undefined) this.fault(node, '{{#each}} needs a list');
+    if (inner === undefined) this.#fault(node, '{{#each}} needs a list');
     const context = inner ?? 'unknown';
     const [item, index] = node.program?.blockParams ?? [];
     const params: Record<string, Meaning> = { ...scope.params };
@@ -116,54 +116,54 @@ class Linter {
     return { contexts: [...scope.contexts, context], params };
   }
 
-  private expression(node: Node, scope: Scope): Meaning {
-    if (node.type === 'PathExpression') return this.path(node as Path, scope);
+  #expression(node: Node, scope: Scope): Meaning {
+    if (node.type === 'PathExpression') return this.#path(node as Path, scope);
     if (node.type === 'SubExpression') {
       const call = node as Call;
       const name = call.path.original;
       if (!Object.hasOwn(HELPERS, name)) {
-        this.fault(node, `"${name}" is no helper; there are: ${Object.keys(HELPERS).join(', ')}`);
+        this.#fault(node, `"${name}" is no helper; there are: ${Object.keys(HELPERS).join(', ')}`);
         return 'unknown';
       }
-      this.params(call, scope);
+      this.#params(call, scope);
       return RESULTS[name as keyof typeof HELPERS];
     }
     return node.type === 'BooleanLiteral' ? 'flag' : 'text';
   }
 
-  private params(node: Call, scope: Scope): Meaning[] {
+  #params(node: Call, scope: Scope): Meaning[] {
     const name = node.path.original;
-    if (node.params.length !== ARITY[name]) this.fault(node, `"${name}" takes ${ARITY[name]} value(s)`);
-    if ((node.hash?.pairs.length ?? 0) > 0) this.fault(node, `"${name}" takes no named values`);
-    const shapes = node.params.map((param) => this.expression(param, scope));
+    if (node.params.length !== ARITY[name]) this.#fault(node, `"${name}" takes ${ARITY[name]} value(s)`);
+    if ((node.hash?.pairs.length ?? 0) > 0) this.#fault(node, `"${name}" takes no named values`);
+    const shapes = node.params.map((param) => this.#expression(param, scope));
     const [first = 'unknown'] = shapes;
-    if (name === 'join' && elementOf(first) === undefined) this.fault(node, 'join needs a list');
+    if (name === 'join' && elementOf(first) === undefined) this.#fault(node, 'join needs a list');
     return shapes;
   }
 
-  private path(node: Path, scope: Scope): Meaning {
+  #path(node: Path, scope: Scope): Meaning {
     const [first = '', ...rest] = node.parts;
     if (node.data) {
-      if (first === 'root') return this.walk(node, this.root, rest);
-      if (DATA[first] === undefined) this.fault(node, `there is no @${first}`);
+      if (first === 'root') return this.#walk(node, this.root, rest);
+      if (DATA[first] === undefined) this.#fault(node, `there is no @${first}`);
       return DATA[first] ?? 'unknown';
     }
     const param = node.depth === 0 && !/^(this|\.)/.test(node.original) ? scope.params[first] : undefined;
-    if (param !== undefined) return this.walk(node, param, rest);
+    if (param !== undefined) return this.#walk(node, param, rest);
     const context = scope.contexts.at(-1 - node.depth);
     if (context === undefined) {
-      this.fault(node, `"${node.original}" leads out of the template`);
+      this.#fault(node, `"${node.original}" leads out of the template`);
       return 'unknown';
     }
-    return this.walk(node, context, node.parts);
+    return this.#walk(node, context, node.parts);
   }
 
-  private walk(node: Path, start: Meaning, parts: readonly string[]): Meaning {
+  #walk(node: Path, start: Meaning, parts: readonly string[]): Meaning {
     let shape = start;
     for (const part of parts) {
       const next = stepOf(shape, part);
       if (next === undefined) {
-        this.fault(node, `"${node.original}": there is no "${part}"${hintOf(shape)}`);
+        this.#fault(node, `"${node.original}": there is no "${part}"${hintOf(shape)}`);
         return 'unknown';
       }
       shape = next;
@@ -171,7 +171,7 @@ class Linter {
     return shape;
   }
 
-  private fault(node: Node, message: string): void {
+  #fault(node: Node, message: string): void {
     this.problems.push(`${this.source}:${node.loc.start.line}: ${message}`);
   }
 }

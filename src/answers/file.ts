@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
-import type { Env } from '../env.ts';
-import { messageOf, usageError } from '../errors.ts';
-import { pathOf } from './names.ts';
+import type { Env } from '../base/env.ts';
+import { messageOf, usageError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
+import { pathOf } from '../base/paths.ts';
+import { nearest, show } from '../base/text.ts';
 import type { Key } from './option-types.ts';
 import { OPTIONS } from './options.ts';
-import { nearest, show } from './text.ts';
 import type { RawValue } from './values.ts';
 
 export type RawAnswers = Readonly<Partial<Record<Key, RawValue>>>;
@@ -65,6 +66,3 @@ function unknownKey(key: string, path: string, keys: readonly string[]): Error {
     hint: close === undefined ? `Known keys: ${keys.join(', ')}.` : `Did you mean "${close}"?`,
   });
 }
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import type { Key, OptionRow } from './option-types.ts';
 import { flagOf, OPTIONS, RUN_FLAGS } from './options.ts';
 import type { RawValue } from './values.ts';
 
-/** The flags of one run that are no answers. */
+/** Flags that are not answers: they say how this one run goes. */
 interface RunFlags {
   readonly answers?: string;
   readonly dryRun?: true;
@@ -19,8 +19,8 @@ export interface CreateFlags extends RunFlags {
 }
 
 /**
- * Adds the table's flags to a command. Every occurrence of a flag is collected, so that a contradiction is seen and not
- * silently won by the last one.
+ * Adds the table's flags to a command. Every occurrence of a flag is collected, so that a contradiction is reported and
+ * the last one does not silently win.
  */
 export function addFlags(command: Command): Command {
   for (const row of OPTIONS) {

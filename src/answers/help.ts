@@ -1,7 +1,8 @@
-import { EXIT } from '../errors.ts';
-import { fallbackOf } from './fallback.ts';
+import { NOWHERE } from '../base/env.ts';
+import { EXIT } from '../base/errors.ts';
 import type { Choice, Group, OptionRow, Situation } from './option-types.ts';
 import { flagOf, OPTIONS, RUN_FLAGS } from './options.ts';
+import { fallbackOf } from './values.ts';
 
 /** What the text says besides the options table. */
 export interface HelpSubject {
@@ -75,30 +76,18 @@ function marked(row: OptionRow, subject: HelpSubject): readonly MarkedValue[] {
   return values.map(({ id, deprecated = false }) => ({ id, deprecated, isDefault: defaults.includes(id) }));
 }
 
-/** No machine: rows whose default depends on one say it in words. */
-function situationOf({ version, clients }: HelpSubject): Situation {
-  const place = {
-    cwd: '/',
-    home: '/',
-    tmp: '/',
-    nodePath: '/',
-    uvPath: undefined,
-    vars: {},
-    platform: 'linux',
-    nodeVersion: '0',
-  } as const;
-  return {
-    env: { ...place, stdinIsTTY: false, stdoutIsTTY: false, isCI: false, columns: WIDTH },
-    yes: false,
-    version,
-    answers: {},
-    language: undefined,
-    packageManager: () => 'npm',
-    python: () => undefined,
-    inspectTarget: () => {},
-    clients: async () => clients,
-  };
-}
+/** Of no machine: a row whose default depends on one says it in words. */
+const situationOf = ({ version, clients }: HelpSubject): Situation => ({
+  env: NOWHERE,
+  yes: false,
+  version,
+  answers: {},
+  language: undefined,
+  packageManager: () => 'npm',
+  runtime: () => undefined,
+  inspectTarget: () => {},
+  clients: async () => clients,
+});
 
 /** A term and its explanation, wrapped. */
 function line(term: string, explanation: string): string[] {

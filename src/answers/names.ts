@@ -1,6 +1,6 @@
-import { posix, win32 } from 'node:path';
-import type { Env } from '../env.ts';
-import { show } from './text.ts';
+import type { Env } from '../base/env.ts';
+import { pathOf, targetOf } from '../base/paths.ts';
+import { show } from '../base/text.ts';
 
 /** npm's limit for a package name, scope included. */
 const LONGEST_NAME = 214;
@@ -97,20 +97,13 @@ function windowsProblem(value: string, segments: readonly string[]): string | un
     : `The target folder ${show(value)} is not a valid path on Windows: ${show(bad)}.`;
 }
 
-/** The absolute path of a target. `~/x` is the home folder's, because no shell expands it in a prompt or a file. */
-export function targetOf(dir: string, env: Env): string {
-  const path = pathOf(env);
-  const inHome = dir === '~' || dir.startsWith('~/') || (env.platform === 'win32' && dir.startsWith('~\\'));
-  return inHome ? path.join(env.home, dir.slice(1)) : path.resolve(env.cwd, dir);
-}
-
 /** The server name that a target's last part gives, or undefined when characters would have to be dropped. */
 export function nameFromDir(dir: string, env: Env): string | undefined {
   const name = normalised(pathOf(env).basename(targetOf(dir, env)));
   return name !== undefined && nameProblem(name) === undefined ? name : undefined;
 }
 
-/** Lower case, without accents, `-` for spaces and dots; undefined when something else is in the way. */
+/** Lower case, without accents, `-` for spaces and dots; undefined when other characters are left. */
 function normalised(text: string): string | undefined {
   const joined = plain(text)
     .replace(/[\s.]+/g, '-')
@@ -119,9 +112,6 @@ function normalised(text: string): string | undefined {
 }
 
 const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-
-/** The path functions of the platform that `env` describes. */
-export const pathOf = (env: Pick<Env, 'platform'>): typeof posix => (env.platform === 'win32' ? win32 : posix);
 
 function segmentsOf(path: string, env: Env): string[] {
   const withoutRoot = path.slice(pathOf(env).parse(path).root.length);

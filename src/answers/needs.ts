@@ -1,11 +1,11 @@
+import type { Answers } from '../base/answers.ts';
+import { listOf } from '../base/text.ts';
 import { optionsOf } from '../catalog/catalog.ts';
 import type { Option } from '../catalog/manifest.ts';
-import type { Answers } from './answers.ts';
-import { listOf } from './text.ts';
 
 type Wishes = Partial<Pick<Answers, 'language' | 'transport' | 'extras'>>;
 
-/** Whether an extra works with the transport that is chosen. What is still open counts as fitting. */
+/** Whether an extra works with the chosen transport. While the language or the transport is open, every one does. */
 export function fits(extra: Pick<Option, 'id'>, { language, transport }: Wishes): boolean {
   return missing(extra.id, language, transport).length === 0;
 }

@@ -1,5 +1,5 @@
-import type { Env } from '../env.ts';
-import type { Answers } from './answers.ts';
+import type { Answers } from '../base/answers.ts';
+import type { Env } from '../base/env.ts';
 
 /** The shapes of the rows of the options table. */
 
@@ -20,11 +20,11 @@ export interface Surroundings {
   readonly env: Env;
   /** Every row takes its default, `dir` included. */
   readonly yes: boolean;
-  /** The package manager that the target's surroundings or the caller use, of these. */
+  /** Which of these package managers is used: around the target, or by whoever runs us. */
   packageManager(target: string, ids: readonly string[]): string;
-  /** The version of the Python on this machine, if there is one. */
-  python(): string | undefined;
-  /** Looks whether a folder can be at the target. @throws {CliError} when it is a file, or lies under one. */
+  /** The version of a language's runtime on this machine, if there is one. */
+  runtime(language: string): string | undefined;
+  /** Checks that a folder is at the target or can be made. @throws {CliError} when it is a file, or lies under one. */
   inspectTarget(target: string): void;
   clients(): Promise<readonly Choice[]>;
   /** The version of this package. */
@@ -32,7 +32,7 @@ export interface Surroundings {
 }
 
 export interface Situation extends Surroundings {
-  /** Undefined as long as it may become any language. */
+  /** Undefined while every language is still possible. */
   readonly language: string | undefined;
   /** What is settled so far, in the table's order. */
   readonly answers: Partial<Answers>;
@@ -49,7 +49,7 @@ interface Row {
   readonly question?: string;
   /** `always`: named in the replay command even with its default, because elsewhere the default may be another one. */
   readonly replay: 'always' | 'changed';
-  /** The default in words, where it is no choice. */
+  /** The default in words, where it is not one of the choices. */
   readonly defaultText?: string;
 }
 
@@ -59,7 +59,7 @@ export interface TextOption extends Row {
   readonly positional?: true;
   /** What is wrong with the text itself. */
   problem(value: string, situation: Situation): string | undefined;
-  /** A value like the wrong one that would be right. */
+  /** A valid value that looks like the wrong one. */
   similar?(value: string): string;
   /** Looks at the machine. @throws {CliError} when the value cannot be used on it. */
   verify?(value: string, situation: Situation): void;
@@ -81,9 +81,9 @@ export interface ListOption extends Row {
   readonly type: 'list';
   choices(situation: Pick<Situation, 'language' | 'clients'>): readonly Choice[] | Promise<readonly Choice[]>;
   fallback(situation: Situation): readonly string[];
-  /** Those that the question offers, when not all: a flag still takes every one. */
+  /** Which of them the question offers, when not all; a flag takes every one. */
   offered?(choices: readonly Choice[]): readonly Choice[];
-  /** What the question has ticked, when not the fallback. */
+  /** Which ones are ticked when the question is asked, when not the fallback. */
   ticked?(choices: readonly Choice[]): readonly string[];
   /** Words that stand for several choices. */
   readonly words: Readonly<Record<string, (choices: readonly Choice[], situation: Situation) => readonly Choice[]>>;

@@ -1,6 +1,7 @@
+import { targetOf } from '../base/paths.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
 import type { Kind } from '../catalog/manifest.ts';
-import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName, targetOf } from './names.ts';
+import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from './names.ts';
 import { fits } from './needs.ts';
 import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
 
@@ -148,8 +149,7 @@ export const OPTIONS: readonly OptionRow[] = [
     defaultText: 'the running one',
     replay: 'always',
     choices: catalog('runtime'),
-    fallback: ({ language, env, python }, ids) =>
-      nearestRuntime((language === 'python' ? python() : env.nodeVersion) ?? '', ids),
+    fallback: ({ language = '', runtime }, ids) => nearestRuntime(runtime(language) ?? '', ids),
   },
   {
     key: 'pm',
@@ -234,7 +234,7 @@ export const OPTIONS: readonly OptionRow[] = [
   },
 ];
 
-/** What a run does differently, apart from any answer. */
+/** Flags that are not answers: they say how this one run goes. */
 export const RUN_FLAGS: readonly { readonly flags: string; readonly summary: string }[] = [
   { flags: '--answers <file>', summary: 'JSON with these keys, such as a .mcp-mason.json' },
   { flags: '--dry-run', summary: 'show every file and command; write nothing' },

@@ -1,6 +1,6 @@
 import { confirm, intro, log, multiselect, outro, select, text, unicode } from '@clack/prompts';
-import type { Context } from '../context.ts';
-import { cancelled } from '../errors.ts';
+import type { Context } from '../base/context.ts';
+import { cancelled } from '../base/errors.ts';
 import type { Ongoing } from '../report/progress.ts';
 import { spin } from '../report/spinner.ts';
 import type { Choice } from './option-types.ts';
@@ -12,7 +12,7 @@ export interface Terminal {
   begin(title: string): void;
   note(text: string): void;
   end(text: string): void;
-  /** A line that moves while something lasts. */
+  /** A line that moves while something takes time. */
   spin(text: string): Ongoing;
 }
 
@@ -44,7 +44,7 @@ function put(question: Question, streams: Streams): Promise<string | boolean | s
   const { message } = question;
   switch (question.type) {
     case 'text': {
-      // Return alone takes what is offered, so an empty line is judged as that.
+      // Return alone takes the suggestion, so an empty line is judged as the suggestion.
       const { initial, problem } = question;
       const validate = (value: string | undefined) => problem(value || initial);
       return text({ ...streams, message, placeholder: initial, defaultValue: initial, validate });

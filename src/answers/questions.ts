@@ -1,11 +1,10 @@
-import { messageOf } from '../errors.ts';
-import type { Answers } from './answers.ts';
-import { idsOf } from './fallback.ts';
+import type { Answers } from '../base/answers.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Choice, Key, ListOption, OptionRow, Situation, TextOption } from './option-types.ts';
 import { rowOf, SWITCHES_QUESTION } from './options.ts';
-import { inOrder, type Value } from './values.ts';
+import { idsOf, inOrder, type Value } from './values.ts';
 
-/** One question, in no prompt library's words. */
+/** One question, whatever library asks it. */
 export type Question =
   | {
       readonly type: 'text';
@@ -80,7 +79,7 @@ async function askList(row: ListOption, message: string, situation: Situation, a
   return yes === true ? [only.id] : [];
 }
 
-/** Asks what to do about files that are in the way. Stopping is what is offered, so that Return alone loses nothing. */
+/** Asks what to do about files that are in the way. The suggestion is to stop, so that Return alone loses nothing. */
 export async function askOnConflict(message: string, ask: Ask): Promise<Answers['onConflict']> {
   const row = rowOf('onConflict');
   const choices = row.type === 'choice' ? row.choices({ language: undefined }) : [];

@@ -1,9 +1,9 @@
-import type { Answers } from './answers.ts';
-import { fallbackOf } from './fallback.ts';
+import type { Answers } from '../base/answers.ts';
+import { quote } from '../base/text.ts';
 import type { OptionRow, Surroundings } from './option-types.ts';
 import { flagOf, OPTIONS } from './options.ts';
-import { quote } from './quote.ts';
 import type { Value } from './values.ts';
+import { fallbackOf } from './values.ts';
 
 /**
  * The arguments that reproduce a run without a question: `dir`, `--transport`, `stdio`, …, `--yes`.

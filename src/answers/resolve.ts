@@ -1,16 +1,16 @@
+import type { Answers } from '../base/answers.ts';
+import { type CliError, usageError } from '../base/errors.ts';
+import { pathOf, targetOf } from '../base/paths.ts';
+import { show } from '../base/text.ts';
 import { languages } from '../catalog/catalog.ts';
-import { type CliError, usageError } from '../errors.ts';
-import type { Answers } from './answers.ts';
-import { fallbackOf } from './fallback.ts';
 import type { RawAnswers } from './file.ts';
-import { pathOf, similarName, targetOf } from './names.ts';
+import { similarName } from './names.ts';
 import type { Key, OptionRow, Situation, Surroundings } from './option-types.ts';
 import { OPTIONS, rowOf } from './options.ts';
 import { type Ask, askRow, askSwitches } from './questions.ts';
 import { createCommand } from './replay.ts';
 import { judge } from './rules.ts';
-import { show } from './text.ts';
-import { readValue, type Source, type Value } from './values.ts';
+import { fallbackOf, readValue, type Source, type Value } from './values.ts';
 
 export interface Resolved {
   readonly answers: Answers;
@@ -29,86 +29,98 @@ export interface Resolved {
  */
 export async function resolve(raw: RawAnswers, surroundings: Surroundings, ask?: Ask): Promise<Resolved> {
   const given = await judgeGiven(raw, surroundings, ask !== undefined);
-  applyRules(given, surroundings);
-  if (ask === undefined) refuseMissing(given, surroundings);
+  given.applyRules();
+  if (ask === undefined) refuseMissing(given);
 
-  const draft = emptyDraft();
+  const draft = new Draft(surroundings);
   for (const row of OPTIONS) {
-    if (draft.sources[row.key] === undefined) await settle(row, raw, draft, surroundings, ask);
+    if (!draft.has(row.key)) await settle(row, raw, draft, ask);
   }
-  const { answers, notes } = applyRules(draft, surroundings);
+  const { answers, notes } = draft.applyRules();
   // The table has a row for every key, and every row is settled now.
   return { answers: answers as Answers, sources: draft.sources as Record<Key, Source>, notes };
 }
 
-interface Draft {
-  answers: Partial<Answers>;
-  readonly sources: Partial<Record<Key, Source>>;
-}
+/** Answers while they are being settled. */
+class Draft {
+  answers: Partial<Answers> = {};
+  readonly sources: Partial<Record<Key, Source>> = {};
+  readonly surroundings: Surroundings;
 
-const emptyDraft = (): Draft => ({ answers: {}, sources: {} });
+  constructor(surroundings: Surroundings) {
+    this.surroundings = surroundings;
+  }
 
-function put(draft: Draft, key: Key, value: Value, source: Source): void {
-  draft.answers = { ...draft.answers, [key]: value };
-  draft.sources[key] = source;
+  has(key: Key): boolean {
+    return this.sources[key] !== undefined;
+  }
+
+  put(key: Key, value: Value, source: Source): void {
+    this.answers = { ...this.answers, [key]: value };
+    this.sources[key] = source;
+  }
+
+  /** @param fallback the language as long as none is settled; undefined when it may become any */
+  situation(fallback: string | undefined): Situation {
+    return { ...this.surroundings, answers: this.answers, language: this.answers.language ?? fallback };
+  }
+
+  applyRules(): { answers: Partial<Answers>; notes: readonly string[] } {
+    const { answers, notes, broken } = judge(this.answers, this.sources, this.surroundings.env);
+    if (broken === undefined) return { answers, notes };
+    throw usageError('contradiction', broken.message, { hint: broken.rule.hint });
+  }
 }
 
 /** The given values alone. While the language is open, a value counts when any language has it. */
 async function judgeGiven(raw: RawAnswers, surroundings: Surroundings, mayAsk: boolean): Promise<Draft> {
-  const draft = emptyDraft();
+  const draft = new Draft(surroundings);
   const fallback = mayAsk && languages().length > 1 ? undefined : defaultLanguage(surroundings);
   for (const row of [rowOf('language'), ...OPTIONS]) {
     const value = raw[row.key];
-    if (value === undefined || draft.sources[row.key] !== undefined) continue;
-    const situation = situationOf(draft, surroundings, draft.answers.language ?? fallback);
-    put(draft, row.key, await readValue(row, value, situation), value.source);
+    if (value === undefined || draft.has(row.key)) continue;
+    draft.put(row.key, await readValue(row, value, draft.situation(fallback)), value.source);
   }
   return draft;
 }
 
-async function settle(
-  row: OptionRow,
-  raw: RawAnswers,
-  draft: Draft,
-  surroundings: Surroundings,
-  ask?: Ask,
-): Promise<void> {
-  const situation = situationOf(draft, surroundings, draft.answers.language ?? defaultLanguage(surroundings));
+async function settle(row: OptionRow, raw: RawAnswers, draft: Draft, ask?: Ask): Promise<void> {
+  const situation = draft.situation(defaultLanguage(draft.surroundings));
   const given = raw[row.key];
-  if (given !== undefined) return put(draft, row.key, await readValue(row, given, situation), given.source);
+  if (given !== undefined) return draft.put(row.key, await readValue(row, given, situation), given.source);
 
   if (ask !== undefined && row.type === 'switch') {
-    const isOpen = ({ key }: OptionRow): boolean => raw[key] === undefined && draft.sources[key] === undefined;
+    const isOpen = ({ key }: OptionRow): boolean => raw[key] === undefined && !draft.has(key);
     const open = OPTIONS.filter((other) => isOpen(other) && canBeOn(other, situation));
-    for (const [key, on] of await askSwitches(open, ask)) put(draft, key, on, 'answer');
+    for (const [key, on] of await askSwitches(open, ask)) draft.put(key, on, 'answer');
   } else if (ask !== undefined) {
     const answer = await askRow(row, situation, ask);
-    if (answer !== undefined) put(draft, row.key, answer, 'answer');
+    if (answer !== undefined) draft.put(row.key, answer, 'answer');
   }
-  if (draft.sources[row.key] !== undefined) return;
+  if (draft.has(row.key)) return;
 
   const fallback = fallbackOf(row, situation);
   if (fallback === undefined) throw noName(situation);
-  put(draft, row.key, fallback, 'default');
+  draft.put(row.key, fallback, 'default');
 }
 
-/** A switch that a rule would turn off again is no question. */
+/** A switch that a rule would turn off again is not asked for. */
 function canBeOn({ key, type }: OptionRow, { answers, env }: Situation): boolean {
   return type === 'switch' && judge({ ...answers, [key]: true }, {}, env).answers[key] === true;
 }
 
-function refuseMissing(given: Draft, surroundings: Surroundings): void {
-  const situation = situationOf(given, surroundings, undefined);
+function refuseMissing(given: Draft): void {
+  const situation = given.situation(undefined);
   const missing = OPTIONS.filter(
     (row) =>
       row.type === 'text' &&
       row.askOnlyIfNeeded !== true &&
-      given.sources[row.key] === undefined &&
+      !given.has(row.key) &&
       row.fallback(situation) === undefined,
   );
   if (missing.length === 0) return;
   const names = missing.map((row) => row.key);
-  const ready = createCommand({ ...given.answers, dir: 'mcp-server' }, surroundings);
+  const ready = createCommand({ ...given.answers, dir: 'mcp-server' }, given.surroundings);
   throw usageError('missing-argument', `Nobody is here to ask, and this was not given: ${names.join(', ')}.`, {
     hint: `A command that needs no questions:\n  ${ready}`,
     missing: names,
@@ -123,17 +135,5 @@ function noName({ answers, env }: Situation): CliError {
   });
 }
 
-function applyRules(draft: Draft, surroundings: Surroundings): { answers: Partial<Answers>; notes: readonly string[] } {
-  const { answers, notes, broken } = judge(draft.answers, draft.sources, surroundings.env);
-  if (broken === undefined) return { answers, notes };
-  throw usageError('contradiction', broken.message, { hint: broken.rule.hint });
-}
-
-const situationOf = (draft: Draft, surroundings: Surroundings, language: string | undefined): Situation => ({
-  ...surroundings,
-  answers: draft.answers,
-  language,
-});
-
 const defaultLanguage = (surroundings: Surroundings): string | undefined =>
-  fallbackOf(rowOf('language'), situationOf(emptyDraft(), surroundings, undefined)) as string | undefined;
+  fallbackOf(rowOf('language'), new Draft(surroundings).situation(undefined)) as string | undefined;

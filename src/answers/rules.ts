@@ -1,4 +1,6 @@
-import { type Answers, serverNameOf } from './answers.ts';
+import { type Answers, serverNameOf } from '../base/answers.ts';
+import { findLanguage } from '../languages/index.ts';
+import type { Language } from '../languages/language.ts';
 import { unfit, unfitMessage } from './needs.ts';
 import type { Key } from './option-types.ts';
 import type { Source } from './values.ts';
@@ -28,20 +30,21 @@ export interface Facts {
 
 const major = (version: string): number => Number.parseInt(version, 10);
 
-/** Python's formatter would break longer ones over lines. */
-const LONGEST_PYTHON_NAME = 80;
+const longestName = (language = ''): Language['longestName'] => findLanguage(language)?.longestName;
 
 const RULES: readonly Rule[] = [
   {
-    id: 'python-name-length',
+    id: 'name-length-of-language',
     keys: ['name', 'language'],
-    broken: ({ name, language }) =>
-      language === 'python' && name !== undefined && serverNameOf(name).length > LONGEST_PYTHON_NAME,
-    message: ({ name }) => `The name ${name} is longer than the ${LONGEST_PYTHON_NAME} characters of a Python package.`,
+    broken: ({ name = '', language }) => serverNameOf(name).length > (longestName(language)?.characters ?? Infinity),
+    message: ({ name, language }) => {
+      const longest = longestName(language);
+      return `The name ${name} is longer than the ${longest?.characters} characters of ${longest?.of}.`;
+    },
     hint: 'Give a shorter --name.',
-    instead: ({ name = '' }) => ({
+    instead: ({ name = '', language }) => ({
       name: serverNameOf(name)
-        .slice(0, LONGEST_PYTHON_NAME)
+        .slice(0, longestName(language)?.characters)
         .replace(/[._-]+$/, ''),
     }),
   },
@@ -66,7 +69,10 @@ const RULES: readonly Rule[] = [
     id: 'check-needs-runtime',
     keys: ['check', 'runtime'],
     broken: ({ check, language, runtime }, { nodeVersion }) =>
-      check === true && language === 'typescript' && runtime !== undefined && major(runtime) > major(nodeVersion),
+      check === true &&
+      findLanguage(language ?? '')?.isOurRuntime === true &&
+      runtime !== undefined &&
+      major(runtime) > major(nodeVersion),
     message: ({ runtime }, { nodeVersion }) =>
       `The check needs Node ${runtime}, which the project targets; this is Node ${nodeVersion}.`,
     hint: 'Give --no-check instead, or run with that Node.',

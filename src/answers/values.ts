@@ -1,7 +1,8 @@
-import { type CliError, usageError } from '../errors.ts';
+import { type CliError, usageError } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
+import { listOf, nearest, pairIn, show } from '../base/text.ts';
 import type { Choice, ListOption, OptionRow, Situation } from './option-types.ts';
 import { flagOf } from './options.ts';
-import { listOf, nearest, show } from './text.ts';
 
 export type Value = string | boolean | readonly string[] | Readonly<Record<string, string>>;
 
@@ -18,7 +19,7 @@ export interface RawValue {
 /**
  * Turns what was given for one option into a valid value.
  *
- * @throws {CliError} exit 2, naming the flag or key, the value, what would be valid, and the nearest of it.
+ * @throws {CliError} exit 2, naming the flag or key, the value, what would be valid, and what was probably meant.
  */
 export async function readValue(row: OptionRow, raw: RawValue, situation: Situation): Promise<Value> {
   const label = labelOf(row, raw.source);
@@ -41,7 +42,25 @@ export async function readValue(row: OptionRow, raw: RawValue, situation: Situat
   }
 }
 
-/** Ids in the catalogue's order without doubles, so that the order of typing changes no byte. */
+/** The value of a row that was neither given nor asked; undefined when there is none. */
+export function fallbackOf(row: OptionRow, situation: Situation): Value | undefined {
+  switch (row.type) {
+    case 'text':
+      return row.fallback(situation);
+    case 'choice':
+      return row.fallback(situation, idsOf(row.choices(situation)));
+    case 'list':
+      return row.fallback(situation);
+    case 'map':
+      return {};
+    case 'switch':
+      return row.fallback;
+  }
+}
+
+export const idsOf = (choices: readonly { readonly id: string }[]): string[] => choices.map((choice) => choice.id);
+
+/** Ids in the catalogue's order without duplicates, so that the order of typing changes no byte. */
 export function inOrder(ids: readonly string[], choices: readonly Choice[]): readonly string[] {
   return choices.map((choice) => choice.id).filter((id) => ids.includes(id));
 }
@@ -123,20 +142,18 @@ function mapOf(
 }
 
 function pairOf(text: string, label: string): [string, string] {
-  const at = text.indexOf('=');
-  if (at > 0 && at < text.length - 1) return [text.slice(0, at), text.slice(at + 1)];
+  const pair = pairIn(text);
+  if (pair !== undefined) return pair;
   throw usageError('invalid-value', `${label} ${show(text)} is not of the form <client>=<path>.`, {
     hint: `For example: ${label} claude-desktop=./claude_desktop_config.json`,
   });
 }
 
 function entriesOf(value: unknown, label: string): [string, string][] {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const entries = isObject ? Object.entries(value) : [];
-  if (!isObject || entries.some(([, path]) => typeof path !== 'string' || path === '')) {
-    throw wrongType(label, 'an object of client ids and paths', value);
-  }
-  return entries;
+  const entries = isObject(value) ? Object.entries(value) : undefined;
+  const isPath = (path: unknown): path is string => typeof path === 'string' && path.trim() !== '';
+  if (entries?.every((entry): entry is [string, string] => isPath(entry[1]))) return entries;
+  throw wrongType(label, 'an object of client ids and paths', value);
 }
 
 const meant = (value: string | undefined): { hint?: string } =>

@@ -1,4 +1,4 @@
-import { usageError } from '../errors.ts';
+import { usageError } from '../base/errors.ts';
 import { OPTIONS, VERSIONS } from '../generated/catalog.ts';
 import type { Kind, Option, Versions } from './manifest.ts';
 

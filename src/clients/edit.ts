@@ -1,14 +1,13 @@
-import type { Env } from '../env.ts';
-import { failure } from '../errors.ts';
-import { additionOf, bytesAfter, type Change, type Edit, removalOf, type Subject, UneditableError } from './change.ts';
-import type { Client, Scope } from './client.ts';
-import { unifiedDiff } from './diff.ts';
-import { loadFormat } from './formats/index.ts';
-import { followLinks, readSnapshot } from './safe/files.ts';
-import { backupOf, explainIo, updateFile } from './safe/update.ts';
-import { masked, maskLines } from './secrets.ts';
+import type { ClientResult, NamedEntry } from '../base/entry.ts';
+import type { Env } from '../base/env.ts';
+import { failure } from '../base/errors.ts';
+import { explainIo } from '../base/fs-errors.ts';
+import { masked } from '../base/secrets.ts';
+import { type Change, type Edit, edit, rehearse, UneditableError } from '../configs/edit.ts';
+import { loadFormat } from '../configs/formats/index.ts';
+import { additionOf, removalOf, type Subject } from './change.ts';
+import type { Client, Scope } from './rows/client.ts';
 import { snippetOf } from './snippet.ts';
-import type { ClientResult, NamedEntry } from './types.ts';
 
 interface Target {
   readonly client: Client;
@@ -73,21 +72,13 @@ const removalFrom = async (request: RemovalRequest): Promise<Change> =>
   removalOf(await subjectOf(request), request.name);
 
 async function subjectOf({ client, path, env, scope = 'user', projectDir = env.cwd }: Target): Promise<Subject> {
-  return { client, path, scope, projectDir, format: await loadFormat(client) };
+  return { client, path, scope, projectDir, format: await loadFormat(client.format) };
 }
 
 async function apply(target: Target, change: Change, createFolder: boolean, hint: string): Promise<ClientResult> {
   const { path, env, signal } = target;
-  let done: Edit | undefined;
   return explaining(target, hint, async () => {
-    const { backup } = await updateFile(
-      path,
-      (bytes, old) => {
-        done = change(bytes, old);
-        return done.action === 'unchanged' ? undefined : bytesAfter(done);
-      },
-      { platform: env.platform, createFolder, signal },
-    );
+    const { done, backup } = await edit(path, change, { platform: env.platform, createFolder, signal });
     if (done === undefined) throw failure('config-unwritable', `${path} was not changed.`);
     return resultOf(target, done, backup);
   });
@@ -95,11 +86,8 @@ async function apply(target: Target, change: Change, createFolder: boolean, hint
 
 async function preview(target: Target, change: Change, hint: string): Promise<Preview> {
   return explaining(target, hint, async () => {
-    const real = await followLinks(target.path);
-    const backup = await readSnapshot(backupOf(real)).catch(() => undefined);
-    const edit = change((await readSnapshot(real))?.bytes, backup?.bytes);
-    const diff = edit.action === 'unchanged' ? '' : maskLines(unifiedDiff(target.path, edit.before, edit.after));
-    return { ...resultOf(target, edit, undefined), diff };
+    const { done, diff } = await rehearse(target.path, change);
+    return { ...resultOf(target, done, undefined), diff };
   });
 }
 
@@ -122,9 +110,9 @@ const CORRECT = 'Correct the file and run the command again.';
 const pasteHint = async ({ client, named, env }: EditRequest): Promise<string> =>
   `Correct the file and run the command again, or paste this into it:\n${(await snippetOf(client, named, env)).trimEnd()}`;
 
-function resultOf({ client, path }: Target, edit: Edit, backup: string | undefined): ClientResult {
-  const { action } = edit;
-  const entry = masked(edit.entry);
+function resultOf({ client, path }: Target, done: Edit, backup: string | undefined): ClientResult {
+  const { action } = done;
+  const entry = masked(done.entry);
   const after = action === 'unchanged' ? [] : client.after;
   return { client: client.id, path, action, entry, ...(backup !== undefined && { backup }), after };
 }

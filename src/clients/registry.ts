@@ -1,7 +1,7 @@
-import { listOf, nearest, show } from '../answers/text.ts';
-import type { Env } from '../env.ts';
-import { usageError } from '../errors.ts';
-import { type Client, type Files, type Place, REAL_FILES, SCOPES, type Scope } from './client.ts';
+import type { Env } from '../base/env.ts';
+import { usageError } from '../base/errors.ts';
+import { listOf, nearest, show } from '../base/text.ts';
+import { type Client, type Files, type Place, REAL_FILES, SCOPES, type Scope } from './rows/client.ts';
 import { CLIENTS } from './rows/index.ts';
 
 export { CLIENTS } from './rows/index.ts';

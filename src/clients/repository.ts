@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 
 /**
  * The folder under which clients keep what a person has set for one project: the root of the repository that `dir` lies
- * in, of a worktree that of the main one, links resolved; `dir` itself outside of any.
+ * in, or of the main one if that is a worktree, with links resolved; outside of any repository, `dir` itself.
  */
 export function repositoryRoot(dir: string): string {
   const start = existsSync(dir) ? realpathSync(dir) : dir;

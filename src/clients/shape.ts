@@ -1,8 +1,8 @@
-import { startable } from './batch-files.ts';
-import type { Client, ConfigFile, Link, Site } from './client.ts';
-import type { Spot } from './formats/format.ts';
-import { placeholderOf, textOf } from './secrets.ts';
-import type { NamedEntry } from './types.ts';
+import type { NamedEntry } from '../base/entry.ts';
+import { placeholderOf, textOf } from '../base/secrets.ts';
+import type { Spot } from '../configs/formats/index.ts';
+import { startable } from '../languages/launch.ts';
+import type { Client, ConfigFile, Link, Site } from './rows/client.ts';
 
 /** The entry as it stands in a client's file. */
 export function shapeOf(client: Client, { name, entry }: NamedEntry, env: Site['env']): unknown {

@@ -1,16 +1,18 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { serverNameOf } from '../answers/answers.ts';
-import { quote } from '../answers/quote.ts';
+import { serverNameOf } from '../base/answers.ts';
+import type { Env } from '../base/env.ts';
+import { type CliError, failure, usageError } from '../base/errors.ts';
+import type { Plan } from '../base/plan.ts';
+import { quote } from '../base/text.ts';
 import { environmentOf, startOf } from '../clients/entry.ts';
-import { type Launch, launcherOf } from '../clients/launch.ts';
-import { ENTRY_FILE, type ProjectOnDisk } from '../clients/project.ts';
-import type { Env } from '../env.ts';
-import { type CliError, failure, usageError } from '../errors.ts';
-import type { Plan } from '../plan/types.ts';
+import { ENTRY_FILE } from '../clients/snippet.ts';
+import { launcherOf } from '../languages/index.ts';
+import { type Launch, machineOf } from '../languages/launch.ts';
+import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
 import type { CheckTarget } from '../probe/check.ts';
 import type { Command } from '../probe/process.ts';
-import { commandsOf, setUpCommands } from '../project/package-manager.ts';
+import type { ProjectOnDisk } from './project-on-disk.ts';
 
 /**
  * What has to be started to check a project: each of its transports, stdio exactly as the written entry says.
@@ -38,12 +40,12 @@ function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
   const file = fileIn(project, env);
   if (!existsSync(file)) throw notBuilt(file, project);
   const entryEnv = filledIn(own ?? environmentOf(plan?.entryEnv ?? {}, env.vars), plan, env);
-  return { ...startOf({ dir, name, language, transports, entry, entryEnv }, 'http', env), env: entryEnv };
+  return { ...startOf({ dir, name, language, transports, entry, entryEnv }, 'http', machineOf(env)), env: entryEnv };
 }
 
 type Texts = Readonly<Record<string, string>>;
 
-/** What nobody has filled in yet is taken from the environment: secrets are not written into an entry by us. */
+/** Placeholders that nobody has filled in are taken from the environment: we write no secret into an entry. */
 function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts {
   const open = environmentOf(plan?.entryEnv ?? {}, {});
   return Object.fromEntries(
@@ -51,7 +53,7 @@ function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts 
   );
 }
 
-/** An entry that leads elsewhere would prove nothing, and a missing file gives a stack trace; what to do is known here. */
+/** An entry that starts another project would prove nothing, and one without its file would only give a stack trace. */
 function refuseOutdated(written: Launch, project: ProjectOnDisk, env: Env): void {
   const { dir, record } = project;
   const entry = entryIn(project);
@@ -74,7 +76,7 @@ const languageIn = ({ record }: ProjectOnDisk): string => record?.answers.langua
 
 const entryIn = ({ plan }: ProjectOnDisk): string => plan?.start.entry ?? 'dist/main.js';
 
-/** The file that installing and building leave, wherever this system has it. */
+/** The file that installing and building leave, where it is on this system. */
 function fileIn(project: ProjectOnDisk, env: Env): string {
   const entry = entryIn(project);
   return launcherOf(languageIn(project))?.fileOf({ dir: project.dir, entry }, env) ?? join(project.dir, entry);
@@ -88,7 +90,7 @@ function real(path: string): string {
   }
 }
 
-/** What an installation leaves may hold the folder's path, too. */
+/** Where nothing is built, the installation itself may hold the folder's path, so it is repeated. */
 function reinstall({ record }: ProjectOnDisk): string {
   const { install, build } = commandsOf(record?.answers.pm ?? 'npm', '');
   return build === undefined ? `${install} && ` : '';

@@ -1,6 +1,6 @@
-import { listOf, show } from '../answers/text.ts';
-import { SCOPES, type Scope } from '../clients/client.ts';
-import { usageError } from '../errors.ts';
+import { usageError } from '../base/errors.ts';
+import { listOf, show } from '../base/text.ts';
+import { SCOPES, type Scope } from '../clients/rows/client.ts';
 
 export interface ConfigFlags {
   /** Print the table of clients. */

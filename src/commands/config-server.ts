@@ -1,14 +1,15 @@
 import { isAbsolute } from 'node:path';
-import { targetOf } from '../answers/names.ts';
-import { show } from '../answers/text.ts';
-import { type EntryProject, entryOf, runtimeWarning, sharedEntryOf } from '../clients/entry.ts';
-import { type ProjectOnDisk, readProject, serverOf } from '../clients/project.ts';
-import { isSecretName } from '../clients/secrets.ts';
-import type { NamedEntry, StdioEntry, Value } from '../clients/types.ts';
-import type { Env } from '../env.ts';
-import { type CliError, usageError } from '../errors.ts';
+import type { NamedEntry, StdioEntry, Value } from '../base/entry.ts';
+import type { Env } from '../base/env.ts';
+import { type CliError, usageError } from '../base/errors.ts';
+import { targetOf } from '../base/paths.ts';
+import { isSecretName } from '../base/secrets.ts';
+import { show } from '../base/text.ts';
+import { type EntryProject, entryOf, sharedEntryOf } from '../clients/entry.ts';
+import { machineOf, runtimeWarning } from '../languages/launch.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import { parseEnv, parseHeaders } from './config-values.ts';
+import { type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
 
 /** Which server an entry is for, and what a person should know about it. */
 export interface ChosenServer {
@@ -48,7 +49,7 @@ export async function chooseServer(flags: ConfigFlags, command: readonly string[
   return { named: more(named), notes, ...(shared && { shared: (root: string) => more(shared(root)) }) };
 }
 
-/** The name alone, for an entry that is to go. */
+/** The name alone, for an entry that is to be removed. */
 export async function chooseName(flags: ConfigFlags, env: Env): Promise<string> {
   if (flags.name !== undefined) return flags.name;
   return (await nameInFolder(flags, env)) ?? refuseNameless('--remove');
@@ -77,13 +78,14 @@ async function serverOfProject(flags: ConfigFlags, env: Env): Promise<ChosenServ
   }
   const described = entryProject(project, own);
   const renamed = ({ name, entry }: NamedEntry): NamedEntry => ({ name: flags.name ?? name, entry });
-  const { entry } = entryOf(described, env);
+  const made = entryOf(described, machineOf(env));
+  const { entry } = made;
   const address =
     entry.transport === 'http'
       ? [`This expects the server to run at ${entry.url}: start it first, or give --url.`]
       : [];
   return {
-    named: renamed(entryOf(described, env)),
+    named: renamed(made),
     shared: (root) => renamed(sharedEntryOf(described, root)),
     notes: [...address, ...(entry.transport === 'stdio' ? notesOf(entry) : [])],
   };
@@ -126,7 +128,7 @@ const folderOf = ({ dir }: ConfigFlags, env: Env): string => targetOf(dir ?? '.'
 
 const notesOf = ({ command }: StdioEntry): string[] => [runtimeWarning(command) ?? []].flat();
 
-/** A command is taken as it was typed: it may be meant for another machine. Where it is fragile, that is said. */
+/** A command is taken as it was typed: it may be meant for another machine. Where it may not work, a note says so. */
 function pathNotes(program: string, args: readonly string[], env: Env): string[] {
   const notes: string[] = [];
   if (!isAbsolute(program) && !/^[A-Za-z]:[\\/]/.test(program)) {

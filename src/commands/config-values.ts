@@ -1,7 +1,7 @@
-import { show } from '../answers/text.ts';
-import { isSecretName } from '../clients/secrets.ts';
-import type { Value } from '../clients/types.ts';
-import { type CliError, usageError } from '../errors.ts';
+import type { Value } from '../base/entry.ts';
+import { type CliError, usageError } from '../base/errors.ts';
+import { isSecretName } from '../base/secrets.ts';
+import { show } from '../base/text.ts';
 
 /** `--env` and `--header`: what a server needs to be told, without anybody's secret on a command line. */
 

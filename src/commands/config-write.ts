@@ -1,11 +1,9 @@
-import type { Client } from '../clients/client.ts';
+import type { Context } from '../base/context.ts';
+import type { ClientResult } from '../base/entry.ts';
 import { type Preview, previewEntry, previewRemoval, removeEntry, writeEntry } from '../clients/edit.ts';
-import { clientOf } from '../clients/registry.ts';
-import type { ClientResult, EditAction } from '../clients/types.ts';
-import type { Context } from '../context.ts';
-import { EXIT, type ExitCode } from '../errors.ts';
-import { type ChosenClient, editedPaths } from './config-clients.ts';
-import { entryNotes, namedFor } from './config-entry.ts';
+import { editsReport, previewsReport } from '../report/config.ts';
+import type { Report } from '../report/report.ts';
+import { type ChosenClient, editedPaths, entryNotes, namedFor } from './config-clients.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { ChosenServer } from './config-server.ts';
 
@@ -15,13 +13,20 @@ interface Edit {
   readonly apply: () => Promise<ClientResult>;
 }
 
+interface Task {
+  readonly edits: readonly Edit[];
+  /** The name of the entry. */
+  readonly name: string;
+  readonly notes: readonly string[];
+}
+
 /** Merges an entry into the files of clients. Nothing is written when any of them would be refused. */
 export function writeTo(
   chosen: readonly ChosenClient[],
   server: ChosenServer,
   flags: ConfigFlags,
   context: Context,
-): Promise<ExitCode> {
+): Promise<Report> {
   const { env, signal } = context;
   const targets = chosen.flatMap((choice) => editedPaths(choice).map((path) => ({ choice, path })));
   const edits = targets.map(({ choice, path }): Edit => {
@@ -35,7 +40,7 @@ export function writeTo(
     ...entryNotes(choice.client, namedFor(choice, server), env),
     ...sharedNotes(choice, server),
   ]);
-  return carryOut(edits, server.named.name, [...notes, ...server.notes], flags, context);
+  return carryOut({ edits, name: server.named.name, notes: [...notes, ...server.notes] }, flags, context);
 }
 
 /** Takes an entry out of the files of clients. */
@@ -44,7 +49,7 @@ export function removeFrom(
   name: string,
   flags: ConfigFlags,
   context: Context,
-): Promise<ExitCode> {
+): Promise<Report> {
   const { env, signal } = context;
   const edits = chosen.flatMap((choice) =>
     editedPaths(choice).map((path): Edit => {
@@ -53,7 +58,7 @@ export function removeFrom(
       return { preview: () => previewRemoval(request), apply: () => removeEntry(request) };
     }),
   );
-  return carryOut(edits, name, [], flags, context);
+  return carryOut({ edits, name, notes: [] }, flags, context);
 }
 
 function sharedNotes({ client, scope }: ChosenClient, { named }: ChosenServer): readonly string[] {
@@ -63,71 +68,13 @@ function sharedNotes({ client, scope }: ChosenClient, { named }: ChosenServer): 
     : [];
 }
 
-async function carryOut(
-  edits: readonly Edit[],
-  name: string,
-  notes: readonly string[],
-  flags: ConfigFlags,
-  context: Context,
-): Promise<ExitCode> {
+async function carryOut({ edits, name, notes }: Task, flags: ConfigFlags, { version }: Context): Promise<Report> {
+  const subject = { version, name, isRemoval: flags.remove === true };
   const previews: Preview[] = [];
   // One edit is all or nothing by itself; of several, none is made when another would be refused.
   if (flags.dryRun || edits.length > 1) for (const { preview } of edits) previews.push(await preview());
-  if (flags.dryRun) return printDiffs(previews, name, flags, context);
+  if (flags.dryRun) return previewsReport({ ...subject, results: previews });
   const results: ClientResult[] = [];
   for (const { apply } of edits) results.push(await apply());
-  return printResults(results, name, notes, flags, context);
-}
-
-/** On stdout nothing but diffs, as `patch` reads them. */
-function printDiffs(previews: readonly Preview[], name: string, flags: ConfigFlags, context: Context): ExitCode {
-  const { stdout, stderr, version } = context;
-  if (flags.json) {
-    stdout.write(`${JSON.stringify({ ok: true, version, dryRun: true, clients: previews })}\n`);
-    return EXIT.ok;
-  }
-  for (const { action, path, diff, client } of previews) {
-    if (action === 'unchanged') stderr.write(`${sentence(action, name, path, clientOf(client), flags)}\n`);
-    else stdout.write(diff);
-  }
-  if (previews.length === 0) stderr.write(`${NOWHERE}\n`);
-  return EXIT.ok;
-}
-
-function printResults(
-  results: readonly ClientResult[],
-  name: string,
-  notes: readonly string[],
-  flags: ConfigFlags,
-  { stdout, stderr, version }: Context,
-): ExitCode {
-  if (flags.json) {
-    stdout.write(`${JSON.stringify({ ok: true, version, clients: results, notes })}\n`);
-    return EXIT.ok;
-  }
-  for (const { action, path, client, backup } of results) {
-    stdout.write(`${sentence(action, name, path, clientOf(client), flags)}\n`);
-    if (backup !== undefined) stdout.write(`The file as it was: ${backup}\n`);
-  }
-  if (results.length === 0) stdout.write(`${NOWHERE}\n`);
-  for (const line of new Set(results.flatMap(({ after }) => after))) stdout.write(`${line}\n`);
-  for (const note of new Set(notes)) stderr.write(`${note}\n`);
-  return EXIT.ok;
-}
-
-const NOWHERE = 'None of these clients was found on this machine. Name one to make its file.';
-
-function sentence(action: EditAction, name: string, path: string, { title }: Client, flags: ConfigFlags): string {
-  switch (action) {
-    case 'created':
-      return `Made ${path} with ${name} for ${title}.`;
-    case 'added':
-      return `Added ${name} to ${title}: ${path}`;
-    case 'replaced':
-      return `Replaced ${name} in ${title}: ${path}`;
-    case 'removed':
-      return `Removed ${name} from ${title}: ${path}`;
-    case 'unchanged':
-      return flags.remove ? `${title} has no ${name}: ${path}` : `${title} has ${name} already: ${path}`;
-  }
+  return editsReport({ ...subject, results }, notes);
 }

@@ -1,12 +1,11 @@
-import type { Answers } from '../answers/answers.ts';
+import type { Answers } from '../base/answers.ts';
+import type { ClientResult, NamedEntry } from '../base/entry.ts';
+import type { Env } from '../base/env.ts';
+import { CliError } from '../base/errors.ts';
 import { type EditRequest, previewEntry, writeEntry } from '../clients/edit.ts';
-import { runtimeWarning } from '../clients/entry.ts';
 import { clientOf } from '../clients/registry.ts';
-import type { ClientResult, NamedEntry } from '../clients/types.ts';
-import type { Env } from '../env.ts';
-import { CliError } from '../errors.ts';
-import { chooseClients, editedPaths } from './config-clients.ts';
-import { entryNotes } from './config-entry.ts';
+import { runtimeWarning } from '../languages/launch.ts';
+import { chooseClients, editedPaths, entryNotes } from './config-clients.ts';
 
 /** What each chosen client would get. Reads the clients' files and throws what `writeClients` would throw. */
 export const previewClients = (answers: Answers, named: NamedEntry, env: Env): Promise<ClientResult[]> =>
@@ -18,7 +17,7 @@ export const previewClients = (answers: Answers, named: NamedEntry, env: Env): P
 /**
  * Adds the entry to the config file of each chosen client.
  *
- * @throws {CliError} what `writeEntry` throws; clients before the failing one have got theirs
+ * @throws {CliError} what `writeEntry` throws; the clients before the one that failed have their entry
  */
 export const writeClients = (answers: Answers, named: NamedEntry, env: Env): Promise<ClientResult[]> =>
   forEach(answers, named, env, writeEntry);
@@ -36,9 +35,9 @@ async function forEach(
   env: Env,
   task: (request: EditRequest) => Promise<ClientResult>,
 ): Promise<ClientResult[]> {
-  const clientConfig = Object.entries(answers.clientConfig).map(([id, path]) => `${id}=${path}`);
+  const files = new Map(Object.entries(answers.clientConfig));
   const results: ClientResult[] = [];
-  for (const chosen of chooseClients(answers.client, { clientConfig }, env)) {
+  for (const chosen of chooseClients({ ids: answers.client, files }, env)) {
     for (const path of editedPaths(chosen)) {
       const force = answers.onConflict === 'overwrite';
       const request = { client: chosen.client, path, env, named, force, createFolder: true };

@@ -1,12 +1,9 @@
-import { serverNameOf } from '../answers/answers.ts';
-import { quote } from '../answers/quote.ts';
-import type { Env } from '../env.ts';
-import { commandsOf, setUpCommands } from '../project/package-manager.ts';
-import type { Job } from './create.ts';
+import { serverNameOf } from '../base/answers.ts';
+import type { Env } from '../base/env.ts';
+import { quote } from '../base/text.ts';
+import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
+import { CHECK_COMMAND, type Job, missingFor } from './create-job.ts';
 import type { Carried } from './create-run.ts';
-
-/** Our own command, for somebody who has not installed us. */
-export const CHECK_COMMAND = 'npx create-mcp-mason check';
 
 /** Commands to paste after a run: to go on with, or to recover from what failed. */
 export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): string[] {
@@ -27,10 +24,6 @@ export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): stri
     ...(failure === undefined && answers.client.length === 0 ? [writeCommand('claude-desktop')] : []),
   ];
 }
-
-/** What the server needs and this environment does not have; somebody has to set it before it can be started. */
-export const missingFor = ({ plan }: Job, { vars }: Env): Job['plan']['required'] =>
-  plan.required.filter(({ name }) => !vars[name]);
 
 const writeCommand = (client: string): string => `npx create-mcp-mason config ${client} --write`;
 

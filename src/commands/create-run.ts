@@ -1,18 +1,16 @@
-import { serverNameOf } from '../answers/answers.ts';
-import { listOf } from '../answers/text.ts';
-import type { Context } from '../context.ts';
-import { CliError, cancelled, EXIT, failure } from '../errors.ts';
-import type { CheckReport } from '../probe/types.ts';
-import { commandsOf } from '../project/package-manager.ts';
+import { serverNameOf } from '../base/answers.ts';
+import type { Context } from '../base/context.ts';
+import { CliError, cancelled, EXIT, failure, messageOf } from '../base/errors.ts';
+import { listOf } from '../base/text.ts';
+import { commandsOf, leavingsOf } from '../languages/package-managers.ts';
+import type { CheckReport } from '../probe/steps.ts';
 import { type WriteResult, writeProject } from '../project/write.ts';
-import type { CreateReport } from '../report/json.ts';
+import type { CreateOutcome } from '../report/create.ts';
 import type { Progress } from '../report/progress.ts';
-import type { Job } from './create.ts';
-import { CHECK_COMMAND, missingFor } from './create-next.ts';
-import { takeBack } from './create-undo.ts';
+import { CHECK_COMMAND, type Job, missingFor } from './create-job.ts';
 
 /** What a run has done so far. */
-export type Carried = Pick<CreateReport, 'steps' | 'checks' | 'clients' | 'notes' | 'failure'>;
+export type Carried = Pick<CreateOutcome, 'steps' | 'checks' | 'clients' | 'notes' | 'failure'>;
 
 type Written = { -readonly [K in keyof Carried]: Carried[K] extends readonly (infer T)[] ? T[] : Carried[K] };
 
@@ -20,8 +18,8 @@ type Written = { -readonly [K in keyof Carried]: Carried[K] extends readonly (in
 type Work = () => Promise<string>;
 
 /**
- * Writes the project and does what was asked for with it. A step that fails ends the run but for git, and the project is
- * kept: what is wrong with it can be repaired there.
+ * Writes the project and does what was asked for with it. After a step that failed only git follows; the project is kept,
+ * so that it can be repaired.
  *
  * @throws {CliError} exit 130 when it was cancelled, after all that was made has been removed; what `writeProject` throws
  */
@@ -45,22 +43,24 @@ export async function carryOut(job: Job, context: Context, progress: Progress): 
 class Run {
   readonly carried: Written = { steps: [], checks: [], clients: [], notes: [], failure: undefined };
   written: WriteResult | undefined;
+  readonly #context: Context;
+  readonly #progress: Progress;
 
-  constructor(
-    readonly context: Context,
-    readonly progress: Progress,
-  ) {}
+  constructor(context: Context, progress: Progress) {
+    this.#context = context;
+    this.#progress = progress;
+  }
 
   async write({ answers, place, files }: Job): Promise<void> {
     const started = performance.now();
     const { onConflict } = answers;
-    this.written = await writeProject(place.path, files, { onConflict, signal: this.context.signal });
+    this.written = await writeProject(place.path, files, { onConflict, signal: this.#context.signal });
     this.carried.steps.push({ name: 'write', ok: true, ms: since(started) });
   }
 
   async install({ answers: { name, pm }, place }: Job): Promise<void> {
     const { buildProject, installProject } = await import('../project/install.ts');
-    const { env, signal } = this.context;
+    const { env, signal } = this.#context;
     const serverName = serverNameOf(name);
     const options = { dir: place.path, pm, serverName, env, signal };
     await this.#step('install', `Installing the dependencies with ${pm}`, async () => {
@@ -76,7 +76,7 @@ class Run {
 
   async check(job: Job): Promise<void> {
     const { plan } = job;
-    const missing = missingFor(job, this.context.env);
+    const missing = missingFor(job, this.#context.env);
     if (missing.length > 0 && this.carried.failure === undefined) {
       const names = missing.map(({ name }) => name);
       this.carried.notes.push(`The server was not started: it needs ${listOf(names, 'and')}.`);
@@ -94,10 +94,10 @@ class Run {
   async #checkAll({ place, named }: Job): Promise<void> {
     const [{ checkServer }, { readProject }, { targetsOf }] = await Promise.all([
       import('../probe/check.ts'),
-      import('../clients/project.ts'),
+      import('./project-on-disk.ts'),
       import('./check-targets.ts'),
     ]);
-    const { env, signal, version } = this.context;
+    const { env, signal, version } = this.#context;
     const project = await readProject(place.path);
     if (project === undefined) throw new Error(`${place.path} holds no project.`);
     for (const target of targetsOf(project, named.name, env)) {
@@ -109,8 +109,8 @@ class Run {
   async git({ place }: Job): Promise<void> {
     const { initRepository } = await import('../project/git.ts');
     const started = performance.now();
-    const line = this.progress.start('Making a git repository');
-    const { env, signal } = this.context;
+    const line = this.#progress.start('Making a git repository');
+    const { env, signal } = this.#context;
     try {
       const { status, detail } = await initRepository({ dir: place.path, env, signal });
       line.done(GIT[status]);
@@ -126,8 +126,8 @@ class Run {
   async clients({ answers, named }: Job): Promise<void> {
     const { clientNotes, writeClients } = await import('./create-clients.ts');
     await this.#step('clients', 'Adding the server to clients', async () => {
-      this.carried.clients = await writeClients(answers, named, this.context.env);
-      this.carried.notes.push(...clientNotes(answers, named, this.context.env));
+      this.carried.clients = await writeClients(answers, named, this.#context.env);
+      this.carried.notes.push(...clientNotes(answers, named, this.#context.env));
       return 'Added the server to clients';
     });
   }
@@ -135,7 +135,7 @@ class Run {
   async #step(name: string, doing: string, work: Work): Promise<void> {
     if (this.carried.failure !== undefined) return;
     const started = performance.now();
-    const line = this.progress.start(doing);
+    const line = this.#progress.start(doing);
     try {
       const done = await work();
       this.carried.steps.push({ name, ok: true, ms: since(started) });
@@ -170,3 +170,23 @@ function checkFailed({ transport, steps }: CheckReport): CliError {
 }
 
 const since = (started: number): number => Math.round(performance.now() - started);
+
+/** What the steps after the writing leave at the top of a project, whatever its package manager. */
+const BYPRODUCTS = ['data', '.git'];
+
+/**
+ * Takes a project back after somebody has cancelled: deletes what this run and the commands in it have made, restores what
+ * it replaced, and touches nothing else.
+ *
+ * @param entry the built file, relative to the project
+ * @returns what to throw
+ */
+function takeBack({ dir, undo }: WriteResult, entry: string, pm: string): CliError {
+  try {
+    undo([entry.split('/')[0] ?? entry, ...BYPRODUCTS, ...leavingsOf(pm)]);
+    return cancelled();
+  } catch (error) {
+    const message = `Cancelled, but not all of ${dir} could be taken back: ${messageOf(error)}`;
+    return new CliError('cancelled', EXIT.cancelled, message, { hint: 'Look through the folder.', cause: error });
+  }
+}

@@ -1,16 +1,16 @@
 import { type Command, Option } from 'commander';
 import { addFlags, flagsOf } from '../answers/flags.ts';
-import type { Context } from '../context.ts';
-import { type ExitCode, usageError } from '../errors.ts';
-import type { CheckFlags } from './check.ts';
-import type { ConfigFlags } from './config.ts';
+import type { Context } from '../base/context.ts';
+import { usageError } from '../base/errors.ts';
+import type { Report } from '../report/report.ts';
+import type { ConfigFlags } from './config-flags.ts';
 
 export interface Registration {
   readonly context: Context;
   /** What stands behind `--`. */
   readonly server: readonly string[];
-  /** Takes the exit code. */
-  readonly finish: (code: ExitCode) => void;
+  /** Takes what the command did, and whether it is to be told as JSON. */
+  readonly finish: (report: Report, asJson?: boolean) => void;
 }
 
 /** Every command by its name. Each one's module is loaded when it runs. */
@@ -19,7 +19,8 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
     addFlags(command.argument('[dir]')).action(async (dir: string | undefined, collected) => {
       if (dir !== undefined && dir !== 'create' && Object.hasOwn(COMMANDS, dir)) throw commandNotFirst(dir);
       const { runCreate } = await import('./create.ts');
-      finish(await runCreate(flagsOf(dir, collected), context));
+      const args = flagsOf(dir, collected);
+      finish(await runCreate(args, context), args.json);
     });
     // Its own help is one screen made from the catalogue, and `createHelp` has to be awaited.
     command.helpInformation = () => '';
@@ -52,7 +53,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .option('--json', 'one JSON object on stdout, errors too')
       .action(async (clients: readonly string[], flags: ConfigFlags) => {
         const { runConfig } = await import('./config.ts');
-        finish(await runConfig(clients, server, flags, context));
+        finish(await runConfig({ clients, command: server, flags }, context), flags.json);
       });
   },
 
@@ -62,9 +63,9 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .description('Starts the server of a project as a client would, and proves that it answers.')
       .argument('[dir]', 'the project (default: the current folder)')
       .option('--json', 'one JSON object on stdout, errors too')
-      .action(async (dir: string | undefined, flags: CheckFlags) => {
+      .action(async (dir: string | undefined, { json }: { readonly json?: true }) => {
         const { runCheck } = await import('./check.ts');
-        finish(await runCheck(dir, flags, context));
+        finish(await runCheck({ dir, ...(json && { json }) }, context), json);
       });
   },
 };
@@ -72,7 +73,13 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** The text of `--help` without a command. */
-export const createHelp = async (version: string): Promise<string> => (await import('./help.ts')).createHelp(version);
+export async function createHelp(version: string): Promise<string> {
+  const [{ helpText }, { CLIENTS, isWritable }] = await Promise.all([
+    import('../answers/help.ts'),
+    import('../clients/registry.ts'),
+  ]);
+  return helpText({ version, clients: CLIENTS.filter(isWritable).map(({ id, title }) => ({ id, title, hint: '' })) });
+}
 
 const commandNotFirst = (name: string): Error =>
   usageError('command-not-first', `${name} is a command, and commands come first.`, {

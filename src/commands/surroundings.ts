@@ -1,8 +1,8 @@
 import type { Choice, Surroundings } from '../answers/option-types.ts';
 import { CLIENTS, detectClients, isWritable } from '../clients/registry.ts';
-import { detectPackageManager } from '../project/package-manager.ts';
+import { findLanguage } from '../languages/index.ts';
+import { detectPackageManager } from '../languages/package-managers.ts';
 import { inspectTarget } from '../project/target.ts';
-import { pythonVersion } from '../project/uv.ts';
 
 /** What the options table asks about this machine, looked up when it asks. */
 export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' | 'version' | 'yes'>): Surroundings {
@@ -11,7 +11,7 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
     version,
     yes,
     packageManager: (target, ids) => detectPackageManager(env, target, ids),
-    python: () => pythonVersion(env),
+    runtime: (language) => findLanguage(language)?.runtimeHere(env),
     inspectTarget,
     clients: async (): Promise<readonly Choice[]> => {
       const here = detectClients(env);

@@ -1,15 +1,14 @@
-import type { ProjectAnswers } from '../answers/answers.ts';
+import type { ProjectAnswers } from '../base/answers.ts';
+import type { Plan, PlannedFile } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { recordOf } from '../project/record.ts';
+import { languageOf } from '../languages/index.ts';
 import { type Choice, choose } from './choose.ts';
 import { type ClientFile, clientFiles } from './client-files.ts';
 import type { ChosenOption, TemplateContext } from './context.ts';
-import { type BaseContext, createContext } from './create-context.ts';
-import { entryEnvOf, requiredOf } from './entry-env.ts';
+import { type BaseContext, createContext, entryEnvOf, requiredOf } from './create-context.ts';
 import { FileSet } from './file-set.ts';
-import { languageOf } from './languages.ts';
+import { recordOf } from './record.ts';
 import { render, type SlotContext } from './render.ts';
-import type { Plan, PlannedFile } from './types.ts';
 import type { CompiledFile, CompiledOption, CompiledTemplates } from './unpack.ts';
 
 /** What a plan is made from besides the answers. */
@@ -44,13 +43,13 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
 /** Renders the chosen options' folders. */
 class Project {
   readonly context: BaseContext;
+  readonly #choice: Choice;
+  readonly #sources: Sources;
   readonly #slots: TemplateContext['slots'];
 
-  constructor(
-    answers: ProjectAnswers,
-    readonly choice: Choice,
-    readonly sources: Sources,
-  ) {
+  constructor(answers: ProjectAnswers, choice: Choice, sources: Sources) {
+    this.#choice = choice;
+    this.#sources = sources;
     const unrendered = createContext(answers, choice, sources.catalog, sources.version);
     const scripts = choice.all.flatMap((option) =>
       Object.entries(option.scripts).map(([name, line]) => [name, this.#line(option, line, unrendered)] as const),
@@ -62,7 +61,8 @@ class Project {
   files(): PlannedFile[] {
     const { manifest } = languageOf(this.context.language);
     const files = new FileSet(this.context.packageName);
-    files.addObject(manifest.path, manifest.of(this.context, this.start.entry));
+    const engines = textVar(this.context.runtime, 'engines');
+    files.addObject(manifest.path, manifest.of({ ...this.context, engines }, this.start.entry));
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
     for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
     for (const { path, value } of this.#clientFiles()) files.addObject(path, value);
@@ -70,25 +70,25 @@ class Project {
   }
 
   get start(): Plan['start'] {
-    const entry = languageOf(this.context.language).entry(this.context);
-    return { entry, transports: this.choice.transports.map(({ id }) => id) };
+    const entry = languageOf(this.context.language).entry(this.context.serverName);
+    return { entry, transports: this.#choice.transports.map(({ id }) => id) };
   }
 
   /** `vars.clientConfigs` of an option names the clients whose files it puts into the project. */
   #clientFiles(): ClientFile[] {
     const { name, language } = this.context;
     const entryEnv = entryEnvOf(this.context.env);
-    const ids = this.choice.all.flatMap(({ vars }) => (Array.isArray(vars.clientConfigs) ? vars.clientConfigs : []));
+    const ids = this.#choice.all.flatMap(({ vars }) => (Array.isArray(vars.clientConfigs) ? vars.clientConfigs : []));
     return clientFiles(ids, { dir: '', name, language, entryEnv, ...this.start });
   }
 
   nextSteps(): string[] {
     const context = { ...this.context, slots: this.#slots };
-    return this.choice.all.flatMap((option) => option.nextSteps.map((line) => this.#line(option, line, context)));
+    return this.#choice.all.flatMap((option) => option.nextSteps.map((line) => this.#line(option, line, context)));
   }
 
   *#renderAll(part: 'files' | 'merge') {
-    for (const option of this.choice.all) {
+    for (const option of this.#choice.all) {
       const context: TemplateContext = { ...this.context, slots: this.#slots, option };
       for (const [file, content] of this.#compiled(option)[part] ?? []) {
         const where = `${placeOf(option)}/${part}/${file}`;
@@ -99,9 +99,9 @@ class Project {
 
   /** Every slot that any option of the language fills is there, so that base templates can ask for all of them. */
   #renderSlots(): Record<string, string[]> {
-    const fillers = Object.values(this.sources.templates).flatMap(({ slots = [] }) => slots);
+    const fillers = Object.values(this.#sources.templates).flatMap(({ slots = [] }) => slots);
     const slots = Object.fromEntries(fillers.map(([name]): [string, string[]] => [name, []]));
-    for (const option of this.choice.all) {
+    for (const option of this.#choice.all) {
       for (const [name, content] of this.#compiled(option).slots ?? []) {
         const text = this.#slotText(option, [name, content]);
         if (text !== '') slots[name]?.push(text);
@@ -121,14 +121,21 @@ class Project {
   }
 
   #compiled({ kind, id }: ChosenOption): CompiledOption {
-    return this.sources.templates[`${kind}/${id}`] ?? {};
+    return this.#sources.templates[`${kind}/${id}`] ?? {};
   }
+}
+
+/** A text among an option's `vars` that code, not only templates, depends on; the build checks that it is there. */
+function textVar(option: ChosenOption, name: string): string {
+  const value = option.vars[name];
+  if (typeof value === 'string') return value;
+  throw new Error(`${placeOf(option)}/option.json needs "vars.${name}", a text.`);
 }
 
 const placeOf = ({ language, kind, id }: ChosenOption): string =>
   kind === 'base' ? `${language}/base` : `${language}/${kind}/${id}`;
 
-/** Order and doubles in the answers must change no byte, so the record keeps the catalogue's order. */
+/** Order and duplicates in the answers must change no byte, so the record keeps the catalogue's order. */
 const idsOf = ({ all }: Choice, kind: ChosenOption['kind'], named: readonly string[]): string[] =>
   all.filter((option) => option.kind === kind && named.includes(option.id)).map(({ id }) => id);
 

@@ -1,8 +1,8 @@
-import type { ProjectAnswers } from '../answers/answers.ts';
+import type { ProjectAnswers } from '../base/answers.ts';
+import { type JsonObject, mergeObjects } from '../base/json.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EnvVariable, Kind, Option, Variant } from '../catalog/manifest.ts';
 import type { ChosenOption } from './context.ts';
-import { type JsonObject, mergeObjects } from './merge.ts';
 
 /** The options that the answers stand for, each with the variant of the chosen runtime merged in. */
 export interface Choice {
@@ -13,7 +13,7 @@ export interface Choice {
   readonly storage: ChosenOption;
   readonly tools: readonly ChosenOption[];
   readonly extras: readonly ChosenOption[];
-  /** All of them in the order in which they contribute, and before its parts any option that stands for others. */
+  /** All of them in the order in which they contribute; an option that stands for others comes before these. */
   readonly all: readonly ChosenOption[];
 }
 

@@ -1,15 +1,14 @@
 import { posix } from 'node:path';
-import type { Client } from '../clients/client.ts';
+import type { NamedEntry } from '../base/entry.ts';
+import { type JsonObject, mergeObjects, nested } from '../base/json.ts';
 import { DEFAULT_URL, type EntryProject, sharedEntryOf } from '../clients/entry.ts';
-import { publishedLaunch } from '../clients/launch.ts';
 import { CLIENTS, clientOf } from '../clients/registry.ts';
+import type { Client } from '../clients/rows/client.ts';
 import { type Button, buttonOf, shapeOf, spotOf } from '../clients/shape.ts';
-import type { NamedEntry } from '../clients/types.ts';
-import { nested } from '../clients/values.ts';
-import { type JsonObject, mergeObjects } from './merge.ts';
+import { publishedLaunch } from '../languages/index.ts';
 
-/** Committed files hold nothing of one machine, so they are those of any system. */
-const ANYWHERE = { platform: 'linux' } as const;
+/** Committed files depend on no machine, so any will do. */
+const ANYWHERE = { platform: 'linux', home: '/', vars: {} } as const;
 
 export interface ClientFile {
   readonly path: string;
@@ -26,19 +25,8 @@ export const clientFiles = (ids: readonly string[], project: EntryProject): Clie
   });
 
 function pathIn({ id, paths }: Client): string {
-  const env = {
-    ...ANYWHERE,
-    vars: {},
-    home: '/',
-    cwd: '/',
-    tmp: '/',
-    nodeVersion: '',
-    nodePath: '',
-    uvPath: undefined,
-  };
-  const terminal = { stdinIsTTY: false, stdoutIsTTY: false, isCI: false, columns: 80 };
   const files = { exists: () => false, list: () => [] };
-  const [path] = paths.project?.({ env: { ...env, ...terminal }, files, projectDir: '/' }) ?? [];
+  const [path] = paths.project?.({ env: ANYWHERE, files, projectDir: '/' }) ?? [];
   if (path === undefined) throw new Error(`${id} has no config file in a project.`);
   return posix.relative('/', path);
 }
@@ -53,7 +41,7 @@ function configOf(client: Client, named: NamedEntry): JsonObject {
   );
 }
 
-/** Buttons for a README: for the address of a server that listens, else for the package once it is published. */
+/** Buttons for a README that install the published package or, where clients reach the server by HTTP, its address. */
 export function installButtons({ language, name, serverName, isLocal, env }: InstallSubject): readonly Button[] {
   const entry: NamedEntry['entry'] = isLocal
     ? { transport: 'stdio', ...publishedLaunch(language, name), env }
@@ -66,7 +54,7 @@ interface InstallSubject {
   /** The package name, as the language's registry has it. */
   readonly name: string;
   readonly serverName: string;
-  /** Clients start it, over stdio. */
+  /** Clients start it themselves, over stdio. */
   readonly isLocal: boolean;
   readonly env: EntryProject['entryEnv'];
 }

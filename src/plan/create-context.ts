@@ -1,12 +1,13 @@
-import { type ProjectAnswers, serverNameOf } from '../answers/answers.ts';
+import { type ProjectAnswers, serverNameOf } from '../base/answers.ts';
+import type { Value } from '../base/entry.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import type { Registration } from '../catalog/manifest.ts';
-import { commandsOf, lockFileOf } from '../project/package-manager.ts';
+import type { EnvVariable, Registration } from '../catalog/manifest.ts';
+import { languageOf } from '../languages/index.ts';
+import { commandsOf, lockFileOf } from '../languages/package-managers.ts';
+import { distributionNameOf, moduleNameOf } from '../languages/python-names.ts';
 import { type Choice, uniqueByName } from './choose.ts';
 import { installButtons } from './client-files.ts';
 import type { ChosenOption, Import, Registrations } from './context.ts';
-import { entryEnvOf } from './entry-env.ts';
-import { distributionNameOf, moduleNameOf } from './python-names.ts';
 import type { SlotContext } from './render.ts';
 
 /** The context without what belongs to one option or needs rendering first. */
@@ -50,7 +51,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     env,
     installButtons: installButtons({
       language: answers.language,
-      name: answers.language === 'python' ? distributionNameOf(serverName) : answers.name,
+      name: languageOf(answers.language).publishedName(answers.name),
       serverName,
       isLocal: 'stdio' in provides,
       env: entryEnvOf(env),
@@ -67,7 +68,18 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
 const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
   Array.isArray(vars.provides) ? vars.provides : [];
 
-/** Of at most 63 characters, of which some are left for what is added to it. */
+/** The environment that a client's entry must carry: what the server does not start without. */
+export function entryEnvOf(env: readonly EnvVariable[]): Record<string, Value> {
+  return Object.fromEntries(
+    requiredOf(env).map(({ name, secret, example }) => [name, secret === true ? { secret: name } : example]),
+  );
+}
+
+/** The variables without which the server does not start. */
+export const requiredOf = (env: readonly EnvVariable[]): readonly EnvVariable[] =>
+  env.filter((variable) => variable.required === true);
+
+/** A label has at most 63 characters; some are left for what templates add. */
 function dnsNameOf(serverName: string): string {
   const name = serverName.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const label = /^[a-z]/.test(name) ? name : `mcp-${name.replace(/^-/, '')}`;

@@ -1,19 +1,23 @@
-import { formatJson, isObject, type Json, type JsonObject, mergeObjects } from './merge.ts';
-import { formatToml } from './toml.ts';
-import type { PlannedFile } from './types.ts';
+import { formatJson, isObject, type Json, type JsonObject, mergeObjects } from '../base/json.ts';
+import type { PlannedFile } from '../base/plan.ts';
+import { formatToml } from '../base/toml.ts';
 
 /**
  * The files of a project while options add to it. Each path has one owner; others can only merge into its object, since
- * a file that two options write is one that neither can answer for.
+ * a file that two options write has no owner.
  */
 export class FileSet {
   readonly #texts = new Map<string, { readonly text: string; readonly owner: string }>();
   readonly #objects = new Map<string, JsonObject>();
 
-  /** @param packageName stands for `__package__` in paths */
-  constructor(readonly packageName: string) {}
+  readonly #packageName: string;
 
-  /** Adds a file. A text of nothing but blanks makes none: that is how a template opts out of an unchosen option. */
+  /** @param packageName stands for `__package__` in paths */
+  constructor(packageName: string) {
+    this.#packageName = packageName;
+  }
+
+  /** Adds a file, unless its text is blank: a template that has nothing to say renders to nothing. */
   addText(path: string, text: string, owner: string): void {
     if (text.trim() === '') return;
     const place = this.#placeOf(path);
@@ -27,7 +31,7 @@ export class FileSet {
     this.#objects.set(this.#placeOf(path), value);
   }
 
-  /** Merges a JSON object into the file of this path, which it makes if nobody did. */
+  /** Merges a JSON object into the file of this path, which is made if it is not there. */
   mergeObject(path: string, text: string, where: string): void {
     const place = this.#placeOf(path);
     const file = this.#texts.get(place);
@@ -44,7 +48,7 @@ export class FileSet {
   }
 
   #placeOf(path: string): string {
-    return path.replaceAll('__package__', this.packageName);
+    return path.replaceAll('__package__', this.#packageName);
   }
 }
 

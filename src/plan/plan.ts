@@ -1,9 +1,9 @@
-import type { ProjectAnswers } from '../answers/answers.ts';
+import type { ProjectAnswers } from '../base/answers.ts';
+import type { Plan } from '../base/plan.ts';
 import { catalog } from '../catalog/catalog.ts';
 import { VERSION } from '../generated/catalog.ts';
 import { buildPlan } from './build-plan.ts';
 import { loadTemplates } from './render.ts';
-import type { Plan } from './types.ts';
 
 /**
  * Plans a project in memory: the same answers and the same version of this package give the same bytes.

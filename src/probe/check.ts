@@ -1,14 +1,14 @@
-import type { Env } from '../env.ts';
-import { cancelled, messageOf } from '../errors.ts';
+import type { Env } from '../base/env.ts';
+import { cancelled, messageOf } from '../base/errors.ts';
 import { type Driver, HttpDriver, StdioDriver } from './driver.ts';
-import { type Dialect, dialectOf, type Era, type Greeting } from './eras.ts';
+import { type Dialect, dialectOf, type Greeting } from './eras.ts';
+import { type Findings, judge, reportOf } from './findings.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { LISTS, type Listed, type ListName, nameOf, readList, readTemplates } from './lists.ts';
+import { type Listed, type ListName, readList, readTemplates } from './lists.ts';
 import type { Command } from './process.ts';
-import { StepRecord } from './record.ts';
 import { type Link, LinkError, type Result } from './rpc.ts';
-import { callTool, harmlessCall, type ProbeCall, toolProblems } from './tools.ts';
-import type { CheckReport, CheckStep } from './types.ts';
+import { type CheckReport, type CheckStep, StepRecord } from './steps.ts';
+import { callTool, harmlessCall, type ProbeCall } from './tools.ts';
 
 export interface CheckTarget extends Command {
   readonly transport: 'stdio' | 'http';
@@ -25,15 +25,6 @@ export interface CheckOptions {
   readonly limits?: Partial<Limits>;
 }
 
-/** What one era of the protocol has brought to light. */
-interface Findings {
-  readonly era: Era;
-  readonly greeting: Greeting;
-  readonly lists: Readonly<Record<ListName, Listed>>;
-  readonly templates: number;
-  readonly call: { readonly ms: number; readonly detail: string; readonly error: unknown };
-}
-
 /**
  * Starts a server as a client would, speaks both eras of MCP to it, and ends it again. It always comes back, and leaves
  * no process behind, whatever the server does.
@@ -42,140 +33,110 @@ interface Findings {
  */
 export async function checkServer(target: CheckTarget, options: CheckOptions): Promise<CheckReport> {
   const limits = { ...LIMITS, ...options.limits };
-  const record = new StepRecord(options.onStep ?? (() => {}));
-  const driverOptions = { env: options.env, limits, signal: options.signal };
-  let driver: Driver | undefined;
-  const stop = (): void => driver?.kill();
+  const check = new Check(target, options, limits);
+  const stop = (): void => check.kill();
   const overall = setTimeout(stop, limits.total);
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
-    const findings: Findings[] = [];
-    const explain = (error: unknown): string => explained(error, driver);
-    let lost: unknown;
-    if (target.transport === 'stdio') driver = new StdioDriver(target, driverOptions);
-    else {
-      const http = new HttpDriver(target, driverOptions);
-      driver = http;
-      lost = await record.run('start', () => http.start(), explain);
-    }
-    for (const era of ['2025', '2026'] as const) {
-      if (lost !== undefined) break;
-      const error = await meet(driver, dialectOf(era, options.version), target, record, findings, explain);
-      if (error instanceof LinkError) lost = error;
-    }
-    if (options.signal?.aborted) throw cancelled();
-    judge(findings, record, explain);
-    await driver.finish(record, lost !== undefined);
-    if (options.signal?.aborted) throw cancelled();
-    return reportOf(target.transport, findings, record);
+    return await check.run();
   } finally {
     clearTimeout(overall);
     options.signal?.removeEventListener('abort', stop);
-    driver?.kill();
+    check.kill();
   }
 }
 
-/** Greets a server in one era and asks it for everything. Returns why it could not be met. */
-async function meet(
-  driver: Driver,
-  dialect: Dialect,
-  target: CheckTarget,
-  record: StepRecord,
-  findings: Findings[],
-  explain: (error: unknown) => string,
-): Promise<unknown> {
-  let link: Link | undefined;
-  let greeting: Greeting | undefined;
-  // The connection before hangs up first, so that a server is never asked by two at once.
-  await driver.close();
-  const error = await record.run(
-    `handshake-${dialect.era}`,
-    async () => {
-      link = await driver.open(dialect);
-      greeting = await dialect.greet(link);
-      return `${greeting.server ? `${greeting.server.name} ${greeting.server.version}, ` : ''}protocol ${greeting.protocol}`;
-    },
-    explain,
-  );
-  if (link === undefined || greeting === undefined) return error;
-  findings.push(await explore(link, dialect, greeting, target));
-  return undefined;
-}
+/** One check of one server: what is known of it so far. */
+class Check {
+  readonly #target: CheckTarget;
+  readonly #options: CheckOptions;
+  readonly #limits: Limits;
+  readonly #record: StepRecord;
+  readonly #findings: Findings[] = [];
+  #driver: Driver | undefined;
+  /** Why there is no server to speak to any more. */
+  #lost: unknown;
 
-async function explore(link: Link, dialect: Dialect, greeting: Greeting, target: CheckTarget): Promise<Findings> {
-  const read = (list: ListName): Promise<Listed> => readList(link, dialect, greeting, list);
-  const lists = { tools: await read('tools'), resources: await read('resources'), prompts: await read('prompts') };
-  const templates = await readTemplates(link, dialect, greeting).catch(() => []);
-  const started = performance.now();
-  const call = await probe(link, dialect, lists.tools.items, target.probe);
-  return {
-    era: dialect.era,
-    greeting,
-    lists,
-    templates: templates.length,
-    call: { ...call, ms: performance.now() - started },
-  };
-}
-
-async function probe(link: Link, dialect: Dialect, tools: readonly Result[], wanted: ProbeCall | undefined) {
-  const call = wanted ?? harmlessCall(tools);
-  if (call === undefined) return { detail: 'no tool that only reads and needs no arguments', error: undefined };
-  try {
-    return { detail: await callTool(link, dialect, tools, call), error: undefined };
-  } catch (error) {
-    return { detail: '', error };
+  constructor(target: CheckTarget, options: CheckOptions, limits: Limits) {
+    this.#target = target;
+    this.#options = options;
+    this.#limits = limits;
+    this.#record = new StepRecord(options.onStep ?? (() => {}), (error) => this.#explained(error));
   }
-}
 
-/** Turns what both eras have shown into steps. */
-function judge(findings: readonly Findings[], record: StepRecord, explain: (error: unknown) => string): void {
-  const last = findings.at(-1);
-  if (last === undefined) return;
-  for (const list of LISTS) {
-    const failed = findings.find((finding) => finding.lists[list].error !== undefined);
-    const problem = failed && inEra(failed, explain(failed.lists[list].error));
-    record.add(`${list}/list`, last.lists[list].ms, problem, summary(findings, last, list));
+  async run(): Promise<CheckReport> {
+    const { version, signal } = this.#options;
+    const driver = await this.#start();
+    for (const era of ['2025', '2026'] as const) {
+      if (this.#lost === undefined) await this.#meet(driver, dialectOf(era, version));
+    }
+    if (signal?.aborted) throw cancelled();
+    judge(this.#findings, this.#record);
+    await driver.finish(this.#record, this.#lost !== undefined);
+    if (signal?.aborted) throw cancelled();
+    return reportOf(this.#target.transport, this.#findings, this.#record);
   }
-  const started = performance.now();
-  const problems = [...new Set(findings.flatMap(({ lists }) => toolProblems(lists.tools.items)))];
-  const schemas = last.lists.tools.items.filter(({ outputSchema }) => outputSchema !== undefined).length;
-  const valid = `${counted(last.lists.tools.items.length, 'input schema')} and ${counted(schemas, 'output schema')} are valid`;
-  record.add('schemas', performance.now() - started, problems.join('\n') || undefined, valid);
-  const failed = findings.find(({ call }) => call.error !== undefined);
-  record.add('tools/call', last.call.ms, failed && inEra(failed, explain(failed.call.error)), last.call.detail);
-}
 
-function summary(findings: readonly Findings[], last: Findings, list: ListName): string {
-  const amount = (finding: Findings): number => finding.lists[list].items.length;
-  const other = findings.find((finding) => amount(finding) !== amount(last));
-  const templates = list === 'resources' && last.templates > 0 ? ` and ${counted(last.templates, 'template')}` : '';
-  const text = `${counted(amount(last), list.slice(0, -1))}${templates}`;
-  return other === undefined ? text : `${text} (${amount(other)} for clients of ${other.era})`;
-}
+  kill(): void {
+    this.#driver?.kill();
+  }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+  /** Over stdio, a process is started with each connection; over HTTP, there is one for all of them. */
+  async #start(): Promise<Driver> {
+    const options = { env: this.#options.env, limits: this.#limits, signal: this.#options.signal };
+    if (this.#target.transport === 'stdio') {
+      this.#driver = new StdioDriver(this.#target, options);
+      return this.#driver;
+    }
+    const http = new HttpDriver(this.#target, options);
+    this.#driver = http;
+    this.#lost = await this.#record.run('start', () => http.start());
+    return http;
+  }
 
-const inEra = ({ era }: Findings, problem: string): string => `To clients of ${era}: ${problem}`;
+  /** Greets the server in one era and asks it for everything. */
+  async #meet(driver: Driver, dialect: Dialect): Promise<void> {
+    let met: { readonly link: Link; readonly greeting: Greeting } | undefined;
+    // The connection before hangs up first, so that a server is never asked by two at once.
+    await driver.close();
+    const error = await this.#record.run(`handshake-${dialect.era}`, async () => {
+      const link = await driver.open(dialect);
+      const greeting = await dialect.greet(link);
+      met = { link, greeting };
+      const { server, protocol } = greeting;
+      return `${server ? `${server.name} ${server.version}, ` : ''}protocol ${protocol}`;
+    });
+    if (met !== undefined) this.#findings.push(await this.#explore(met.link, dialect, met.greeting));
+    else if (error instanceof LinkError) this.#lost = error;
+  }
 
-function explained(error: unknown, driver: Driver | undefined): string {
-  const lines = error instanceof LinkError ? driver?.lastLines() : '';
-  return lines ? `${messageOf(error)} Its last lines on stderr:\n${lines}` : messageOf(error);
-}
+  async #explore(link: Link, dialect: Dialect, greeting: Greeting): Promise<Findings> {
+    const read = (list: ListName): Promise<Listed> => readList(link, dialect, greeting, list);
+    const lists = { tools: await read('tools'), resources: await read('resources'), prompts: await read('prompts') };
+    const templates = await readTemplates(link, dialect, greeting).catch(() => []);
+    const started = performance.now();
+    const call = await this.#call(link, dialect, lists.tools.items);
+    return {
+      era: dialect.era,
+      greeting,
+      lists,
+      templates: templates.length,
+      call: { ...call, ms: performance.now() - started },
+    };
+  }
 
-function reportOf(
-  transport: CheckReport['transport'],
-  findings: readonly Findings[],
-  { steps }: StepRecord,
-): CheckReport {
-  const last = findings.at(-1);
-  const names = (list: ListName): string[] => last?.lists[list].items.map((item) => nameOf(list, item)) ?? [];
-  return {
-    ok: steps.every(({ ok }) => ok),
-    transport,
-    server: findings.map(({ greeting }) => greeting.server).find((server) => server !== undefined),
-    steps,
-    tools: names('tools'),
-    resources: names('resources'),
-    prompts: names('prompts'),
-  };
+  async #call(link: Link, dialect: Dialect, tools: readonly Result[]) {
+    const call = this.#target.probe ?? harmlessCall(tools);
+    if (call === undefined) return { detail: 'no tool that only reads and needs no arguments', error: undefined };
+    try {
+      return { detail: await callTool(link, dialect, tools, call), error: undefined };
+    } catch (error) {
+      return { detail: '', error };
+    }
+  }
+
+  #explained(error: unknown): string {
+    const lines = error instanceof LinkError ? this.#driver?.lastLines() : '';
+    return lines ? `${messageOf(error)} Its last lines on stderr:\n${lines}` : messageOf(error);
+  }
 }

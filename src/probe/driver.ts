@@ -1,17 +1,17 @@
-import type { Env } from '../env.ts';
+import type { Env } from '../base/env.ts';
 import type { Dialect } from './eras.ts';
 import { addressIn, HttpLink } from './http.ts';
 import { type Limits, within } from './limits.ts';
 import { type Command, type Exit, ServerProcess } from './process.ts';
-import type { StepRecord } from './record.ts';
 import { type Link, LinkError } from './rpc.ts';
 import { describeExit, StdioServer } from './stdio.ts';
+import type { StepRecord } from './steps.ts';
 
 /** What differs between transports: how a server is started, reached and ended. */
 export interface Driver {
   /** Opens a connection that will speak one era. */
   open(dialect: Dialect): Promise<Link>;
-  /** Ends the connection as a client does that quits. */
+  /** Ends the connection as a client that quits does. */
   close(): Promise<void>;
   /** Records the steps at the end; after `failed` only those that explain why. */
   finish(record: StepRecord, failed: boolean): Promise<void>;
@@ -27,23 +27,25 @@ export interface DriverOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** A process a connection, as clients of stdio do: the first message decides the era. */
+/** A new process for each connection, as clients of stdio start one: the first message decides the era. */
 export class StdioDriver implements Driver {
-  private readonly servers: StdioServer[] = [];
-  private readonly exits: { ms: number; exit: Exit | undefined }[] = [];
-  private current: StdioServer | undefined;
+  readonly #command: Command;
+  readonly #options: DriverOptions;
+  readonly #servers: StdioServer[] = [];
+  readonly #exits: { ms: number; exit: Exit | undefined }[] = [];
+  #current: StdioServer | undefined;
 
-  constructor(
-    private readonly command: Command,
-    private readonly options: DriverOptions,
-  ) {}
+  constructor(command: Command, options: DriverOptions) {
+    this.#command = command;
+    this.#options = options;
+  }
 
   async open(): Promise<Link> {
-    const { env, limits, signal } = this.options;
+    const { env, limits, signal } = this.#options;
     let answered = false;
-    const server = new StdioServer(this.command, env, () => (answered ? limits.request : limits.start), signal);
-    this.servers.push(server);
-    this.current = server;
+    const server = new StdioServer(this.#command, env, () => (answered ? limits.request : limits.start), signal);
+    this.#servers.push(server);
+    this.#current = server;
     return {
       notify: (method, params) => server.notify(method, params),
       async request(method, params) {
@@ -55,100 +57,99 @@ export class StdioDriver implements Driver {
   }
 
   async close(): Promise<void> {
-    const server = this.current;
-    this.current = undefined;
+    const server = this.#current;
+    this.#current = undefined;
     if (server === undefined) return;
     const started = performance.now();
-    const exit = await server.hangUp(this.options.limits.exit);
-    this.exits.push({ ms: performance.now() - started, exit });
+    const exit = await server.hangUp(this.#options.limits.exit);
+    this.#exits.push({ ms: performance.now() - started, exit });
     server.process.kill();
   }
 
   async finish(record: StepRecord, failed: boolean): Promise<void> {
     if (!failed) await this.close();
-    const noise = this.servers.flatMap((server) => server.noise);
-    const count = this.servers.reduce((sum, server) => sum + server.noiseCount, 0);
+    const noise = this.#servers.flatMap((server) => server.noise);
+    const count = this.#servers.reduce((sum, server) => sum + server.noiseCount, 0);
     if (!failed || count > 0)
       record.add('stdout', 0, noiseProblem(noise[0], count), 'carries nothing but the protocol');
     if (failed) return;
-    const ms = Math.max(...this.exits.map((end) => end.ms));
-    const bad = this.exits.find(({ exit }) => exit?.code !== 0);
-    record.add('exit-on-eof', ms, bad && exitProblem(bad.exit, 'its input ended', this.options.limits), 'exit code 0');
+    const ms = Math.max(...this.#exits.map((end) => end.ms));
+    const bad = this.#exits.find(({ exit }) => exit?.code !== 0);
+    record.add('exit-on-eof', ms, bad && exitProblem(bad.exit, 'its input ended', this.#options.limits), 'exit code 0');
   }
 
-  lastLines = (): string => this.servers.at(-1)?.process.lastLines() ?? '';
+  lastLines = (): string => this.#servers.at(-1)?.process.lastLines() ?? '';
 
   kill(): void {
-    for (const server of this.servers) server.process.kill();
+    for (const server of this.#servers) server.process.kill();
   }
 }
 
 /** One process for all connections, on a free port of this machine. */
 export class HttpDriver implements Driver {
-  private readonly server: ServerProcess;
-  private url = '';
-  private link: HttpLink | undefined;
+  readonly #options: DriverOptions;
+  readonly #server: ServerProcess;
+  #url = '';
+  #link: HttpLink | undefined;
 
-  constructor(
-    command: Command,
-    private readonly options: DriverOptions,
-  ) {
+  constructor(command: Command, options: DriverOptions) {
+    this.#options = options;
     const env = { ...command.env, HOST: '127.0.0.1', PORT: '0' };
-    this.server = new ServerProcess({ ...command, env }, options.env);
+    this.#server = new ServerProcess({ ...command, env }, options.env);
     // Nobody reads it, and a full pipe would stop the server.
-    this.server.child.stdout.resume();
+    this.#server.child.stdout.resume();
   }
 
   /** Waits for the line that says where the server listens. */
   async start(): Promise<string> {
-    const { limits, signal } = this.options;
+    const { limits, signal } = this.#options;
     let unwatch = (): void => {};
     const found = new Promise<string>((resolve) => {
-      unwatch = this.server.watchStderr((text) => {
+      unwatch = this.#server.watchStderr((text) => {
         const address = addressIn(text);
         if (address !== undefined) resolve(address);
       });
     });
-    const gone = this.server.exited.then(async (exit): Promise<never> => {
-      await this.server.drained();
+    const gone = this.#server.exited.then(async (exit): Promise<never> => {
+      await this.#server.drained();
       throw new LinkError(`${describeExit(exit)} before it listened.`);
     });
     gone.catch(() => {});
     const late = `The server wrote no address like http://127.0.0.1:3000/mcp to stderr within ${limits.start / 1000} s.`;
     try {
-      this.url = await within(Promise.race([found, gone]), limits.start, late, signal);
+      this.#url = await within(Promise.race([found, gone]), limits.start, late, signal);
     } finally {
       unwatch();
     }
-    return `listening on ${this.url}`;
+    return `listening on ${this.#url}`;
   }
 
   async open(dialect: Dialect): Promise<Link> {
-    const { limits, signal } = this.options;
-    this.link = new HttpLink(this.url, dialect.headers, () => limits.request, signal);
-    return this.link;
+    const { limits, signal } = this.#options;
+    this.#link = new HttpLink(this.#url, dialect.headers, () => limits.request, signal);
+    return this.#link;
   }
 
   async close(): Promise<void> {
-    await this.link?.close();
-    this.link = undefined;
+    await this.#link?.close();
+    this.#link = undefined;
   }
 
   async finish(record: StepRecord, failed: boolean): Promise<void> {
-    // Windows has no such signal: there a server is ended the hard way.
-    if (failed || this.options.env.platform === 'win32') return;
+    // Windows has no such signal: there a server can only be killed.
+    if (failed || this.#options.env.platform === 'win32') return;
     await this.close();
     const started = performance.now();
-    this.server.child.kill('SIGTERM');
-    const exit = await this.server.exitWithin(this.options.limits.exit);
-    const problem = exit?.code === 0 ? undefined : exitProblem(exit, 'SIGTERM', this.options.limits);
+    this.#server.child.kill('SIGTERM');
+    const exit = await this.#server.exitWithin(this.#options.limits.exit);
+    const problem = exit?.code === 0 ? undefined : exitProblem(exit, 'SIGTERM', this.#options.limits);
     record.add('exit-on-sigterm', performance.now() - started, problem, 'exit code 0');
   }
 
-  lastLines = (): string => this.server.lastLines();
+  lastLines = (): string => this.#server.lastLines();
 
   kill(): void {
-    this.server.kill();
+    this.#server.kill();
   }
 }
 

@@ -1,7 +1,7 @@
 import { win32 } from 'node:path';
-import type { Env } from '../env.ts';
+import type { Env } from '../base/env.ts';
 
-/** What the desktop hands to applications that it starts; a shell's profile adds everything else later. */
+/** What the desktop hands to applications that it starts; everything else comes from a shell's profile. */
 const WINDOWS = [
   'ALLUSERSPROFILE',
   'APPDATA',

@@ -1,5 +1,6 @@
+import { isObject } from '../base/json.ts';
 import type { HeadersOf } from './http.ts';
-import { isRecord, type Link, type Params, type Result } from './rpc.ts';
+import type { Link, Params, Result } from './rpc.ts';
 
 /** The two generations of the protocol that a server should speak. */
 export type Era = '2025' | '2026';
@@ -69,7 +70,7 @@ function modern(clientInfo: Params): Dialect {
       const result = await link.request('server/discover', params());
       const versions = Array.isArray(result.supportedVersions) ? result.supportedVersions : [];
       if (!versions.includes(MODERN)) throw new Error(`server/discover does not offer ${MODERN}.`);
-      const meta = isRecord(result._meta) ? result._meta : {};
+      const meta = isObject(result._meta) ? result._meta : {};
       const server = serverOf(meta[`${META}serverInfo`]);
       return { server, protocol: MODERN, capabilities: capabilitiesOf('server/discover', result) };
     },
@@ -77,11 +78,11 @@ function modern(clientInfo: Params): Dialect {
 }
 
 function capabilitiesOf(method: string, { capabilities }: Result): Readonly<Record<string, unknown>> {
-  if (!isRecord(capabilities)) throw new Error(`${method} answers without capabilities.`);
+  if (!isObject(capabilities)) throw new Error(`${method} answers without capabilities.`);
   return capabilities;
 }
 
 function serverOf(info: unknown): Greeting['server'] {
-  if (!isRecord(info) || typeof info.name !== 'string' || typeof info.version !== 'string') return undefined;
+  if (!isObject(info) || typeof info.name !== 'string' || typeof info.version !== 'string') return undefined;
   return { name: info.name, version: info.version };
 }

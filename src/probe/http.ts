@@ -1,5 +1,5 @@
 import { type IncomingMessage, request } from 'node:http';
-import { cancelled } from '../errors.ts';
+import { cancelled } from '../base/errors.ts';
 import { type Link, LinkError, type Message, type Params, parseMessage, type Result, resultOf } from './rpc.ts';
 import { eventReader } from './sse.ts';
 
@@ -25,21 +25,30 @@ export type HeadersOf = (method: string, params: Params) => Readonly<Record<stri
 
 /** A server that is spoken to over Streamable HTTP: one POST a message, answered with JSON or a stream of events. */
 export class HttpLink implements Link {
-  private nextId = 1;
-  private session: string | undefined;
+  readonly #url: string;
+  readonly #headersOf: HeadersOf;
+  readonly #limit: () => number;
+  readonly #signal: AbortSignal | undefined;
+  #nextId = 1;
+  #session: string | undefined;
 
-  constructor(
-    private readonly url: string,
-    private readonly headersOf: HeadersOf,
-    private readonly limit: () => number,
-    private readonly signal: AbortSignal | undefined,
-  ) {}
+  constructor(url: string, headersOf: HeadersOf, limit: () => number, signal: AbortSignal | undefined) {
+    this.#url = url;
+    this.#headersOf = headersOf;
+    this.#limit = limit;
+    this.#signal = signal;
+  }
 
   async request(method: string, params: Params = {}): Promise<Result> {
-    const id = this.nextId++;
-    const answer = await this.send('POST', { jsonrpc: '2.0', id, method, params }, this.headersOf(method, params), id);
+    const id = this.#nextId++;
+    const answer = await this.#send(
+      'POST',
+      { jsonrpc: '2.0', id, method, params },
+      this.#headersOf(method, params),
+      id,
+    );
     const session = answer.headers['mcp-session-id'];
-    if (typeof session === 'string') this.session = session;
+    if (typeof session === 'string') this.#session = session;
     if (answer.message !== undefined) return resultOf(method, answer.message);
     throw new LinkError(
       `${method} was answered with HTTP ${answer.status} and no JSON-RPC message: ${answer.text.slice(0, 200)}`,
@@ -47,48 +56,48 @@ export class HttpLink implements Link {
   }
 
   async notify(method: string, params: Params = {}): Promise<void> {
-    const { status } = await this.send('POST', { jsonrpc: '2.0', method, params }, this.headersOf(method, params));
+    const { status } = await this.#send('POST', { jsonrpc: '2.0', method, params }, this.#headersOf(method, params));
     if (status !== 202) throw new LinkError(`${method} was answered with HTTP ${status} instead of 202.`);
   }
 
   /** Ends a session, if the server has opened one. Servers may refuse that. */
   async close(): Promise<void> {
-    if (this.session !== undefined) await this.send('DELETE', undefined, this.headersOf('', {})).catch(() => {});
+    if (this.#session !== undefined) await this.#send('DELETE', undefined, this.#headersOf('', {})).catch(() => {});
   }
 
-  private send(
+  #send(
     verb: string,
     body: object | undefined,
     headers: Readonly<Record<string, string>>,
     id?: number,
   ): Promise<Answer> {
-    const limit = this.limit();
+    const limit = this.#limit();
     return new Promise((resolve, reject) => {
-      const outgoing = request(this.url, {
+      const outgoing = request(this.#url, {
         method: verb,
         agent: false,
         headers: {
           ...headers,
           accept: 'application/json, text/event-stream',
           ...(body && { 'content-type': 'application/json' }),
-          ...(this.session !== undefined && { 'mcp-session-id': this.session }),
+          ...(this.#session !== undefined && { 'mcp-session-id': this.#session }),
         },
       });
       const finish = (settle: () => void): void => {
         clearTimeout(timer);
-        this.signal?.removeEventListener('abort', stop);
+        this.#signal?.removeEventListener('abort', stop);
         outgoing.destroy();
         settle();
       };
       const fail = (error: Error): void => finish(() => reject(error));
       const stop = (): void => fail(cancelled());
       const timer = setTimeout(
-        () => fail(new LinkError(`${this.url} did not answer within ${limit / 1000} s.`)),
+        () => fail(new LinkError(`${this.#url} did not answer within ${limit / 1000} s.`)),
         limit,
       );
-      if (this.signal?.aborted) return stop();
-      this.signal?.addEventListener('abort', stop, { once: true });
-      outgoing.on('error', (error) => fail(new LinkError(`${this.url} cannot be reached: ${error.message}`)));
+      if (this.#signal?.aborted) return stop();
+      this.#signal?.addEventListener('abort', stop, { once: true });
+      outgoing.on('error', (error) => fail(new LinkError(`${this.#url} cannot be reached: ${error.message}`)));
       outgoing.on('response', (response) => read(response, id, (answer) => finish(() => resolve(answer)), fail));
       outgoing.end(body && JSON.stringify(body));
     });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cancelled } from '../errors.ts';
+import { cancelled } from '../base/errors.ts';
 import { LinkError } from './rpc.ts';
 
 /** How long a server may take, in milliseconds. */
@@ -9,7 +9,7 @@ export interface Limits {
   readonly request: number;
   /** From the end of its input, or SIGTERM, to its exit. */
   readonly exit: number;
-  /** For everything; after that it is ended. */
+  /** For the whole check; after that the server is killed. */
   readonly total: number;
 }
 

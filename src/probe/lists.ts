@@ -1,5 +1,6 @@
+import { isObject } from '../base/json.ts';
 import type { Dialect, Greeting } from './eras.ts';
-import { isRecord, type Link, type Result, RpcError } from './rpc.ts';
+import { type Link, type Result, RpcError } from './rpc.ts';
 
 /** The lists that a server offers, by the capability that announces them. */
 export const LISTS = ['tools', 'resources', 'prompts'] as const;
@@ -18,7 +19,7 @@ const MAX_PAGES = 1000;
 export async function readList(link: Link, dialect: Dialect, greeting: Greeting, list: ListName): Promise<Listed> {
   const started = performance.now();
   const elapsed = (): number => performance.now() - started;
-  if (!isRecord(greeting.capabilities[list])) return { items: [], ms: elapsed(), error: undefined };
+  if (!isObject(greeting.capabilities[list])) return { items: [], ms: elapsed(), error: undefined };
   try {
     return { items: await pages(link, dialect, `${list}/list`, list), ms: elapsed(), error: undefined };
   } catch (error) {
@@ -32,7 +33,7 @@ export async function readTemplates(
   dialect: Dialect,
   { capabilities }: Greeting,
 ): Promise<readonly Result[]> {
-  if (!isRecord(capabilities.resources)) return [];
+  if (!isObject(capabilities.resources)) return [];
   try {
     return await pages(link, dialect, 'resources/templates/list', 'resourceTemplates');
   } catch (error) {
@@ -48,7 +49,7 @@ async function pages(link: Link, dialect: Dialect, method: string, key: string):
   do {
     const result = await link.request(method, dialect.params(cursor === undefined ? {} : { cursor }));
     const page = result[key];
-    if (!Array.isArray(page) || !page.every(isRecord)) throw new Error(`${method} answers without a list "${key}".`);
+    if (!Array.isArray(page) || !page.every(isObject)) throw new Error(`${method} answers without a list "${key}".`);
     items.push(...page);
     cursor = typeof result.nextCursor === 'string' ? result.nextCursor : undefined;
     if (cursor === undefined) return items;

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isSecretName } from '../clients/secrets.ts';
-import type { Env } from '../env.ts';
+import type { Env } from '../base/env.ts';
+import { isSecretName } from '../base/secrets.ts';
 import { guiEnvironment, guiFolder } from './environment.ts';
 
 /** How a server is started: the entry of a client's config. */
@@ -28,19 +28,18 @@ const running = new Set<ServerProcess>();
 
 /** A server as a child process, started as a GUI application would. */
 export class ServerProcess {
+  readonly #env: Env;
   readonly child: ChildProcessWithoutNullStreams;
   readonly exited: Promise<Exit>;
   /** Both outputs have been read to their ends. */
-  private readonly closed: Promise<unknown>;
-  private stderr = '';
-  private over = false;
-  private readonly secrets: readonly string[];
+  readonly #closed: Promise<unknown>;
+  #stderr = '';
+  #over = false;
+  readonly #secrets: readonly string[];
 
-  constructor(
-    { command, args, env: own }: Command,
-    private readonly env: Env,
-  ) {
-    this.secrets = Object.entries(own).flatMap(([name, value]) =>
+  constructor({ command, args, env: own }: Command, env: Env) {
+    this.#env = env;
+    this.#secrets = Object.entries(own).flatMap(([name, value]) =>
       isSecretName(name) && value.length > 3 ? [value] : [],
     );
     this.child = spawn(command, args, {
@@ -57,16 +56,16 @@ export class ServerProcess {
       this.child.once('error', (error) => resolve({ code: null, signal: null, error }));
       this.child.once('exit', (code, signal) => resolve({ code, signal }));
     });
-    this.closed = new Promise((resolve) => this.child.once('close', resolve));
+    this.#closed = new Promise((resolve) => this.child.once('close', resolve));
     void this.exited.then(() => {
       this.kill();
       // From here on its id may be given to another process.
-      this.over = true;
+      this.#over = true;
     });
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr = (this.stderr + text).slice(-KEPT_CHARACTERS);
+      this.#stderr = (this.#stderr + text).slice(-KEPT_CHARACTERS);
     });
-    // Writing to a server that is gone must not be an error of ours; waiting for its answer will tell.
+    // Writing to a server that is gone must not throw: the wait for its answer will notice that it is gone.
     this.child.stdin.on('error', () => {});
     this.child.stdout.on('error', () => {});
   }
@@ -76,8 +75,8 @@ export class ServerProcess {
     running.delete(this);
     if (running.size === 0) process.off('exit', killAll);
     const { pid } = this.child;
-    if (pid === undefined || this.over) return;
-    if (this.env.platform === 'win32') {
+    if (pid === undefined || this.#over) return;
+    if (this.#env.platform === 'win32') {
       if (this.child.exitCode === null) spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'], { windowsHide: true });
       return;
     }
@@ -97,14 +96,14 @@ export class ServerProcess {
     return exit;
   }
 
-  /** Lets what a dead server has written arrive. */
+  /** Waits for the last output of a server that has ended. */
   async drained(): Promise<void> {
-    await Promise.race([this.closed, sleep(DRAIN_MS)]);
+    await Promise.race([this.#closed, sleep(DRAIN_MS)]);
   }
 
   /** Calls back with all that the server has written to stderr, now and whenever there is more. */
   watchStderr(listener: (text: string) => void): () => void {
-    const onData = (): void => listener(this.stderr);
+    const onData = (): void => listener(this.#stderr);
     this.child.stderr.on('data', onData);
     onData();
     return () => this.child.stderr.off('data', onData);
@@ -112,7 +111,7 @@ export class ServerProcess {
 
   /** The last lines that the server wrote to stderr, without secrets and stack frames; empty when there are none. */
   lastLines(): string {
-    const lines = this.printable(this.stderr)
+    const lines = this.printable(this.#stderr)
       .split('\n')
       .filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
     return lines.slice(-SHOWN_LINES).join('\n');
@@ -120,7 +119,7 @@ export class ServerProcess {
 
   /** A server's text as it may be shown: no values of secret variables, nothing that moves a terminal's cursor. */
   printable(text: string): string {
-    const open = this.secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
+    const open = this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
     return open.replace(ESCAPES, '').replace(/\r\n?/g, '\n').replace(CONTROLS, '\uFFFD');
   }
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../base/json.ts';
+
 export type Params = Readonly<Record<string, unknown>>;
 export type Result = Readonly<Record<string, unknown>>;
 
@@ -41,7 +43,7 @@ export function parseMessage(text: string): Message | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(value) || value.jsonrpc !== '2.0') return undefined;
+  if (!isObject(value) || value.jsonrpc !== '2.0') return undefined;
   const isCall = typeof value.method === 'string';
   const isAnswer = 'id' in value && ('result' in value || 'error' in value);
   return isCall || isAnswer ? (value as Message) : undefined;
@@ -49,11 +51,8 @@ export function parseMessage(text: string): Message | undefined {
 
 /** The result that a message carries. @throws {RpcError} */
 export function resultOf(method: string, { result, error }: Message): Result {
-  if (isRecord(result)) return result;
-  if (!isRecord(error)) throw new RpcError(method, -32603, 'the answer holds no result');
+  if (isObject(result)) return result;
+  if (!isObject(error)) throw new RpcError(method, -32603, 'the answer holds no result');
   const code = typeof error.code === 'number' ? error.code : -32603;
   throw new RpcError(method, code, typeof error.message === 'string' ? error.message : 'without a message');
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-import { isRecord } from './rpc.ts';
+import { isObject } from '../base/json.ts';
 
 type Check = (value: unknown, at: Place) => void;
 
@@ -22,7 +22,7 @@ const TYPES = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'strin
 export function schemaProblems(schema: unknown): string[] {
   const problems: string[] = [];
   const report = (path: string, problem: string): void => void problems.push(`${path === '' ? '/' : path}: ${problem}`);
-  if (!isRecord(schema)) return [`/: is ${nameOf(schema)}, not an object`];
+  if (!isObject(schema)) return [`/: is ${nameOf(schema)}, not an object`];
   if (schema.type !== 'object') report('/type', 'must be "object" at the root');
   checkSchema(schema, { path: '', depth: 0, root: schema, report });
   return problems;
@@ -30,7 +30,7 @@ export function schemaProblems(schema: unknown): string[] {
 
 const checkSchema: Check = (value, at) => {
   if (typeof value === 'boolean') return;
-  if (!isRecord(value)) return at.report(at.path, `is ${nameOf(value)}, not a schema`);
+  if (!isObject(value)) return at.report(at.path, `is ${nameOf(value)}, not a schema`);
   if (at.depth > MAX_DEPTH) return at.report(at.path, `is nested deeper than ${MAX_DEPTH} levels`);
   for (const [keyword, inner] of Object.entries(value)) {
     const check = Object.hasOwn(KEYWORDS, keyword) ? KEYWORDS[keyword] : undefined;
@@ -71,7 +71,7 @@ const schemas: Check = (value, at) => {
 const tableOf =
   (check: Check): Check =>
   (value, at) => {
-    if (!isRecord(value)) return at.report(at.path, `is ${nameOf(value)}, not an object`);
+    if (!isObject(value)) return at.report(at.path, `is ${nameOf(value)}, not an object`);
     for (const [key, item] of Object.entries(value)) check(item, below(at, key));
   };
 
@@ -92,7 +92,7 @@ const pattern: Check = (value, at) => {
 
 const patternTable: Check = (value, at) => {
   tableOf(checkSchema)(value, at);
-  if (isRecord(value)) for (const key of Object.keys(value)) pattern(key, below(at, key));
+  if (isObject(value)) for (const key of Object.keys(value)) pattern(key, below(at, key));
 };
 
 /** References within the schema must lead somewhere; a client cannot follow others. */
@@ -102,7 +102,7 @@ const reference: Check = (value, at) => {
   let target = at.root;
   for (const part of value.slice(2).split('/')) {
     const key = decode(part).replaceAll('~1', '/').replaceAll('~0', '~');
-    target = Array.isArray(target) || isRecord(target) ? (target as Record<string, unknown>)[key] : undefined;
+    target = Array.isArray(target) || isObject(target) ? (target as Record<string, unknown>)[key] : undefined;
   }
   if (target === undefined) at.report(at.path, `${value} leads nowhere`);
 };

@@ -1,55 +1,54 @@
-import type { Env } from '../env.ts';
+import type { Env } from '../base/env.ts';
 import { within } from './limits.ts';
 import { type Command, type Exit, ServerProcess } from './process.ts';
 import { type Link, LinkError, type Message, type Params, parseMessage, type Result, resultOf } from './rpc.ts';
 
-/** No message of a server that works is near this; more without a line end is no protocol. */
+/** No message of a working server comes near this; more than that without a line end is not the protocol. */
 const MAX_LINE = 32 * 1024 * 1024;
 const KEPT_NOISE = 5;
 
 /** A server that is spoken to over its stdin and stdout: one JSON-RPC message a line. */
 export class StdioServer implements Link {
+  readonly #limit: () => number;
+  readonly #signal: AbortSignal | undefined;
   readonly process: ServerProcess;
   /** The first lines on stdout that were no JSON-RPC. */
   readonly noise: string[] = [];
   noiseCount = 0;
   /** The pieces of a line whose end has not come yet. */
-  private pieces: string[] = [];
-  private pending = 0;
-  private nextId = 1;
-  private readonly waiting = new Map<number, (message: Message) => void>();
+  #pieces: string[] = [];
+  #pending = 0;
+  #nextId = 1;
+  readonly #waiting = new Map<number, (message: Message) => void>();
 
-  constructor(
-    command: Command,
-    env: Env,
-    private readonly limit: () => number,
-    private readonly signal: AbortSignal | undefined,
-  ) {
+  constructor(command: Command, env: Env, limit: () => number, signal: AbortSignal | undefined) {
+    this.#limit = limit;
+    this.#signal = signal;
     this.process = new ServerProcess(command, env);
-    this.process.child.stdout.setEncoding('utf8').on('data', (text: string) => this.receive(text));
-    this.process.child.stdout.once('end', () => this.rest());
+    this.process.child.stdout.setEncoding('utf8').on('data', (text: string) => this.#receive(text));
+    this.process.child.stdout.once('end', () => this.#rest());
   }
 
   async request(method: string, params: Params = {}): Promise<Result> {
-    const id = this.nextId++;
-    const answer = new Promise<Message>((resolve) => this.waiting.set(id, resolve));
-    this.send({ jsonrpc: '2.0', id, method, params });
-    const gone = this.process.exited.then((exit) => this.tellExit(method, exit));
+    const id = this.#nextId++;
+    const answer = new Promise<Message>((resolve) => this.#waiting.set(id, resolve));
+    this.#send({ jsonrpc: '2.0', id, method, params });
+    const gone = this.process.exited.then((exit) => this.#tellExit(method, exit));
     gone.catch(() => {});
-    const limit = this.limit();
+    const limit = this.#limit();
     try {
       const late = `The server did not answer ${method} within ${limit / 1000} s.`;
-      return resultOf(method, await within(Promise.race([answer, gone]), limit, late, this.signal));
+      return resultOf(method, await within(Promise.race([answer, gone]), limit, late, this.#signal));
     } finally {
-      this.waiting.delete(id);
+      this.#waiting.delete(id);
     }
   }
 
   async notify(method: string, params: Params = {}): Promise<void> {
-    this.send({ jsonrpc: '2.0', method, params });
+    this.#send({ jsonrpc: '2.0', method, params });
   }
 
-  /** Hangs up, as a client does that quits. Returns how the server ended, or undefined when it went on. */
+  /** Hangs up as a client that quits does. Returns how the server ended, or undefined when it kept running. */
   async hangUp(ms: number): Promise<Exit | undefined> {
     this.process.child.stdin.end();
     const exit = await this.process.exitWithin(ms);
@@ -57,47 +56,47 @@ export class StdioServer implements Link {
     return exit;
   }
 
-  private async tellExit(method: string, exit: Exit): Promise<never> {
+  async #tellExit(method: string, exit: Exit): Promise<never> {
     await this.process.drained();
     throw new LinkError(`${describeExit(exit)} before it answered ${method}.`);
   }
 
-  private send(message: object): void {
+  #send(message: object): void {
     if (this.process.child.stdin.writable) this.process.child.stdin.write(`${JSON.stringify(message)}\n`);
   }
 
-  private receive(text: string): void {
+  #receive(text: string): void {
     const [first = '', ...others] = text.split('\n');
-    this.pieces.push(first);
-    this.pending += first.length;
+    this.#pieces.push(first);
+    this.#pending += first.length;
     for (const line of others) {
-      this.line(this.pieces.join(''));
-      this.pieces = [line];
-      this.pending = line.length;
+      this.#line(this.#pieces.join(''));
+      this.#pieces = [line];
+      this.#pending = line.length;
     }
-    if (this.pending > MAX_LINE) this.rest();
+    if (this.#pending > MAX_LINE) this.#rest();
   }
 
-  private rest(): void {
-    if (this.pending > 0) this.line(this.pieces.join(''));
-    this.pieces = [];
-    this.pending = 0;
+  #rest(): void {
+    if (this.#pending > 0) this.#line(this.#pieces.join(''));
+    this.#pieces = [];
+    this.#pending = 0;
   }
 
-  private line(line: string): void {
+  #line(line: string): void {
     const message = parseMessage(line);
     if (message === undefined) {
       this.noiseCount++;
       if (this.noise.length < KEPT_NOISE) this.noise.push(this.process.printable(line.slice(0, 200)).trim());
     } else if (message.method === undefined) {
-      this.waiting.get(Number(message.id))?.(message);
-    } else if (message.id !== undefined) this.answer(message);
+      this.#waiting.get(Number(message.id))?.(message);
+    } else if (message.id !== undefined) this.#answer(message);
   }
 
   /** A server may ask its client, too; this one offers nothing but `ping`. */
-  private answer({ id, method }: Message): void {
+  #answer({ id, method }: Message): void {
     const body = method === 'ping' ? { result: {} } : { error: { code: -32601, message: 'Method not found' } };
-    this.send({ jsonrpc: '2.0', id, ...body });
+    this.#send({ jsonrpc: '2.0', id, ...body });
   }
 }
 

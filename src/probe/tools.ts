@@ -1,5 +1,6 @@
+import { isObject } from '../base/json.ts';
 import type { Dialect } from './eras.ts';
-import { isRecord, type Link, type Result } from './rpc.ts';
+import type { Link, Result } from './rpc.ts';
 import { schemaProblems } from './schema.ts';
 
 /** A tool that may be called without harm, and arguments with which it succeeds. */
@@ -31,15 +32,15 @@ export function toolProblems(tools: readonly Result[]): string[] {
   return more > 0 ? [...problems.slice(0, SHOWN), `and ${more} more`] : problems;
 }
 
-/** A tool that says of itself that it only reads, and reads nothing but the server's own; undefined when there is none. */
+/** A tool that says of itself that it only reads, and only what is the server's own; undefined when there is none. */
 export function harmlessCall(tools: readonly Result[]): ProbeCall | undefined {
   const candidates = tools.filter(({ annotations, inputSchema }) => {
-    if (!isRecord(annotations) || annotations.readOnlyHint !== true || annotations.openWorldHint === true) return false;
-    const required = isRecord(inputSchema) ? inputSchema.required : undefined;
+    if (!isObject(annotations) || annotations.readOnlyHint !== true || annotations.openWorldHint === true) return false;
+    const required = isObject(inputSchema) ? inputSchema.required : undefined;
     return !Array.isArray(required) || required.length === 0;
   });
   // Without the hint a tool may reach out into the world, so one that denies it comes first.
-  const closed = candidates.find(({ annotations }) => isRecord(annotations) && annotations.openWorldHint === false);
+  const closed = candidates.find(({ annotations }) => isObject(annotations) && annotations.openWorldHint === false);
   const tool = closed ?? candidates[0];
   return tool && { tool: String(tool.name), arguments: {} };
 }
@@ -64,6 +65,6 @@ export async function callTool(
 }
 
 function textOf(content: readonly unknown[]): string {
-  const texts = content.map((item) => (isRecord(item) && typeof item.text === 'string' ? item.text : ''));
+  const texts = content.map((item) => (isObject(item) && typeof item.text === 'string' ? item.text : ''));
   return texts.join(' ').slice(0, 300);
 }

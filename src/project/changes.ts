@@ -1,8 +1,9 @@
 import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, sep } from 'node:path';
-import type { RunAnswers } from '../answers/answers.ts';
-import type { PlannedFile } from '../plan/types.ts';
-import { codeOf, explain } from './fs-errors.ts';
+import type { RunAnswers } from '../base/answers.ts';
+import { type CliError, conflictError } from '../base/errors.ts';
+import { codeOf, explain } from '../base/fs-errors.ts';
+import type { PlannedFile } from '../base/plan.ts';
 import { inspectTarget, type Target } from './target.ts';
 
 export type OnConflict = RunAnswers['onConflict'];
@@ -13,7 +14,7 @@ export interface FileChange {
   readonly path: string;
   /** `skip`: stays as it is, because of `--on-conflict skip` or because it would not change. */
   readonly action: 'create' | 'overwrite' | 'skip' | 'conflict';
-  /** Of what would be written; for something in the way, of that. */
+  /** The size of what would be written, or of what is in the way. */
   readonly bytes: number;
 }
 
@@ -87,7 +88,7 @@ const ACTIONS: Readonly<Record<OnConflict, Readonly<Record<State, FileChange['ac
 
 const actionFor = (state: State, onConflict: OnConflict): FileChange['action'] => ACTIONS[onConflict][state];
 
-/** What may be in a folder that still counts as empty: version control, a licence, and litter of file managers. */
+/** What may be in a folder that still counts as empty: version control, a licence, and what file managers leave behind. */
 const HARMLESS = /^(\.git|\.hg|\.idea|\.DS_Store|Thumbs\.db|desktop\.ini|LICEN[CS]E(\.md|\.txt)?)$/i;
 
 function inTheWay(place: Target, entries: readonly string[], changes: readonly FileChange[]): FileChange[] {
@@ -99,6 +100,23 @@ function inTheWay(place: Target, entries: readonly string[], changes: readonly F
       const isFolder = entry?.isDirectory() === true;
       return { path: isFolder ? `${name}/` : name, action: 'conflict', bytes: isFolder ? 0 : (entry?.size ?? 0) };
     });
+}
+
+/** Whether `writeProject` would refuse. */
+export const hasConflict = (changes: readonly FileChange[]): boolean =>
+  changes.some(({ action }) => action === 'conflict');
+
+/** The error for what is in the way. */
+export const conflictOf = (target: string, changes: readonly FileChange[], onConflict: OnConflict): CliError =>
+  notEmpty(listConflicts(target, changes), onConflict);
+
+/** @param message what is in the way */
+export function notEmpty(message: string, onConflict: OnConflict): CliError {
+  const hint =
+    onConflict === 'error'
+      ? 'Choose another folder, or give --on-conflict skip (keep them) or --on-conflict overwrite (replace them).'
+      : 'Move them away, or choose another folder.';
+  return conflictError('target-not-empty', message, { hint });
 }
 
 /** The sentence for what is in the way: at most five names. */

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CliError } from '../errors.ts';
+import { CliError } from '../base/errors.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 export interface GitOptions extends Pick<RunOptions, 'env' | 'signal'> {

@@ -1,37 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Env } from '../env.ts';
-import { type CliError, failure } from '../errors.ts';
-import { codeOf } from './fs-errors.ts';
-import { commandsOf, setUpCommands } from './package-manager.ts';
+import type { Env } from '../base/env.ts';
+import { type CliError, failure } from '../base/errors.ts';
+import { codeOf } from '../base/fs-errors.ts';
+import { commandsOf, installerOf, setUpCommands } from '../languages/package-managers.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 export interface StepOptions extends Pick<RunOptions, 'env' | 'signal'> {
   /** Absolute path of the project. */
   readonly dir: string;
   readonly pm: string;
-  /** The server's name, which is also its command where a language has such. */
+  /** The server's name; in Python also that of its command. */
   readonly serverName: string;
 }
-
-interface Installer {
-  /** The program, where it may be elsewhere than on PATH. */
-  readonly command?: (env: Env) => string | undefined;
-  readonly args: readonly string[];
-  readonly vars?: Readonly<Record<string, string>>;
-  /** An empty lock file that marks the folder as a project of its own, where a parent folder is one too. */
-  readonly lockFile?: string;
-}
-
-const INSTALLERS: Readonly<Record<string, Installer>> = {
-  npm: { args: ['install', '--include=dev', '--no-audit', '--no-fund'] },
-  // On build machines pnpm and Yarn refuse to make a lock file unless told otherwise.
-  pnpm: { args: ['install', '--no-frozen-lockfile'] },
-  yarn: { args: ['install'], vars: { YARN_ENABLE_IMMUTABLE_INSTALLS: 'false' }, lockFile: 'yarn.lock' },
-  bun: { args: ['install'] },
-  // Compiled here once, and not while a client waits for the first start.
-  uv: { args: ['sync', '--compile-bytecode'], command: ({ uvPath }) => uvPath },
-};
 
 /**
  * Installs the dependencies of a project, those for development too.
@@ -40,8 +21,7 @@ const INSTALLERS: Readonly<Record<string, Installer>> = {
  * the step; `cancelled`
  */
 export async function installProject(options: StepOptions): Promise<void> {
-  const installer = INSTALLERS[options.pm];
-  if (installer === undefined) throw new Error(`Unknown package manager "${options.pm}".`);
+  const installer = installerOf(options.pm);
   if (installer.lockFile !== undefined) createIfMissing(join(options.dir, installer.lockFile));
   const result = await start(options, installer.args, installer.vars);
   if (!result.ok) throw installFailed(options, result.output);
@@ -67,7 +47,7 @@ function start(
   args: readonly string[],
   vars?: Readonly<Record<string, string>>,
 ): Promise<RunResult> {
-  return run(INSTALLERS[pm]?.command?.(env) ?? pm, args, {
+  return run(installerOf(pm).command?.(env) ?? pm, args, {
     cwd: dir,
     env,
     vars: { ...neutral(env), ...vars },

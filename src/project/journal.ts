@@ -10,8 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { PlannedFile } from '../plan/types.ts';
-import { codeOf } from './fs-errors.ts';
+import { codeOf } from '../base/fs-errors.ts';
+import type { PlannedFile } from '../base/plan.ts';
 
 /** A replaced file that could not be put back, and where it is. */
 export interface Lost {
@@ -34,16 +34,20 @@ export class Journal {
   readonly #made: (() => void)[] = [];
   readonly #replaced: Replaced[] = [];
 
+  readonly #suffix: string;
+
   /** @param suffix makes the names of temporary files unlike any other */
-  constructor(readonly suffix: string) {}
+  constructor(suffix: string) {
+    this.#suffix = suffix;
+  }
 
   makeFolder(path: string): void {
     mkdirSync(path);
-    // A folder into which somebody else has put something by then is not ours alone and stays.
+    // A folder into which somebody else has put something by then stays.
     this.#made.push(() => rmdirSync(path));
   }
 
-  /** Never replaces a file, even one that has come into being since anybody looked. */
+  /** Never replaces a file, even one that was made after we looked. */
   create(path: string, file: PlannedFile): void {
     writeNew(path, file);
     this.#made.push(() => rmSync(path));
@@ -95,7 +99,7 @@ export class Journal {
   }
 
   #beside(path: string, role: 'new' | 'old'): string {
-    return join(dirname(path), `.${basename(path).slice(0, 40)}.${role}.${this.suffix}`);
+    return join(dirname(path), `.${basename(path).slice(0, 40)}.${role}.${this.#suffix}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { execa, execaSync } from 'execa';
-import type { Env } from '../env.ts';
-import { cancelled, failure } from '../errors.ts';
+import type { Env } from '../base/env.ts';
+import { cancelled, failure } from '../base/errors.ts';
 
 export interface RunOptions {
   /** Absolute path of the folder in which it runs. */

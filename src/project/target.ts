@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type CliError, usageError } from '../errors.ts';
-import { codeOf, explain } from './fs-errors.ts';
+import { type CliError, usageError } from '../base/errors.ts';
+import { codeOf, explain } from '../base/fs-errors.ts';
 
 /** What stands at the place where a project is to be. */
 export type Target =

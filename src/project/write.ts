@@ -1,15 +1,14 @@
 import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { CliError, cancelled, conflictError } from '../errors.ts';
-import type { PlannedFile } from '../plan/types.ts';
-import { type FileChange, listConflicts, type OnConflict, previewFiles } from './changes.ts';
-import { codeOf, explain } from './fs-errors.ts';
+import { CliError, cancelled } from '../base/errors.ts';
+import { codeOf, explain } from '../base/fs-errors.ts';
+import type { PlannedFile } from '../base/plan.ts';
+import { conflictOf, type FileChange, hasConflict, notEmpty, type OnConflict, previewFiles } from './changes.ts';
 import { Journal, type Lost, writeNew } from './journal.ts';
 import { inspectTarget, type Target } from './target.ts';
 
 export { type FileChange, previewFiles } from './changes.ts';
-export { inspectTarget, type Target } from './target.ts';
 
 export interface WriteOptions {
   readonly onConflict: OnConflict;
@@ -48,21 +47,13 @@ export async function writeProject(
 ): Promise<WriteResult> {
   if (signal.aborted) throw cancelled();
   const changes = previewFiles(target, files, onConflict);
-  if (changes.some(({ action }) => action === 'conflict')) throw notEmpty(listConflicts(target, changes), onConflict);
+  if (hasConflict(changes)) throw conflictOf(target, changes, onConflict);
   const place = inspectTarget(target);
   const undo =
     place.state === 'missing'
       ? await writeNewFolder(place, files, signal)
       : await writeInto(place, files, changes, signal);
   return { dir: place.path, changes, undo };
-}
-
-function notEmpty(message: string, onConflict: OnConflict): CliError {
-  const hint =
-    onConflict === 'error'
-      ? 'Choose another folder, or pass --on-conflict skip (keep them) or --on-conflict overwrite (replace them).'
-      : 'Move them away, or choose another folder.';
-  return conflictError('target-not-empty', message, { hint });
 }
 
 /** Programs that are being stopped may still write for a moment. */

@@ -1,7 +1,9 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../base/context.ts';
+import { counted } from '../base/text.ts';
+import type { CheckReport } from '../probe/steps.ts';
 import { painter } from './style.ts';
 
-/** A line for something that lasts. */
+/** A line for something that takes time. */
 export interface Ongoing {
   done(text: string): void;
   failed(text: string): void;
@@ -30,3 +32,7 @@ export function plainProgress({ stderr, env }: Context): Progress {
 
 /** Milliseconds for people. */
 export const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);
+
+/** `6 tools, 3 resources, 1 prompt` */
+export const offerOf = ({ tools, resources, prompts }: CheckReport): string =>
+  [counted(tools.length, 'tool'), counted(resources.length, 'resource'), counted(prompts.length, 'prompt')].join(', ');

@@ -7,7 +7,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * A line that moves while something lasts.
+ * A line that moves while something takes time.
  *
  * The prompt library's own spinner reads the keyboard and answers Ctrl-C with exit code 0, leaving everything half-made.
  * This one does not touch the input, so that Ctrl-C is a signal like any other.

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
-import type { Output } from '../context.ts';
-import type { Env } from '../env.ts';
+import type { Output } from '../base/context.ts';
+import type { Env } from '../base/env.ts';
 
 type Format = 'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow';
 export type Paint = (format: Format, text: string) => string;

@@ -7,7 +7,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandsOf } from '../../src/project/package-manager.ts';
+import { commandsOf } from '../../src/languages/package-managers.ts';
 import { childEnv, download, NPM, run, runOk } from '../support/child.ts';
 import { CUT_OFF, undated } from '../support/cut-off.ts';
 import { pythonTools } from '../support/python.ts';

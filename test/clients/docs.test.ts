@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { type Client, SCOPES, type Scope } from '../../src/clients/client.ts';
 import { CLIENTS, locate } from '../../src/clients/registry.ts';
+import { type Client, SCOPES, type Scope } from '../../src/clients/rows/client.ts';
 import { fakeEnv } from '../support/env.ts';
 import { fakeFiles } from './support.ts';
 

@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { NamedEntry } from '../../src/base/entry.ts';
 import { previewEntry, previewRemoval, removeEntry, writeEntry } from '../../src/clients/edit.ts';
-import { jsonc } from '../../src/clients/formats/json.ts';
 import { clientOf } from '../../src/clients/registry.ts';
-import type { NamedEntry } from '../../src/clients/types.ts';
+import { jsonc } from '../../src/configs/formats/json.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 import { huge } from '../support/tier.ts';

@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  DEFAULT_URL,
-  type EntryProject,
-  entryOf,
-  runtimeWarning,
-  sharedEntryOf,
-  stableRuntime,
-  startOf,
-} from '../../src/clients/entry.ts';
-import { fakeEnv } from '../support/env.ts';
+import { DEFAULT_URL, type EntryProject, entryOf, sharedEntryOf, startOf } from '../../src/clients/entry.ts';
+import { runtimeWarning, stableRuntime } from '../../src/languages/launch.ts';
+import { fakeMachine } from '../support/env.ts';
 
 const PROJECT: EntryProject = {
   dir: '/home/ann/my server',
@@ -21,7 +14,7 @@ const PROJECT: EntryProject = {
 
 describe('the entry of a project', () => {
   it('is absolute, named without the scope, and holds only the environment that is needed', () => {
-    expect(entryOf(PROJECT, fakeEnv({ nodePath: '/usr/local/bin/node' }))).toEqual({
+    expect(entryOf(PROJECT, fakeMachine({ nodePath: '/usr/local/bin/node' }))).toEqual({
       name: 'notes',
       entry: {
         transport: 'stdio',
@@ -34,19 +27,19 @@ describe('the entry of a project', () => {
 
   it('says which transport when there are several', () => {
     const project = { ...PROJECT, transports: ['stdio', 'http'] };
-    expect(entryOf(project, fakeEnv())).toMatchObject({
+    expect(entryOf(project, fakeMachine())).toMatchObject({
       entry: { args: ['/home/ann/my server/dist/main.js', 'stdio'] },
     });
-    expect(startOf(project, 'http', fakeEnv()).args).toEqual(['/home/ann/my server/dist/main.js', 'http']);
+    expect(startOf(project, 'http', fakeMachine()).args).toEqual(['/home/ann/my server/dist/main.js', 'http']);
   });
 
   it('is a URL when the server speaks HTTP only', () => {
-    const { entry } = entryOf({ ...PROJECT, transports: ['http'] }, fakeEnv());
+    const { entry } = entryOf({ ...PROJECT, transports: ['http'] }, fakeMachine());
     expect(entry).toEqual({ transport: 'http', url: DEFAULT_URL, headers: {} });
   });
 
   it('has backslashes on Windows', () => {
-    const env = fakeEnv({ platform: 'win32', nodePath: 'C:\\Program Files\\nodejs\\node.exe' });
+    const env = fakeMachine({ platform: 'win32', nodePath: 'C:\\Program Files\\nodejs\\node.exe' });
     expect(entryOf({ ...PROJECT, dir: 'C:\\src\\notes' }, env)).toMatchObject({
       entry: { command: 'C:\\Program Files\\nodejs\\node.exe', args: ['C:\\src\\notes\\dist\\main.js'] },
     });
@@ -57,7 +50,7 @@ describe('the entry of a Python project', () => {
   const python = { ...PROJECT, language: 'python', entry: '.venv/bin/notes', entryEnv: {} };
 
   it('runs what is installed with uv, by the absolute paths of both', () => {
-    expect(entryOf(python, fakeEnv({ uvPath: '/opt/homebrew/bin/uv' }))).toEqual({
+    expect(entryOf(python, fakeMachine({ uvPath: '/opt/homebrew/bin/uv' }))).toEqual({
       name: 'notes',
       entry: {
         transport: 'stdio',
@@ -67,11 +60,11 @@ describe('the entry of a Python project', () => {
       },
     });
     const both = { ...python, transports: ['stdio', 'http'] };
-    expect(startOf(both, 'http', fakeEnv()).args.slice(-2)).toEqual(['notes', 'http']);
+    expect(startOf(both, 'http', fakeMachine()).args.slice(-2)).toEqual(['notes', 'http']);
   });
 
   it('is the script of the environment where there is no uv', () => {
-    const env = fakeEnv({ uvPath: undefined });
+    const env = fakeMachine({ uvPath: undefined });
     expect(entryOf(python, env)).toMatchObject({
       entry: { command: '/home/ann/my server/.venv/bin/notes', args: [] },
     });
@@ -89,7 +82,7 @@ describe('the entry of a Python project', () => {
 
 describe('the runtime', () => {
   it('is the path that Homebrew keeps over updates', () => {
-    const env = fakeEnv({ nodePath: '/opt/homebrew/Cellar/node@22/22.1.0/bin/node' });
+    const env = fakeMachine({ nodePath: '/opt/homebrew/Cellar/node@22/22.1.0/bin/node' });
     expect(stableRuntime(env, () => env.nodePath)).toBe('/opt/homebrew/opt/node@22/bin/node');
     expect(stableRuntime(env, () => '/opt/homebrew/Cellar/node@22/22.2.0/bin/node')).toBe(env.nodePath);
     const missing = (): string => {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Client, SCOPES } from '../../src/clients/client.ts';
+import type { NamedEntry } from '../../src/base/entry.ts';
+import type { Env } from '../../src/base/env.ts';
 import { sharedEntryOf } from '../../src/clients/entry.ts';
 import { CLIENTS, locate } from '../../src/clients/registry.ts';
+import { type Client, SCOPES } from '../../src/clients/rows/client.ts';
 import { linkOf } from '../../src/clients/shape.ts';
 import { snippetOf } from '../../src/clients/snippet.ts';
-import type { NamedEntry } from '../../src/clients/types.ts';
-import type { Env } from '../../src/env.ts';
 import { fakeEnv } from '../support/env.ts';
 import { fakeFiles } from './support.ts';
 

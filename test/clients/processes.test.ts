@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { traceName } from '../../src/clients/safe/traces.ts';
+import { traceName } from '../../src/configs/safe/traces.ts';
 import { built } from '../support/built.ts';
 import { configFile } from './support.ts';
 

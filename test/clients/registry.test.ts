@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Value } from '../../src/base/entry.ts';
+import type { Env } from '../../src/base/env.ts';
+import { CliError } from '../../src/base/errors.ts';
 import { CLIENTS, clientOf, detectClients, locate } from '../../src/clients/registry.ts';
 import { claudeDesktopConfigText, snippetOf } from '../../src/clients/snippet.ts';
-import type { Value } from '../../src/clients/types.ts';
-import type { Env } from '../../src/env.ts';
-import { CliError } from '../../src/errors.ts';
 import { fakeEnv } from '../support/env.ts';
 import { ENTRY, fakeFiles, SHAPE } from './support.ts';
 

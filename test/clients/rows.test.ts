@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Scope } from '../../src/clients/client.ts';
+import type { ServerEntry, Value } from '../../src/base/entry.ts';
+import type { Env } from '../../src/base/env.ts';
 import { type EditRequest, previewEntry, removeEntry, writeEntry } from '../../src/clients/edit.ts';
 import { clientOf, detectClients, locate } from '../../src/clients/registry.ts';
-import type { ServerEntry, Value } from '../../src/clients/types.ts';
-import type { Env } from '../../src/env.ts';
+import type { Scope } from '../../src/clients/rows/client.ts';
 import { fakeEnv } from '../support/env.ts';
 import { configFile, failureOf, fakeFiles } from './support.ts';
 

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Files } from '../../src/clients/client.ts';
+import type { NamedEntry } from '../../src/base/entry.ts';
+import { CliError } from '../../src/base/errors.ts';
 import { type EditRequest, writeEntry } from '../../src/clients/edit.ts';
 import { clientOf } from '../../src/clients/registry.ts';
-import type { NamedEntry } from '../../src/clients/types.ts';
-import { CliError } from '../../src/errors.ts';
+import type { Files } from '../../src/clients/rows/client.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 

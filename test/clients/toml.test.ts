@@ -1,8 +1,9 @@
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { lineAndColumn, TextError } from '../../src/clients/formats/format.ts';
-import { toml } from '../../src/clients/formats/toml.ts';
-import { deepEqual, sameBut, valueAt } from '../../src/clients/values.ts';
+import { valueAt } from '../../src/base/json.ts';
+import { lineAndColumn, TextError } from '../../src/configs/formats/format.ts';
+import { toml } from '../../src/configs/formats/toml.ts';
+import { deepEqual, sameBut } from '../../src/configs/values.ts';
 import { huge } from '../support/tier.ts';
 
 const SPOT = { path: ['mcp_servers'], name: 'my-server' };

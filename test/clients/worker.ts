@@ -1,8 +1,9 @@
 /** Started by tests as a process of its own: writes one entry into a config file. */
+
+import { readEnv } from '../../src/base/env.ts';
+import { CliError, messageOf } from '../../src/base/errors.ts';
 import { writeEntry } from '../../src/clients/edit.ts';
 import { clientOf } from '../../src/clients/registry.ts';
-import { readEnv } from '../../src/env.ts';
-import { CliError, messageOf } from '../../src/errors.ts';
 
 const [path = '', name = '', padding = '1'] = process.argv.slice(2);
 

@@ -1,8 +1,8 @@
 import { CORE_SCHEMA, load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { undone } from '../../src/clients/change.ts';
-import { type Spot, TextError } from '../../src/clients/formats/format.ts';
-import { yaml } from '../../src/clients/formats/yaml.ts';
+import { undone } from '../../src/configs/edit.ts';
+import { type Spot, TextError } from '../../src/configs/formats/format.ts';
+import { yaml } from '../../src/configs/formats/yaml.ts';
 import { huge } from '../support/tier.ts';
 
 const GOOSE: Spot = { path: ['extensions'], name: 'my-server' };

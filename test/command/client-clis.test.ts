@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
-import type { Scope } from '../../src/clients/client.ts';
+import type { Scope } from '../../src/clients/rows/client.ts';
 import { Child, childEnv, type Finished, runOk } from '../support/child.ts';
 import {
   CLIENT_CLIS,

@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../src/base/plan.ts';
 import { catalog } from '../../src/catalog/catalog.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { loadTemplates } from '../../src/plan/render.ts';
-import type { Plan } from '../../src/plan/types.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 
 const SNAPSHOTS = fileURLToPath(new URL('snapshots', import.meta.url));

@@ -1,4 +1,4 @@
-import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 
 const DEFAULT: ProjectAnswers = {

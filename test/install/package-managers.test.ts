@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { commandsOf } from '../../src/project/package-manager.ts';
+import { commandsOf } from '../../src/languages/package-managers.ts';
 import { childEnv, runOk } from '../support/child.ts';
 import { CUT_OFF } from '../support/cut-off.ts';
 import { mason } from '../support/mason.ts';

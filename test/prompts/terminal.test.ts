@@ -2,7 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { openTerminal } from '../../src/answers/prompts.ts';
 import type { Question } from '../../src/answers/questions.ts';
-import { CliError } from '../../src/errors.ts';
+import { CliError } from '../../src/base/errors.ts';
 
 /** What a terminal of 80 columns would be sent. */
 class Screen extends Writable {

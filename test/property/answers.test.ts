@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { flagsOf } from '../../src/answers/flags.ts';
 import { nameProblem } from '../../src/answers/names.ts';
 import { OPTIONS } from '../../src/answers/options.ts';
-import { quote } from '../../src/answers/quote.ts';
 import { createCommand, replayArguments } from '../../src/answers/replay.ts';
 import { resolve } from '../../src/answers/resolve.ts';
+import { CliError, EXIT } from '../../src/base/errors.ts';
+import { quote } from '../../src/base/text.ts';
 import { catalog } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
-import { CliError, EXIT } from '../../src/errors.ts';
 import { parseCreate, splitShell } from '../unit/parse.ts';
 import { fakeSurroundings, given } from '../unit/surroundings.ts';
 

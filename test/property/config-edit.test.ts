@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { json, jsonc } from '../../src/clients/formats/json.ts';
 import { clientOf } from '../../src/clients/registry.ts';
+import { json, jsonc } from '../../src/configs/formats/json.ts';
 import { rounds } from '../support/tier.ts';
 import { roundTrip } from './round-trip.ts';
 

@@ -1,16 +1,15 @@
 import fc from 'fast-check';
 import { parse, TomlDate } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { TextError } from '../../src/clients/formats/format.ts';
-import { toml } from '../../src/clients/formats/toml.ts';
-import { clientOf } from '../../src/clients/registry.ts';
-import { rounds } from '../support/tier.ts';
-import { roundTrip } from './round-trip.ts';
-
 /**
  * Random configs are printed from random values by a printer that picks among the many ways to write one thing in TOML,
  * so the test knows what a text means, and whose each comment is, without parsing it. Edited texts are read by smol-toml.
  */
+import { clientOf } from '../../src/clients/registry.ts';
+import { TextError } from '../../src/configs/formats/format.ts';
+import { toml } from '../../src/configs/formats/toml.ts';
+import { rounds } from '../support/tier.ts';
+import { roundTrip } from './round-trip.ts';
 
 const NAME = 'my-server';
 const SPOT = { path: ['mcp_servers'], name: NAME };

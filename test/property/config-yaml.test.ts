@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { CORE_SCHEMA, loadAll, YAML11_SCHEMA } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { undone } from '../../src/clients/change.ts';
-import { type Spot, TextError } from '../../src/clients/formats/format.ts';
-import { yaml } from '../../src/clients/formats/yaml.ts';
+import { undone } from '../../src/configs/edit.ts';
+import { type Spot, TextError } from '../../src/configs/formats/format.ts';
+import { yaml } from '../../src/configs/formats/yaml.ts';
 import { rounds } from '../support/tier.ts';
 import { isEmpty, type Json, printYaml, type Style } from './yaml-printer.ts';
 

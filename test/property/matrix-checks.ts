@@ -3,10 +3,10 @@ import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { parse as parseToml } from 'smol-toml';
-import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
+import type { PlannedFile } from '../../src/base/plan.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind, Option } from '../../src/catalog/manifest.ts';
-import type { PlannedFile } from '../../src/plan/types.ts';
 
 /** What is wrong with a rendered project, one line a problem: `src/x.ts: …`. */
 export type Check = (files: readonly PlannedFile[], answers: ProjectAnswers) => string[];

@@ -1,5 +1,5 @@
-import type { ProjectAnswers } from '../../src/answers/answers.ts';
 import { unfit } from '../../src/answers/needs.ts';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { type Factors, pairwise } from '../support/pairwise.ts';

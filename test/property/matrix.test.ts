@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse as parseToml } from 'smol-toml';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { serverNameOf } from '../../src/answers/answers.ts';
+import { serverNameOf } from '../../src/base/answers.ts';
+import type { Plan } from '../../src/base/plan.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { planProject } from '../../src/plan/plan.ts';
-import type { Plan } from '../../src/plan/types.ts';
 import { writeTree } from '../support/fixture.ts';
 import { tempDir } from '../support/temp.ts';
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { languages, optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { planProject } from '../../src/plan/plan.ts';

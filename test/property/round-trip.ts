@@ -1,7 +1,8 @@
-import { additionOf, bytesAfter, removalOf } from '../../src/clients/change.ts';
-import type { Client } from '../../src/clients/client.ts';
-import type { Format } from '../../src/clients/formats/format.ts';
-import type { NamedEntry } from '../../src/clients/types.ts';
+import type { NamedEntry } from '../../src/base/entry.ts';
+import { additionOf, removalOf } from '../../src/clients/change.ts';
+import type { Client } from '../../src/clients/rows/client.ts';
+import { bytesAfter } from '../../src/configs/edit.ts';
+import type { Format } from '../../src/configs/formats/format.ts';
 import { fakeEnv } from '../support/env.ts';
 
 /** The bytes of a config file after an entry was written into it and taken out again, with the backup that writing keeps. */

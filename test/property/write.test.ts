@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CliError } from '../../src/errors.ts';
-import type { PlannedFile } from '../../src/plan/types.ts';
+import { CliError } from '../../src/base/errors.ts';
+import type { PlannedFile } from '../../src/base/plan.ts';
 import { type FileChange, previewFiles, writeProject } from '../../src/project/write.ts';
 import { writeTree } from '../support/fixture.ts';
 import { readTree, withTempDir } from '../support/temp.ts';

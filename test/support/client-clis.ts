@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { Scope } from '../../src/clients/client.ts';
+import type { Scope } from '../../src/clients/rows/client.ts';
 import { CACHE, once } from './cache.ts';
 import { Child, childEnv, type Finished } from './child.ts';
 import { nodeOf } from './node-versions.ts';

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Env } from '../../src/env.ts';
+import type { Env } from '../../src/base/env.ts';
 import { fakeEnv } from './env.ts';
 import { tempDir } from './temp.ts';
 

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
-import type { Context } from '../../src/context.ts';
-import type { Env } from '../../src/env.ts';
+import type { Context } from '../../src/base/context.ts';
+import type { Env } from '../../src/base/env.ts';
+import type { Machine } from '../../src/languages/launch.ts';
 
 /** A process that nobody watches: no terminal, no home of a real person, only the search path. */
 export function fakeEnv(overrides: Partial<Env> = {}): Env {
@@ -12,7 +13,6 @@ export function fakeEnv(overrides: Partial<Env> = {}): Env {
     tmp: '/tmp',
     nodeVersion: '22.15.0',
     nodePath: '/usr/bin/node',
-    uvPath: '/usr/bin/uv',
     stdinIsTTY: false,
     stdoutIsTTY: false,
     isCI: false,
@@ -20,6 +20,13 @@ export function fakeEnv(overrides: Partial<Env> = {}): Env {
     ...overrides,
   };
 }
+
+/** The same with uv, for entries that start servers. */
+export const fakeMachine = (overrides: Partial<Env & Machine> = {}): Env & Machine => ({
+  uvPath: '/usr/bin/uv',
+  ...fakeEnv(overrides),
+  ...overrides,
+});
 
 /** Collects what is written. */
 export class Sink {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { precompile } from '../../scripts/precompile.ts';
-import type { ProjectAnswers } from '../../src/answers/answers.ts';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { createCatalog } from '../../src/catalog/catalog.ts';
 import type { Sources } from '../../src/plan/build-plan.ts';
 import { unpack } from '../../src/plan/unpack.ts';

@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  descriptionProblem,
-  dirProblem,
-  nameFromDir,
-  nameProblem,
-  similarName,
-  targetOf,
-} from '../../src/answers/names.ts';
+import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from '../../src/answers/names.ts';
+import { targetOf } from '../../src/base/paths.ts';
 import { fakeEnv } from '../support/env.ts';
 
 const linux = fakeEnv({ cwd: '/work/place', home: '/home/ada' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quote } from '../../src/answers/quote.ts';
 import { createCommand } from '../../src/answers/replay.ts';
 import { resolve } from '../../src/answers/resolve.ts';
+import { quote } from '../../src/base/text.ts';
 import { fakeEnv } from '../support/env.ts';
 import { fakeSurroundings, given } from './surroundings.ts';
 

@@ -3,7 +3,7 @@ import type { RawAnswers } from '../../src/answers/file.ts';
 import type { Surroundings } from '../../src/answers/option-types.ts';
 import type { Ask, Question } from '../../src/answers/questions.ts';
 import { resolve } from '../../src/answers/resolve.ts';
-import { CliError, cancelled, usageError } from '../../src/errors.ts';
+import { CliError, cancelled, usageError } from '../../src/base/errors.ts';
 import { fakeEnv } from '../support/env.ts';
 import { fakeSurroundings, given } from './surroundings.ts';
 

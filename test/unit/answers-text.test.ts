@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listOf, nearest, show } from '../../src/answers/text.ts';
+import { listOf, nearest, show } from '../../src/base/text.ts';
 
 describe('nearest', () => {
   const ids = ['stdio', 'http', 'both', 'github-actions', 'claude-desktop'];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { CliError, EXIT } from '../../src/base/errors.ts';
 import { createCatalog, languages, optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind, Option } from '../../src/catalog/manifest.ts';
-import { CliError, EXIT } from '../../src/errors.ts';
 
 const KINDS: readonly Kind[] = ['transport', 'storage', 'tool', 'extra', 'runtime', 'pm'];
 

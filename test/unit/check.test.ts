@@ -1,14 +1,19 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCheck } from '../../src/commands/check.ts';
-import { readEnv } from '../../src/env.ts';
-import { CliError } from '../../src/errors.ts';
+import { readEnv } from '../../src/base/env.ts';
+import { CliError } from '../../src/base/errors.ts';
+import { runCheck as check } from '../../src/commands/check.ts';
+import { print } from '../../src/report/report.ts';
 import { type FakeContext, fakeContext } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 import { fakeProject } from './project.ts';
 
 const realContext = (cwd = '/'): FakeContext => fakeContext({ env: { ...readEnv(), cwd, vars: { NO_COLOR: '1' } } });
+
+/** Runs the command and prints its report. */
+const runCheck = async (dir: string | undefined, { json = false }, context: FakeContext) =>
+  print(await check({ dir, json }, context), json, context);
 
 async function errorOf(task: Promise<unknown>): Promise<CliError> {
   const outcome = await task.then(

@@ -2,10 +2,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CliError } from '../../src/base/errors.ts';
 import { CLIENTS, clientOf } from '../../src/clients/registry.ts';
-import { type ConfigFlags, runConfig } from '../../src/commands/config.ts';
+import { runConfig } from '../../src/commands/config.ts';
+import type { ConfigFlags } from '../../src/commands/config-flags.ts';
 import { writeTo } from '../../src/commands/config-write.ts';
-import { CliError } from '../../src/errors.ts';
+import { print } from '../../src/report/report.ts';
 import { type FakeContext, fakeContext, fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 import { fakeProject } from './project.ts';
@@ -24,7 +26,8 @@ const SHAPE = { command: '/usr/bin/node', args: ['/abs/server.js', '--flag'] };
 /** Runs the command for somebody whose home is a fresh folder. */
 async function config({ clients = [], command = [], flags = {}, home = tempDir(), cwd = tempDir() }: Run) {
   const context: FakeContext = fakeContext({ env: fakeEnv({ home, cwd, vars: { NO_COLOR: '1' } }) });
-  const code = await runConfig(clients, command, flags, context);
+  const report = await runConfig({ clients, command, flags }, context);
+  const code = print(report, flags.json === true, context);
   return { code, stdout: context.stdout.text, stderr: context.stderr.text };
 }
 
@@ -335,7 +338,7 @@ describe('config --write', () => {
     await expect(writing).rejects.toMatchObject({ code: 'config-invalid', exit: 1 });
     expect(paths.map((path) => readFileSync(path, 'utf8'))).toEqual(['{}', '{ broken']);
     writeFileSync(paths[1], '');
-    expect(await writeTo(chosen, { named: { name: 'x', entry }, notes: [] }, flags, fakeContext())).toBe(0);
+    expect((await writeTo(chosen, { named: { name: 'x', entry }, notes: [] }, flags, fakeContext())).exit).toBe(0);
     for (const path of paths) expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveProperty('mcpServers.x');
   });
 

@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Answers } from '../../src/answers/answers.ts';
+import type { Answers } from '../../src/base/answers.ts';
 import { main } from '../../src/cli.ts';
 import { type FakeContext, fakeContext, fakeEnv } from '../support/env.ts';
+import { readReport } from '../support/report.ts';
 import { tempDir } from '../support/temp.ts';
 
 export interface Outcome {
@@ -76,7 +77,7 @@ export class Workshop {
 
   async json(...argv: readonly string[]): Promise<{ code: number; value: JsonReport }> {
     const { code, stdout } = await this.run(...argv, '--json');
-    return { code, value: JSON.parse(stdout) as JsonReport };
+    return { code, value: readReport(stdout) as unknown as JsonReport };
   }
 }
 

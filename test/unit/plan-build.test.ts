@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ProjectAnswers } from '../../src/answers/answers.ts';
-import { CliError } from '../../src/errors.ts';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
+import { CliError } from '../../src/base/errors.ts';
+import type { Plan } from '../../src/base/plan.ts';
 import { buildPlan, type Sources } from '../../src/plan/build-plan.ts';
-import type { Plan } from '../../src/plan/types.ts';
 import { ANSWERS, fixtureWith, sourcesOf } from '../support/fixture.ts';
 
 let sources: Sources;

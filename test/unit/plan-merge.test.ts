@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatJson, type Json, merge, mergeObjects } from '../../src/plan/merge.ts';
+import { formatJson, type Json, merge, mergeObjects } from '../../src/base/json.ts';
 
 const json = fc.jsonValue() as fc.Arbitrary<Json>;
 

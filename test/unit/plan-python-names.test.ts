@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { distributionNameOf, moduleNameOf } from '../../src/plan/python-names.ts';
+import { distributionNameOf, moduleNameOf } from '../../src/languages/python-names.ts';
 
 describe('moduleNameOf', () => {
   it.each([

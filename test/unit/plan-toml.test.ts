@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { parse } from 'smol-toml';
 import { describe, expect, it } from 'vitest';
-import { formatToml } from '../../src/plan/toml.ts';
+import { formatToml } from '../../src/base/toml.ts';
 
 describe('formatToml', () => {
   it('writes a pyproject.toml as people do', () => {
@@ -27,7 +27,7 @@ select = ["E"]
 strict = true
 environments = [
     { root = "tests" },
-    {  },
+    {},
 ]
 
 [dependency-groups]

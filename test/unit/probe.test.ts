@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readEnv } from '../../src/env.ts';
-import { CliError } from '../../src/errors.ts';
+import { readEnv } from '../../src/base/env.ts';
+import { CliError } from '../../src/base/errors.ts';
 import { type CheckOptions, type CheckTarget, checkServer } from '../../src/probe/check.ts';
 import { guiEnvironment, guiFolder } from '../../src/probe/environment.ts';
-import type { CheckReport, CheckStep } from '../../src/probe/types.ts';
+import type { CheckReport, CheckStep } from '../../src/probe/steps.ts';
 import { isAlive, until } from '../support/commands.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';

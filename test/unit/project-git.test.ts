@@ -3,7 +3,7 @@ import { chmodSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Env } from '../../src/env.ts';
+import type { Env } from '../../src/base/env.ts';
 import { type GitOptions, initRepository } from '../../src/project/git.ts';
 import { envWithCommands } from '../support/commands.ts';
 import { fakeEnv } from '../support/env.ts';

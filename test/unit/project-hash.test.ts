@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fnv1a64 } from '../../src/project/hash.ts';
+import { fnv1a64 } from '../../src/plan/record.ts';
 
 /** Vectors published with the algorithm. */
 test.each([

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CliError, EXIT } from '../../src/errors.ts';
+import { type CliError, EXIT } from '../../src/base/errors.ts';
 import { buildProject, installProject, type StepOptions } from '../../src/project/install.ts';
 import { envWithCommands } from '../support/commands.ts';
 import { fakeEnv } from '../support/env.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/catalog/catalog.ts';
-import { commandsOf, detectPackageManager, lockFileOf } from '../../src/project/package-manager.ts';
+import { commandsOf, detectPackageManager, lockFileOf } from '../../src/languages/package-managers.ts';
 import { fakeEnv } from '../support/env.ts';
 import { writeTree } from '../support/fixture.ts';
 import { tempDir } from '../support/temp.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CliError, EXIT } from '../../src/errors.ts';
-import { hashOf, readRecord, recordOf } from '../../src/project/record.ts';
+import { CliError, EXIT } from '../../src/base/errors.ts';
+import { hashOf, readRecord, recordOf } from '../../src/plan/record.ts';
 import { ANSWERS, writeTree } from '../support/fixture.ts';
 import { tempDir } from '../support/temp.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../../src/errors.ts';
+import { EXIT } from '../../src/base/errors.ts';
 import { type RunOptions, run } from '../../src/project/run.ts';
 import { envWithCommands, isAlive, until } from '../support/commands.ts';
 import { fakeEnv } from '../support/env.ts';

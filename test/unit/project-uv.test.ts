@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findUv, howToGetUv, pythonVersion } from '../../src/project/uv.ts';
+import { findUv, howToGetUv, pythonVersion } from '../../src/languages/uv.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -56,21 +56,21 @@ it('says how to get uv on each system', () => {
 
 describe.skipIf(process.platform === 'win32')('pythonVersion', () => {
   const script = (line: string): string => `#!/bin/sh\n${line}\n`;
-  const env = (PATH: string, uvPath?: string) => fakeEnv({ vars: { PATH }, tmp: tempDir(), uvPath });
+  const env = (PATH: string) => fakeEnv({ vars: { PATH }, tmp: tempDir() });
 
   it('asks uv first', () => {
     const uv = folderWith(script('test "$*" = "python find --no-project --show-version" && echo 3.13.1'));
-    expect(pythonVersion(env(tempDir(), join(uv, 'uv')))).toBe('3.13');
+    expect(pythonVersion(env(tempDir()), join(uv, 'uv'))).toBe('3.13');
   });
 
   it('asks Python where there is no uv, or it finds none', () => {
     const python = folderWith(script('echo Python 3.11.7'), 'python3');
-    expect(pythonVersion(env(python))).toBe('3.11');
+    expect(pythonVersion(env(python), undefined)).toBe('3.11');
     const uv = folderWith(script('exit 2'));
-    expect(pythonVersion(env(python, join(uv, 'uv')))).toBe('3.11');
+    expect(pythonVersion(env(python), join(uv, 'uv'))).toBe('3.11');
   });
 
   it('does without', () => {
-    expect(pythonVersion(env(tempDir()))).toBeUndefined();
+    expect(pythonVersion(env(tempDir()), undefined)).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type CliError, EXIT } from '../../src/errors.ts';
-import type { PlannedFile } from '../../src/plan/types.ts';
+import { type CliError, EXIT } from '../../src/base/errors.ts';
+import type { PlannedFile } from '../../src/base/plan.ts';
 import { previewFiles, type WriteOptions, type WriteResult, writeProject } from '../../src/project/write.ts';
 import { writeTree } from '../support/fixture.ts';
 import { readTree, tempDir } from '../support/temp.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProjectAnswers } from '../../src/answers/answers.ts';
-import { readEnv } from '../../src/env.ts';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
+import { readEnv } from '../../src/base/env.ts';
 import { tempDir } from '../support/temp.ts';
 
 export const FIXTURE = join(import.meta.dirname, 'fixtures', 'mcp-server.mjs');

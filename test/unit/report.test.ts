@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Answers } from '../../src/answers/answers.ts';
-import { conflictError, failure } from '../../src/errors.ts';
-import type { CheckReport } from '../../src/probe/types.ts';
-import { errorText } from '../../src/report/error.ts';
-import { printCreate } from '../../src/report/human.ts';
-import { type CreateReport, createJson } from '../../src/report/json.ts';
+import type { Answers } from '../../src/base/answers.ts';
+import { conflictError, failure } from '../../src/base/errors.ts';
+import type { CheckReport } from '../../src/probe/steps.ts';
+import { type CreateOutcome, createReport } from '../../src/report/create.ts';
 import { plainProgress, seconds } from '../../src/report/progress.ts';
+import { errorText, print } from '../../src/report/report.ts';
 import { fakeContext } from '../support/env.ts';
 
 const check: CheckReport = {
@@ -18,7 +17,7 @@ const check: CheckReport = {
   prompts: [],
 };
 
-function reportOf(changes: Partial<CreateReport> = {}): CreateReport {
+function reportOf(changes: Partial<CreateOutcome> = {}): CreateOutcome {
   const answers = {
     name: 'x',
     dir: 'x',
@@ -49,9 +48,9 @@ function reportOf(changes: Partial<CreateReport> = {}): CreateReport {
   };
 }
 
-function printed(changes: Partial<CreateReport> = {}) {
+function printed(changes: Partial<CreateOutcome> = {}) {
   const context = fakeContext();
-  printCreate(reportOf(changes), context);
+  print(createReport(reportOf(changes), context), false, context);
   return { out: context.stdout.text, err: context.stderr.text };
 }
 
@@ -101,6 +100,12 @@ describe('for people', () => {
     expect(err.endsWith('error: It broke.\n  Look there.\n')).toBe(true);
   });
 });
+
+function createJson(outcome: CreateOutcome): string {
+  const context = fakeContext();
+  print(createReport(outcome, context), true, context);
+  return context.stdout.text;
+}
 
 describe('for machines', () => {
   it('is one line with the keys of the contract', () => {

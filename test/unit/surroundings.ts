@@ -10,12 +10,13 @@ const CLIENTS: readonly Choice[] = [
 
 /** A machine with Node 22, Python 3.12, npm and Claude Desktop, where every folder is free. */
 export function fakeSurroundings(changes: Partial<Surroundings> = {}): Surroundings {
+  const { env = fakeEnv() } = changes;
   return {
-    env: fakeEnv(),
+    env,
     yes: false,
     version: '1.2.3',
     packageManager: () => 'npm',
-    python: () => '3.12',
+    runtime: (language) => (language === 'python' ? '3.12' : env.nodeVersion),
     inspectTarget: () => {},
     clients: async () => CLIENTS,
     ...changes,

@@ -1,5 +1,5 @@
-import type { Client, Site } from '../client.ts';
-import type { HttpEntry } from '../types.ts';
+import type { HttpEntry } from '../../base/entry.ts';
+import type { Client, Site } from './client.ts';
 import { commandLine, lines } from './fields.ts';
 
 export const chatgpt: Client = {

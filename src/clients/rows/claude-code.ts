@@ -1,4 +1,4 @@
-import type { Client, Place } from '../client.ts';
+import type { Client, Place } from './client.ts';
 import { inFolderOf, inHome, inProject } from './paths.ts';
 import { addressOf, commandOf, shellReference, withMembers } from './shapes.ts';
 
@@ -7,7 +7,7 @@ const ownFile = inFolderOf('CLAUDE_CONFIG_DIR', [], '.claude.json');
 export const claudeCode: Client = {
   id: 'claude-code',
   title: 'Claude Code',
-  // It takes a comment for damage, and starts anew with an empty file.
+  // It takes a comment for damage, and starts over with an empty file.
   format: 'json',
   keyPath: ({ scope, projectDir }) => (scope === 'local' ? ['projects', projectDir, 'mcpServers'] : ['mcpServers']),
   paths: { user: ownFile, local: ownFile, project: inProject('.mcp.json') },

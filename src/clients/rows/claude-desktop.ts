@@ -1,8 +1,8 @@
 import { win32 } from 'node:path';
-import { pathOf } from '../../answers/names.ts';
-import { startable } from '../batch-files.ts';
-import type { Client, Place, Site } from '../client.ts';
-import type { HttpEntry } from '../types.ts';
+import type { HttpEntry } from '../../base/entry.ts';
+import { pathOf } from '../../base/paths.ts';
+import { startable } from '../../languages/launch.ts';
+import type { Client, Place, Site } from './client.ts';
 import { appData, applicationSupport } from './paths.ts';
 import { commandOf } from './shapes.ts';
 

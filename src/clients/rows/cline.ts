@@ -1,5 +1,5 @@
-import { pathOf } from '../../answers/names.ts';
-import type { Client, Place } from '../client.ts';
+import { pathOf } from '../../base/paths.ts';
+import type { Client, Place } from './client.ts';
 import { firstOf } from './paths.ts';
 import { addressOf, commandOf, envReference, withMembers } from './shapes.ts';
 import { vscodeUser } from './vscode.ts';

@@ -1,6 +1,6 @@
-import type { Client, Site } from '../client.ts';
-import { isSecret } from '../secrets.ts';
-import type { HttpEntry, StdioEntry, Value } from '../types.ts';
+import type { HttpEntry, StdioEntry, Value } from '../../base/entry.ts';
+import { isSecret } from '../../base/secrets.ts';
+import type { Client, Site } from './client.ts';
 import { inFolderOf, inProject } from './paths.ts';
 import { textsAs } from './shapes.ts';
 

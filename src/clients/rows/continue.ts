@@ -1,5 +1,5 @@
-import type { Client, Site } from '../client.ts';
-import type { HttpEntry, StdioEntry } from '../types.ts';
+import type { HttpEntry, StdioEntry } from '../../base/entry.ts';
+import type { Client, Site } from './client.ts';
 import { inHome } from './paths.ts';
 import { commandOf, textsAs } from './shapes.ts';
 

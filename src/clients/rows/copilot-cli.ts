@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts';
+import type { Client } from './client.ts';
 import { inFolderOf, inProject } from './paths.ts';
 import { addressOf, commandOf, shellReference, withMembers } from './shapes.ts';
 
@@ -11,7 +11,7 @@ export const copilotCli: Client = {
   format: 'json',
   keyPath: ['mcpServers'],
   paths: { user: inFolderOf('COPILOT_HOME', ['.copilot'], 'mcp-config.json'), project: inProject('.mcp.json') },
-  // As Claude Code has them, which reads the same .mcp.json and knows neither "local" nor a list of tools.
+  // The shape of Claude Code, which reads the same .mcp.json and knows neither "local" nor a list of tools.
   stdio: withMembers({ type: 'stdio' }, commandOf),
   http: withMembers({ type: 'http' }, addressOf),
   secret: shellReference,

@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts';
+import type { Client } from './client.ts';
 import { cursorButton, cursorLink } from './links.ts';
 import { inHome, inProject } from './paths.ts';
 import { addressOf, commandOf, envReference } from './shapes.ts';

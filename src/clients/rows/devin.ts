@@ -1,7 +1,7 @@
-import type { Client } from '../client.ts';
+import type { Client } from './client.ts';
 import { addressOf, commandOf } from './shapes.ts';
 
-/** What Windsurf is called since June 2026. Its file is only told of by others, so it is not written. */
+/** What Windsurf is called since June 2026. Only others describe its file, so it is not written. */
 export const devin: Client = {
   id: 'devin',
   title: 'Devin Desktop',

@@ -1,5 +1,5 @@
-import type { Site } from '../client.ts';
-import type { StdioEntry, Value } from '../types.ts';
+import type { StdioEntry, Value } from '../../base/entry.ts';
+import type { Site } from './client.ts';
 
 /** The fields of a window in which a server is added by hand. */
 

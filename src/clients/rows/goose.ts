@@ -1,7 +1,7 @@
-import { pathOf } from '../../answers/names.ts';
-import type { Client, Place, Site } from '../client.ts';
-import { isSecret, secretsIn, textOf } from '../secrets.ts';
-import type { HttpEntry, StdioEntry } from '../types.ts';
+import type { HttpEntry, StdioEntry } from '../../base/entry.ts';
+import { pathOf } from '../../base/paths.ts';
+import { isSecret, secretsIn, textOf } from '../../base/secrets.ts';
+import type { Client, Place, Site } from './client.ts';
 import { appData, configHome } from './paths.ts';
 import { shellReference, textsAs } from './shapes.ts';
 

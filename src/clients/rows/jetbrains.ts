@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts';
+import type { Client } from './client.ts';
 import { addressOf, commandOf } from './shapes.ts';
 
 export const jetbrains: Client = {

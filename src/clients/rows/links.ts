@@ -1,4 +1,4 @@
-import type { Link } from '../client.ts';
+import type { Link } from './client.ts';
 
 /** Links by which applications install a server. */
 

@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts';
+import type { Client } from './client.ts';
 import { lmStudioButton, lmStudioLink } from './links.ts';
 import { firstOf, inHome } from './paths.ts';
 import { addressOf, commandOf } from './shapes.ts';

@@ -1,6 +1,6 @@
-import type { Client, ConfigFile, Site } from '../client.ts';
-import type { HttpEntry, StdioEntry } from '../types.ts';
-import { isTable, memberOf } from '../values.ts';
+import type { HttpEntry, StdioEntry } from '../../base/entry.ts';
+import { isObject, memberOf } from '../../base/json.ts';
+import type { Client, ConfigFile, Site } from './client.ts';
 import { firstOf, inConfigHome, inProject } from './paths.ts';
 import { textsAs } from './shapes.ts';
 
@@ -30,5 +30,5 @@ export const opencode: Client = {
 function keyPath({ content }: ConfigFile): readonly string[] {
   const servers = memberOf(memberOf(content, 'mcp'), 'servers');
   // A server of the first version could be called "servers"; it has a type.
-  return isTable(servers) && !Object.hasOwn(servers, 'type') ? ['mcp', 'servers'] : ['mcp'];
+  return isObject(servers) && !Object.hasOwn(servers, 'type') ? ['mcp', 'servers'] : ['mcp'];
 }

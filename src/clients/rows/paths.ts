@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
-import { pathOf } from '../../answers/names.ts';
-import type { Env } from '../../env.ts';
-import type { Place } from '../client.ts';
+import { pathOf } from '../../base/paths.ts';
+import type { Home, Place } from './client.ts';
 
 export type Paths = (place: Place) => readonly string[];
 
@@ -24,7 +23,7 @@ export const inFolderOf =
   };
 
 /** `~/.config`, or where the XDG base directory specification has it: a relative path in the variable is to be ignored. */
-export function configHome({ vars, home, platform }: Env): string {
+export function configHome({ vars, home, platform }: Home): string {
   const folder = vars.XDG_CONFIG_HOME;
   const path = pathOf({ platform });
   return folder && posix.isAbsolute(folder) ? folder : path.join(home, '.config');
@@ -36,10 +35,10 @@ export const inConfigHome =
   ({ env }) => [pathOf(env).join(configHome(env), ...parts)];
 
 /** `%APPDATA%` of Windows. */
-export const appData = (env: Env): string => env.vars.APPDATA || pathOf(env).join(env.home, 'AppData', 'Roaming');
+export const appData = (env: Home): string => env.vars.APPDATA || pathOf(env).join(env.home, 'AppData', 'Roaming');
 
 /** Where Electron applications keep a person's data. */
-export function applicationSupport(env: Env): string {
+export function applicationSupport(env: Home): string {
   if (env.platform === 'win32') return appData(env);
   return env.platform === 'darwin' ? posix.join(env.home, 'Library', 'Application Support') : configHome(env);
 }

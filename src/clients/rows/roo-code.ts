@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts';
+import type { Client } from './client.ts';
 import { inProject } from './paths.ts';
 import { addressOf, commandOf, envReference, withMembers } from './shapes.ts';
 import { vscodeUser } from './vscode.ts';

@@ -1,7 +1,7 @@
-import type { Site } from '../client.ts';
-import type { HttpEntry, StdioEntry, Value } from '../types.ts';
+import type { HttpEntry, StdioEntry, Value } from '../../base/entry.ts';
+import type { Site } from './client.ts';
 
-/** The members that most clients have, each of them only where there is something to say. */
+/** The members that most clients have, each left out when it would be empty. */
 
 type Values = Readonly<Record<string, Value>>;
 

@@ -1,5 +1,5 @@
 import { win32 } from 'node:path';
-import type { Client, Place } from '../client.ts';
+import type { Client, Place } from './client.ts';
 import { inProject } from './paths.ts';
 import { addressOf, commandOf, withMembers } from './shapes.ts';
 import { inputs } from './vscode.ts';

@@ -1,8 +1,8 @@
-import { pathOf } from '../../answers/names.ts';
-import type { Client, Companion, Place } from '../client.ts';
-import type { Spot } from '../formats/format.ts';
-import { secretsIn } from '../secrets.ts';
-import type { NamedEntry, ServerEntry } from '../types.ts';
+import type { NamedEntry, ServerEntry } from '../../base/entry.ts';
+import { pathOf } from '../../base/paths.ts';
+import { secretsIn } from '../../base/secrets.ts';
+import type { Spot } from '../../configs/formats/index.ts';
+import type { Client, Companion, Place } from './client.ts';
 import { vscodeButton, vscodeLink } from './links.ts';
 import { applicationSupport, inProject } from './paths.ts';
 import { addressOf, commandOf, withMembers } from './shapes.ts';

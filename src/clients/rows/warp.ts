@@ -1,4 +1,4 @@
-import type { Client } from '../client.ts';
+import type { Client } from './client.ts';
 import { inHome, inProject } from './paths.ts';
 import { addressOf, commandOf, shellReference } from './shapes.ts';
 

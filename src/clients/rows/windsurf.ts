@@ -1,5 +1,5 @@
-import type { Client, Site } from '../client.ts';
-import type { HttpEntry } from '../types.ts';
+import type { HttpEntry } from '../../base/entry.ts';
+import type { Client, Site } from './client.ts';
 import { inHome } from './paths.ts';
 import { commandOf, envReference, textsAs } from './shapes.ts';
 

@@ -1,5 +1,5 @@
-import { pathOf } from '../../answers/names.ts';
-import type { Client, Place } from '../client.ts';
+import { pathOf } from '../../base/paths.ts';
+import type { Client, Place } from './client.ts';
 import { appData, configHome, inProject } from './paths.ts';
 import { addressOf, commandOf } from './shapes.ts';
 

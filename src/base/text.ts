@@ -1,0 +1,82 @@
+/** Control characters, invisible format characters and halves of surrogate pairs: nothing a person typed on purpose. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+const LONGEST = 60;
+
+/** A value from outside, quoted, shortened and with nothing in it that could move a terminal's cursor. */
+export function show(value: string): string {
+  const short = value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
+  const safe = JSON.stringify(short).replace(UNPRINTABLE, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
+  });
+  return `"${safe.slice(1, -1).replaceAll('\\"', '"')}"`;
+}
+
+/** `1 tool`, `2 tools`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** `a`, `a or b`, `a, b or c`. */
+export function listOf(words: readonly string[], last = 'or'): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+}
+
+/** `name=value` in two; undefined when it is not of that form, or one of them is blank. */
+export function pairIn(text: string): [name: string, value: string] | undefined {
+  const at = text.indexOf('=');
+  return at > 0 && text.slice(at + 1).trim() !== '' ? [text.slice(0, at), text.slice(at + 1)] : undefined;
+}
+
+/** Characters that no shell gives a meaning, so that a word of them needs no quotes. */
+const BARE_POSIX = /^[A-Za-z0-9_@%+=:,./-]+$/;
+/** Without the comma, which makes a list in PowerShell, and without `%` and `=`, which cmd reads. */
+const BARE_WINDOWS = /^[A-Za-z0-9_+:./\\-]+$/;
+/** What cmd or PowerShell still read between double quotes. */
+const READ_IN_DOUBLE_QUOTES = /["%$`!\n\r]|\\$|[\u201c-\u201e]/;
+
+/**
+ * One argument as it is typed in the platform's shell.
+ *
+ * POSIX: exact for every string. Windows: double quotes, which cmd and PowerShell read alike; an argument that holds what
+ * one of them would still expand there is put in PowerShell's single quotes, which cmd does not have.
+ */
+export function quote(argument: string, platform: NodeJS.Platform): string {
+  if (platform !== 'win32') return BARE_POSIX.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+  if (BARE_WINDOWS.test(argument)) return argument;
+  if (!READ_IN_DOUBLE_QUOTES.test(argument)) return `"${argument}"`;
+  return `'${argument.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+}
+
+/** The candidate that was probably meant, or undefined when none is close. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const typed = word.toLowerCase().slice(0, LONGEST);
+  const [best] = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(typed, candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => isClose(typed, candidate.toLowerCase(), distance))
+    .sort((a, b) => a.distance - b.distance);
+  return best?.candidate;
+}
+
+function isClose(typed: string, candidate: string, distance: number): boolean {
+  if (typed.length >= 3 && candidate.startsWith(typed)) return true;
+  return distance <= Math.max(1, Math.floor(Math.max(typed.length, candidate.length) * 0.45));
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let cost = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        cost = Math.min(cost, (beforeLast[j - 2] ?? 0) + 1);
+      }
+      row.push(cost);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length] ?? 0;
+}

@@ -1,0 +1,91 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serverNameOf } from '../base/answers.ts';
+import type { StdioEntry } from '../base/entry.ts';
+import { failure, messageOf } from '../base/errors.ts';
+import { isObject } from '../base/json.ts';
+import type { Plan } from '../base/plan.ts';
+import { optionsOf } from '../catalog/catalog.ts';
+import { ENTRY_FILE } from '../clients/snippet.ts';
+import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
+
+/** An entry as it stands in a file: all of it texts. */
+interface WrittenEntry extends StdioEntry {
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A project on disk, as far as it can be told what its server is and how it starts. */
+export interface ProjectOnDisk {
+  readonly dir: string;
+  /** Absent when the project was not made by create-mcp-mason, or its record was deleted. */
+  readonly record: ProjectRecord | undefined;
+  /** Absent when there is no record, or it names what this version cannot generate. */
+  readonly plan: Plan | undefined;
+  /** `stdio`, `http`. */
+  readonly transports: readonly string[];
+  /** The servers in the project's own `claude_desktop_config.json`, by name. */
+  readonly entries: ReadonlyMap<string, WrittenEntry>;
+}
+
+/**
+ * Looks for a project in a folder; undefined when there is neither a record nor an entry.
+ *
+ * @throws {CliError} `bad-record`, `bad-entry` for files that cannot be understood.
+ */
+export async function readProject(dir: string): Promise<ProjectOnDisk | undefined> {
+  const hasRecord = existsSync(join(dir, RECORD_FILE));
+  const entries = readEntries(join(dir, ENTRY_FILE));
+  if (!hasRecord && entries === undefined) return undefined;
+  const record = hasRecord ? readRecord(dir) : undefined;
+  const plan = record && (await planOf(record));
+  const transports = plan?.start.transports ?? transportsOf(record);
+  return { dir, record, plan, transports, entries: entries ?? new Map() };
+}
+
+/** The name of a project's server in clients; undefined when its files do not say. */
+export function serverOf({ record, entries }: ProjectOnDisk): string | undefined {
+  if (record !== undefined) return serverNameOf(record.answers.name);
+  return entries.size === 1 ? [...entries.keys()][0] : undefined;
+}
+
+/** A plan holds what the record does not: the environment of the entry, and the tool to call. */
+async function planOf(record: ProjectRecord): Promise<Plan | undefined> {
+  try {
+    const { planProject } = await import('../plan/plan.ts');
+    return await planProject(record.answers);
+  } catch {
+    // An older or newer version may have known other options; the project itself is as good as before.
+    return undefined;
+  }
+}
+
+function transportsOf(record: ProjectRecord | undefined): readonly string[] {
+  const { language = '', transport = 'stdio' } = record?.answers ?? {};
+  return optionsOf(language, 'transport').find(({ id }) => id === transport)?.includes ?? [transport];
+}
+
+function readEntries(path: string): ReadonlyMap<string, WrittenEntry> | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    const file: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    const servers = isObject(file) ? file.mcpServers : undefined;
+    if (!isObject(servers)) throw new Error('"mcpServers" is no object.');
+    return new Map(Object.entries(servers).map(([name, entry]) => [name, entryFrom(name, entry)]));
+  } catch (error) {
+    throw failure('bad-entry', `${path} cannot be read: ${messageOf(error)}`, {
+      hint: `Delete it, and write it again: create-mcp-mason config --write --client-config claude-desktop=${path}`,
+      cause: error,
+    });
+  }
+}
+
+function entryFrom(name: string, entry: unknown): WrittenEntry {
+  const { command, args = [], env = {} } = isObject(entry) ? entry : {};
+  const isText = (value: unknown): value is string => typeof value === 'string';
+  if (!isText(command)) throw new Error(`the entry ${JSON.stringify(name)} has no command.`);
+  if (!Array.isArray(args) || !args.every(isText))
+    throw new Error(`"args" of ${JSON.stringify(name)} is no list of texts.`);
+  if (!isObject(env) || !Object.values(env).every(isText))
+    throw new Error(`"env" of ${JSON.stringify(name)} holds something else than texts.`);
+  return { transport: 'stdio', command, args, env: env as Readonly<Record<string, string>> };
+}

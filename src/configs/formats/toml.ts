@@ -1,0 +1,79 @@
+import { isObject, valueAt } from '../../base/json.ts';
+import { inlineTable, tableLines } from '../../base/toml.ts';
+import { type Format, type Spot, TextError } from './format.ts';
+import { insertTable, removePair, removeTable, replacePair, replaceTable } from './toml-edit.ts';
+import { type Entry, findEntry } from './toml-entry.ts';
+import { parseToml, plainValue, readPlainToml } from './toml-plain.ts';
+
+/** TOML 1.1, with an entry as a table of its own: `[mcp_servers.NAME]`. */
+export const toml: Format = { get, set, remove, read: readPlainToml, snippet };
+
+interface Found {
+  readonly path: readonly string[];
+  readonly entry: Entry;
+  readonly value: unknown;
+}
+
+function get(text: string, spot: Spot): unknown {
+  return find(text, spot).value;
+}
+
+function set(text: string, spot: Spot, value: unknown): string {
+  const found = find(text, spot);
+  const { path, entry } = found;
+  refuseScattered(found);
+  if (entry.pair !== undefined) return replacePair(text, entry.pair, inlineTable(value));
+  const edit = entry.regions.length > 0 ? replaceTable : insertTable;
+  return edit(text, entry, tableLines(path, value));
+}
+
+function remove(text: string, spot: Spot): string {
+  const found = find(text, spot);
+  if (found.value === undefined) return text;
+  refuseScattered(found);
+  const { entry } = found;
+  return entry.pair === undefined ? removeTable(text, entry) : removePair(text, entry.pair);
+}
+
+function snippet(spot: Spot, value: unknown): string {
+  return `${tableLines(pathOf(spot), value).join('\n')}\n`;
+}
+
+/** Reads the text twice: the scanner says where the entry lies, the parser what it holds and whether all is well. */
+function find(text: string, spot: Spot): Found {
+  const path = pathOf(spot);
+  const entry = findEntry(text, path);
+  const document = parseToml(text);
+  for (let depth = 1; depth < path.length; depth++) {
+    const parent = path.slice(0, depth);
+    const value = valueAt(document, parent);
+    if (value === undefined || (isObject(value) && !(value instanceof Date))) continue;
+    throw new TextError(Math.max(entry.parent, 0), `${shown(parent)} must be a table, not ${kindOf(value)}`);
+  }
+  return { path, entry, value: plainValue(valueAt(document, path)) };
+}
+
+/** Refuses an entry, or a place for one, that is no block of lines. */
+function refuseScattered({ path, entry, value }: Found): void {
+  const { parent, dotted, list } = entry;
+  if (parent >= 0) {
+    const deed = value === undefined ? 'get another entry' : 'have an entry changed';
+    const reason = `${shown(path.slice(0, -1))} is an inline table, which cannot ${deed} without rewriting it`;
+    throw new TextError(parent, reason);
+  }
+  if (dotted >= 0) throw new TextError(dotted, `${shown(path)} is spread over dotted keys; make it a table of its own`);
+  if (list >= 0) throw new TextError(list, `${shown(path)} is a list of tables; it must be one table`);
+}
+
+function pathOf({ path, name, by }: Spot): string[] {
+  if (by !== undefined) throw new Error('entries in TOML are tables with a name, not items of a list');
+  return [...path, name];
+}
+
+const shown = (path: readonly string[]): string => path.map((key) => JSON.stringify(key)).join(' > ');
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Date) return 'a date';
+  return typeof value === 'bigint' ? 'a number' : `a ${typeof value}`;
+}

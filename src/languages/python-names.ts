@@ -1,0 +1,48 @@
+/** Keywords of Python, and folders of a project that are not packages. */
+const RESERVED =
+  'and as assert async await break class continue def del elif else except finally for from global if import in ' +
+  'is lambda nonlocal not or pass raise return try while with yield main scripts tests';
+
+/** The modules of the standard library, of all versions that we target: a package of the same name would be hidden by it. */
+const STDLIB =
+  'abc aifc argparse array ast asynchat asyncio asyncore atexit audioop base64 bdb binascii binhex bisect ' +
+  'builtins bz2 calendar cgi cgitb chunk cmath cmd code codecs codeop collections colorsys compileall ' +
+  'concurrent configparser contextlib contextvars copy copyreg crypt csv ctypes curses dataclasses datetime dbm ' +
+  'decimal difflib dis distutils doctest email encodings ensurepip enum errno faulthandler fcntl filecmp ' +
+  'fileinput fnmatch fractions ftplib functools gc genericpath getopt getpass gettext glob graphlib grp gzip ' +
+  'hashlib heapq hmac html http imaplib imghdr imp importlib inspect io ipaddress itertools json keyword ' +
+  'linecache locale logging lzma mailbox mailcap marshal math mimetypes mmap modulefinder msilib msvcrt ' +
+  'multiprocessing netrc nis nntplib nt numbers operator optparse os ossaudiodev pathlib pdb pickle pickletools ' +
+  'pipes pkgutil platform plistlib poplib posix posixpath pprint profile pstats pty pwd py_compile pyclbr pydoc ' +
+  'pyexpat queue quopri random re readline reprlib resource rlcompleter runpy sched secrets select selectors ' +
+  'shelve shlex shutil signal site smtpd smtplib sndhdr socket socketserver spwd sqlite3 ssl stat statistics ' +
+  'string stringprep struct subprocess sunau symtable sys sysconfig syslog tabnanny tarfile telnetlib tempfile ' +
+  'termios textwrap threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle ' +
+  'types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound ' +
+  'wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo';
+
+/** What a project depends on, directly or not: a package cannot depend on itself, nor share a folder. */
+const DEPENDENCIES =
+  'annotated-types anyio attrs certifi cffi click colorama cryptography exceptiongroup h11 httpcore2 httpx2 ' +
+  'idna iniconfig jsonschema jsonschema-specifications mcp mcp-types nodeenv obstore opentelemetry-api ' +
+  'packaging pluggy psycopg psycopg-binary psycopg-pool pycparser pydantic pydantic-core pydantic-settings ' +
+  'pygments pyjwt pyright pytest python-dotenv python-multipart pywin32 redis referencing rpds-py ruff sse- ' +
+  'starlette starlette tomli truststore typing-extensions typing-inspection uv-build uvicorn';
+
+/** Modules are typed by hand, and stand in lines of code. */
+const LONGEST_MODULE = 40;
+
+const moduleOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+
+const MODULES = new Set([RESERVED, STDLIB, DEPENDENCIES].flatMap((words) => words.split(' ').map(moduleOf)));
+const DISTRIBUTIONS = new Set(DEPENDENCIES.split(' '));
+
+/** A name that Python can import and that nothing else has: `3d-tools` becomes `mcp_3d_tools`, `json` `mcp_json`. */
+export function moduleNameOf(serverName: string): string {
+  const name = moduleOf(serverName).slice(0, LONGEST_MODULE).replace(/_$/, '');
+  return /^[a-z]/.test(name) && !MODULES.has(name) ? name : `mcp_${name.replace(/^_+/, '')}`;
+}
+
+/** The name of the package on an index: the server's, unless a dependency has it. */
+export const distributionNameOf = (serverName: string): string =>
+  DISTRIBUTIONS.has(serverName.replace(/[._]+/g, '-')) ? `${serverName}-server` : serverName;

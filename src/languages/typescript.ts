@@ -1,0 +1,43 @@
+import type { JsonObject } from '../base/json.ts';
+import type { Language, ProjectFacts } from './language.ts';
+import { fileOf, type Launcher, stableRuntime, startedAs } from './launch.ts';
+
+/** The runtime with the built file. */
+const node: Launcher = {
+  published: (name) => ({ command: 'npx', args: ['-y', name] }),
+  start: (project, machine) => ({ command: stableRuntime(machine), args: [fileOf(project, machine)] }),
+  startedBy: ({ args: [file = ''] }, entry, env) => startedAs(file, entry, env),
+  fileOf,
+};
+
+export const typescript: Language = {
+  entry: () => 'dist/main.js',
+  manifest: { path: 'package.json', of: packageJson },
+  launcher: node,
+  publishedName: (name) => name,
+  runtimeHere: ({ nodeVersion }) => nodeVersion,
+  isOurRuntime: true,
+};
+
+/**
+ * A TypeScript project's package.json before options merge their parts into it.
+ *
+ * There is no `packageManager` field: it needs an exact version, which only the machine that installs can know.
+ *
+ * @param entry the built server, relative to the project
+ */
+function packageJson(project: ProjectFacts, entry: string): JsonObject {
+  return {
+    name: project.name,
+    version: '0.1.0',
+    description: project.description,
+    private: true,
+    type: 'module',
+    bin: { [project.serverName]: entry },
+    files: [entry.split('/')[0] ?? entry],
+    scripts: project.scripts,
+    engines: { node: project.engines },
+    dependencies: project.dependencies,
+    devDependencies: project.devDependencies,
+  };
+}
