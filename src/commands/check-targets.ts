@@ -33,10 +33,8 @@ export function targetsOf(project: ProjectOnDisk, name: string, env: Env): Check
 
 /** Clients reach a server over HTTP by its address, so the entry says nothing about its start. */
 function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
-  const { dir, plan, record, transports, entries } = project;
-  const language = record?.answers.language ?? 'typescript';
+  const { dir, plan, language, entry, transports, entries } = project;
   const own = transports.includes('stdio') ? entries.get(name)?.env : undefined;
-  const entry = plan?.start.entry ?? 'dist/main.js';
   const file = fileIn(project, env);
   if (!existsSync(file)) throw notBuilt(file, project);
   const entryEnv = filledIn(own ?? environmentOf(plan?.entryEnv ?? {}, env.vars), plan, env);
@@ -55,9 +53,8 @@ function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts 
 
 /** An entry that starts another project would prove nothing, and one without its file would only give a stack trace. */
 function refuseOutdated(written: Launch, project: ProjectOnDisk, env: Env): void {
-  const { dir, record } = project;
-  const entry = entryIn(project);
-  const started = launcherOf(languageIn(project))?.startedBy(written, entry, env);
+  const { dir, record, language, entry } = project;
+  const started = launcherOf(language)?.startedBy(written, entry, env);
   if (started === undefined) return;
   const elsewhere = record !== undefined && started.dir !== undefined && real(started.dir) !== real(dir);
   if (existsSync(started.file) && !elsewhere) return;
@@ -72,15 +69,9 @@ function refuseOutdated(written: Launch, project: ProjectOnDisk, env: Env): void
   );
 }
 
-const languageIn = ({ record }: ProjectOnDisk): string => record?.answers.language ?? 'typescript';
-
-const entryIn = ({ plan }: ProjectOnDisk): string => plan?.start.entry ?? 'dist/main.js';
-
 /** The file that installing and building leave, where it is on this system. */
-function fileIn(project: ProjectOnDisk, env: Env): string {
-  const entry = entryIn(project);
-  return launcherOf(languageIn(project))?.fileOf({ dir: project.dir, entry }, env) ?? join(project.dir, entry);
-}
+const fileIn = ({ dir, entry, language }: ProjectOnDisk, env: Env): string =>
+  launcherOf(language)?.fileOf({ dir, entry }, env) ?? join(dir, entry);
 
 function real(path: string): string {
   try {
@@ -91,15 +82,15 @@ function real(path: string): string {
 }
 
 /** Where nothing is built, the installation itself may hold the folder's path, so it is repeated. */
-function reinstall({ record }: ProjectOnDisk): string {
-  const { install, build } = commandsOf(record?.answers.pm ?? 'npm', '');
+function reinstall({ pm }: ProjectOnDisk): string {
+  const { install, build } = commandsOf(pm, '');
   return build === undefined ? `${install} && ` : '';
 }
 
 const BUILD = 'Install its dependencies and build it';
 
-function notBuilt(file: string, { record }: ProjectOnDisk): CliError {
-  const commands = commandsOf(record?.answers.pm ?? 'npm', serverNameOf(record?.answers.name ?? 'server'));
+function notBuilt(file: string, { pm, record }: ProjectOnDisk): CliError {
+  const commands = commandsOf(pm, serverNameOf(record?.answers.name ?? 'server'));
   const [setUp, done] = commands.build === undefined ? ['Install it', 'installed'] : [BUILD, 'built'];
   return failure('not-built', `${file} does not exist: the project is not ${done}.`, {
     hint: `${setUp}: ${setUpCommands(commands).join(' && ')}`,

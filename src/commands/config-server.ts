@@ -93,7 +93,7 @@ async function serverOfProject(flags: ConfigFlags, env: Env): Promise<ChosenServ
 
 /** Paths are made anew, so that a moved project gets the right ones; what the user has filled into `env` stays. */
 function entryProject(
-  { dir, record, plan, transports, entries }: ProjectOnDisk,
+  { dir, language, entry, plan, transports, entries }: ProjectOnDisk,
   own: string | undefined,
 ): EntryProject {
   const filled = own === undefined ? undefined : entries.get(own)?.env;
@@ -101,9 +101,9 @@ function entryProject(
   return {
     dir,
     name: own ?? 'server',
-    language: record?.answers.language ?? 'typescript',
+    language,
     transports,
-    entry: plan?.start.entry ?? 'dist/main.js',
+    entry,
     entryEnv: { ...planned, ...(transports.includes('stdio') && withoutSecrets(filled ?? {}, planned)) },
   };
 }

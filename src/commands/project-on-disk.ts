@@ -7,6 +7,7 @@ import { isObject } from '../base/json.ts';
 import type { Plan } from '../base/plan.ts';
 import { optionsOf } from '../catalog/catalog.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
+import { DEFAULT_LANGUAGE, findLanguage, languageOf } from '../languages/index.ts';
 import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
 
 /** An entry as it stands in a file: all of it texts. */
@@ -21,6 +22,10 @@ export interface ProjectOnDisk {
   readonly record: ProjectRecord | undefined;
   /** Absent when there is no record, or it names what this version cannot generate. */
   readonly plan: Plan | undefined;
+  readonly language: string;
+  readonly pm: string;
+  /** The file that starts the server, relative to `dir`: what installing and building leave there. */
+  readonly entry: string;
   /** `stdio`, `http`. */
   readonly transports: readonly string[];
   /** The servers in the project's own `claude_desktop_config.json`, by name. */
@@ -38,8 +43,9 @@ export async function readProject(dir: string): Promise<ProjectOnDisk | undefine
   if (!hasRecord && entries === undefined) return undefined;
   const record = hasRecord ? readRecord(dir) : undefined;
   const plan = record && (await planOf(record));
-  const transports = plan?.start.transports ?? transportsOf(record);
-  return { dir, record, plan, transports, entries: entries ?? new Map() };
+  const { language, pm, name } = record?.answers ?? { language: DEFAULT_LANGUAGE, pm: 'npm', name: 'server' };
+  const { entry = entryOf(language, name), transports = transportsOf(record) } = plan?.start ?? {};
+  return { dir, record, plan, language, pm, entry, transports, entries: entries ?? new Map() };
 }
 
 /** The name of a project's server in clients; undefined when its files do not say. */
@@ -58,6 +64,9 @@ async function planOf(record: ProjectRecord): Promise<Plan | undefined> {
     return undefined;
   }
 }
+
+const entryOf = (language: string, name: string): string =>
+  (findLanguage(language) ?? languageOf(DEFAULT_LANGUAGE)).entry(serverNameOf(name));
 
 function transportsOf(record: ProjectRecord | undefined): readonly string[] {
   const { language = '', transport = 'stdio' } = record?.answers ?? {};

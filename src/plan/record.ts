@@ -28,7 +28,7 @@ export function recordOf(answers: ProjectAnswers, files: readonly PlannedFile[],
   return { path: RECORD_FILE, text: formatJson(record) };
 }
 
-/** What a generated file is compared by. */
+/** What a generated file is compared by. @internal exported for tests */
 export const hashOf = (text: string): string => `fnv1a64-${fnv1a64(text)}`;
 
 /**

@@ -18,14 +18,14 @@ const PY = 'templates/python';
 export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'merged lists lose what was there',
-    file: 'src/plan/merge.ts',
+    file: 'src/base/json.ts',
     from: 'return unique([...under, ...over]);',
     to: 'return unique([...over]);',
     tests: ['test/unit/plan-merge.test.ts'],
   },
   {
     what: 'a refusal ends with another exit code',
-    file: 'src/errors.ts',
+    file: 'src/base/errors.ts',
     from: 'conflict: 3,',
     to: 'conflict: 1,',
     tests: ['test/command/bad-target.test.ts'],
@@ -53,21 +53,21 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'the lock of a config file is no lock',
-    file: 'src/clients/safe/lock.ts',
+    file: 'src/configs/safe/lock.ts',
     from: 'if (others.length === 0) return own;',
     to: 'return own;',
     tests: ['test/endure/config-reliability.test.ts', '-t', 'twenty'],
   },
   {
     what: 'an edited config is not read back',
-    file: 'src/clients/change.ts',
-    from: 'if (right && sameBut(old, result, spots)) return;',
-    to: 'if (right || sameBut(old, result, spots)) return;',
+    file: 'src/configs/edit.ts',
+    from: 'if (isRight && sameBut(old, result, spots)) return;',
+    to: 'if (isRight || sameBut(old, result, spots)) return;',
     tests: ['test/clients'],
   },
   {
     what: 'a token is shown in a diff',
-    file: 'src/clients/secrets.ts',
+    file: 'src/base/secrets.ts',
     from: '/token|secret|',
     to: '/secret|',
     tests: ['test/clients', 'test/unit/config.test.ts'],
@@ -81,7 +81,7 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     what: 'a Python module hides one of the standard library',
-    file: 'src/plan/python-names.ts',
+    file: 'src/languages/python-names.ts',
     from: '&& !MODULES.has(name) ?',
     to: '?',
     tests: ['test/unit/plan-python-names.test.ts'],
