@@ -69,7 +69,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'commands',
     what: 'a file a command, with its steps: `run…(args, context) → Report`',
-    mayImport: ['base', 'catalog', 'languages', 'configs', 'probe', 'clients', 'project', 'report', 'plan', 'answers'],
+    mayImport: ['base', 'catalog', 'languages', 'probe', 'clients', 'project', 'report', 'plan', 'answers'],
   },
   {
     name: 'cli.ts',

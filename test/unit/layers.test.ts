@@ -32,6 +32,12 @@ describe('one way through the house', () => {
     expect(new Set([...sources.keys()].map(partOf))).toEqual(new Set(PARTS.map(({ name }) => name)));
   });
 
+  it('allows nothing that nobody uses', () => {
+    const used = new Set(importsOf(sources).map(({ from, to }) => `${partOf(from)} ${partOf(to)}`));
+    const allowed = PARTS.flatMap(({ name, mayImport }) => mayImport.map((other) => `${name} ${other}`));
+    expect(allowed.filter((arrow) => !used.has(arrow))).toEqual([]);
+  });
+
   it.each([
     [
       'an import upward',
