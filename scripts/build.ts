@@ -1,59 +1,54 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundle, type Output } from './lib/bundle.ts';
+import { bundle, type Chunk } from './lib/bundle.ts';
 import { declarations } from './lib/declarations.ts';
+import type { Generated } from './lib/emit.ts';
 import { thirdPartyLicenses } from './lib/licenses.ts';
-import { generate, ROOT } from './precompile.ts';
+import { replaceFile } from './lib/replace-file.ts';
+import { GENERATED, generate, ROOT } from './precompile.ts';
 
 /** Builds what is published: `dist/` and THIRD-PARTY-LICENSES.md. The same sources give the same bytes. */
 async function main(): Promise<void> {
   generate();
   const { chunks } = await bundle(ROOT);
-  writeDist([...chunks, await literals(), reportSchema(), ...declarations(ROOT)]);
-  writeIfChanged('THIRD-PARTY-LICENSES.md', thirdPartyLicenses(ROOT, chunks));
+  const code = Object.fromEntries(chunks.map(({ path, text }) => [path, text]));
+  const literal = { 'dist/literals.cjs': await literals(), 'dist/report.schema.json': reportSchema() };
+  writeDist({ ...code, ...texts(chunks), ...literal, ...declarations(ROOT) });
+  replaceFile(join(ROOT, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicenses(ROOT, chunks));
+}
+
+/** The templates' texts, beside the file that looks for them beside itself. */
+function texts(chunks: readonly Chunk[]): Generated {
+  const reader = chunks.find(({ modules }) => modules.includes('src/generated/templates.ts'));
+  if (reader === undefined) throw new Error('Nothing in the bundle reads the texts of templates.');
+  const names = readdirSync(GENERATED).filter((name) => name.endsWith('.br'));
+  return Object.fromEntries(
+    names.map((name) => [`${dirname(reader.path)}/${name}`, readFileSync(join(GENERATED, name))]),
+  );
 }
 
 /** `--version` and `--help` as literals, which `bin/` can print without loading anything else. */
-async function literals(): Promise<Output> {
+async function literals(): Promise<string> {
   // Only now, since it reads the catalogue that has just been generated.
   const [{ createHelp }, { VERSION }] = await Promise.all([
     import('../src/commands/register.ts'),
     import('../src/generated/catalog.ts'),
   ]);
-  const text = JSON.stringify({ VERSION, HELP: await createHelp(VERSION) });
-  return { path: 'dist/literals.cjs', text: `module.exports=${text};\n` };
+  return `module.exports=${JSON.stringify({ VERSION, HELP: await createHelp(VERSION) })};\n`;
 }
 
 /** The contract of `--json`, without blanks. */
-function reportSchema(): Output {
+function reportSchema(): string {
   const schema: unknown = JSON.parse(readFileSync(join(ROOT, 'schemas', 'report.json'), 'utf8'));
-  return { path: 'dist/report.schema.json', text: `${JSON.stringify(schema)}\n` };
+  return `${JSON.stringify(schema)}\n`;
 }
 
 /** Replaces the files one by one and removes the others last, so that a build can run while another command reads. */
-function writeDist(files: readonly Output[]): void {
-  for (const { path, text } of files) writeIfChanged(path, text);
-  const wanted = new Set(files.map(({ path }) => path));
+function writeDist(files: Generated): void {
+  for (const [path, content] of Object.entries(files)) replaceFile(join(ROOT, path), content);
   for (const entry of readdirSync(join(ROOT, 'dist'), { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name).slice(ROOT.length).replaceAll('\\', '/').replace(/^\//, '');
-    if (entry.isFile() && !wanted.has(path)) rmSync(join(ROOT, path));
-  }
-}
-
-function writeIfChanged(path: string, text: string): void {
-  const full = join(ROOT, path);
-  if (readText(full) === text) return;
-  mkdirSync(dirname(full), { recursive: true });
-  const fresh = `${full}.${process.pid}.tmp`;
-  writeFileSync(fresh, text);
-  renameSync(fresh, full);
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    if (entry.isFile() && files[path] === undefined) rmSync(join(ROOT, path));
   }
 }
 

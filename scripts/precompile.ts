@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkCatalog } from './lib/check-catalog.ts';
-import { catalogModule, loadersModule, type Modules, templatesModule, writeModules } from './lib/emit.ts';
+import { catalogModule, type Generated, loadersModule, templatesOf, writeGenerated } from './lib/emit.ts';
 import { readTemplates } from './lib/read-templates.ts';
 
 /** The templates, or their manifests, are wrong. One problem a line. */
@@ -14,35 +14,34 @@ export class TemplateProblems extends Error {
 }
 
 /**
- * Turns `templates/` into modules: the catalogue as data, and each language's files as strings and compiled templates.
+ * Turns `templates/` into modules, the catalogue as data and each language's templates compiled, and the texts that are in
+ * them.
  * The same tree gives the same bytes.
  *
  * @param root the folder that holds one folder a language
  * @param version of this package
  * @throws TemplateProblems that names everything that is wrong, with file and line
  */
-export function precompile(root: string, version: string): Modules {
+export function precompile(root: string, version: string): Generated {
   const problems: string[] = [];
   const languages = readTemplates(root, problems);
   problems.push(...languages.flatMap(checkCatalog));
-  const templates = languages.map((language) => [
-    `templates-${language.language}.ts`,
-    templatesModule(language, problems),
-  ]);
+  const templates = languages.map((language) => templatesOf(language, problems));
   if (problems.length > 0) throw new TemplateProblems(problems);
   return {
     'catalog.ts': catalogModule(languages, version),
     'templates.ts': loadersModule(languages),
-    ...Object.fromEntries(templates),
+    ...Object.assign({}, ...templates),
   };
 }
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+export const GENERATED = join(ROOT, 'src', 'generated');
 
 /** Generates `src/generated/` of this repository. */
 export function generate(): void {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-  writeModules(join(ROOT, 'src', 'generated'), precompile(join(ROOT, 'templates'), version));
+  writeGenerated(GENERATED, precompile(join(ROOT, 'templates'), version));
 }
 
 const isMain = process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href;

@@ -2,14 +2,11 @@ import { relative, resolve, sep } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { packageOf } from './licenses.ts';
 
-/** A file of `dist/`, relative to the repository, with `/`. */
-export interface Output {
+/** A file of the bundle, with what went into it. */
+export interface Chunk {
+  /** Relative to the repository, with `/`. */
   readonly path: string;
   readonly text: string;
-}
-
-/** A file of the bundle, with what went into it. */
-export interface Chunk extends Output {
   /** The modules it holds, relative to the repository. */
   readonly modules: readonly string[];
   /** Other files of the bundle, and Node's own modules, that are loaded before it runs. */

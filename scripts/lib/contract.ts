@@ -10,43 +10,45 @@ export interface Route {
   readonly packages: readonly string[];
   /** Most files. Each costs Node about half a millisecond to find and link. */
   readonly files: number;
-  /** Most bytes. */
+  /** Most bytes of code. */
   readonly bytes: number;
 }
 
 /** Counts are the same on every machine, unlike milliseconds. Raise a limit only for a reason. */
 export const ROUTES: readonly Route[] = [
   // The catalogue of two languages is in it: what `--help` and the questions offer.
-  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 100_000 },
+  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 94_000 },
   {
     name: 'create without questions or steps',
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 370_000,
+    bytes: 228_000,
   },
   {
     name: 'the programmatic API',
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 200_000,
+    bytes: 190_000,
   },
 ];
 
-/** The one module that may import each library. */
-export const IMPORTERS: Readonly<Record<string, string>> = {
+/** The one module that may import each library; `undefined` where none of the bundle may. */
+const IMPORTERS: Readonly<Record<string, string | undefined>> = {
   '@clack/prompts': 'src/answers/prompts.ts',
   execa: 'src/project/run.ts',
   'fs-extra': 'src/project/write.ts',
   handlebars: 'src/plan/render.ts',
+  // Sources import only the types that follow from its schemas.
+  zod: undefined,
 };
 
 /**
- * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the compiled
- * templates of two languages and seven storage backends.
+ * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the templates of two
+ * languages and seven storage backends, compiled, with their texts as Brotli.
  */
-export const MAX_UNPACKED = 1_000_000;
+export const MAX_UNPACKED = 880_000;
 
 export interface Load {
   readonly route: Route;
@@ -104,6 +106,6 @@ export function leaks(chunks: readonly Chunk[]): string[] {
 export function strayImports({ importers }: Bundle): string[] {
   return Object.entries(IMPORTERS).flatMap(([name, importer]) => {
     const stray = (importers[name] ?? []).filter((module) => module !== importer);
-    return stray.map((module) => `${module}: imports ${name}, which only ${importer} may`);
+    return stray.map((module) => `${module}: imports ${name}, which only ${importer ?? 'the build'} may`);
   });
 }

@@ -1,14 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { SEPARATOR } from '../../src/plan/unpack.ts';
 import { compile } from './compile.ts';
 import type { Keep } from './keep-texts.ts';
 import type { SourceLanguage, SourceOption } from './read-templates.ts';
+import { replaceFile } from './replace-file.ts';
 import { type OptionShapes, shapesOf } from './shapes.ts';
 
-/** Generated modules by file name. */
-export type Modules = Readonly<Record<string, string>>;
+/** Generated files by name: modules, and the texts that they need. */
+export type Generated = Readonly<Record<string, string | Uint8Array>>;
 
 const HEADER = '// Made by scripts/precompile.ts from templates/. Do not edit.\n';
 
@@ -25,29 +26,31 @@ export function catalogModule(languages: readonly SourceLanguage[], version: str
   ].join('');
 }
 
-/** Says where each language's templates are, so that a bundler splits them off. */
+/** Says where each language's templates are, so that a bundler splits them off, and their texts, which lie beside it. */
 export function loadersModule(languages: readonly SourceLanguage[]): string {
   const loaders = languages.map(({ language }) => `  ${language}: () => import('./templates-${language}.ts'),\n`);
   return [
     HEADER,
-    "import type { PackedTemplates } from '../plan/unpack.ts';\n\n",
-    'type Loader = () => Promise<{ readonly templates: PackedTemplates }>;\n\n',
-    `export const LOADERS: Readonly<Record<string, Loader>> = {\n${loaders.join('')}};\n`,
+    "import type { Options } from '../plan/unpack.ts';\n\n",
+    'type Loader = () => Promise<{ readonly options: Options }>;\n\n',
+    `export const LOADERS: Readonly<Record<string, Loader>> = {\n${loaders.join('')}};\n\n`,
+    'export const TEXTS_FOLDER: string = import.meta.dirname;\n',
   ].join('');
 }
 
-/** The templates of one language; faults in them are added to `problems`. */
-export function templatesModule(language: SourceLanguage, problems: string[]): string {
+/** The templates of one language, and their texts as Brotli; faults in them are added to `problems`. */
+export function templatesOf(language: SourceLanguage, problems: string[]): Generated {
   const shapes = shapesOf(language, problems);
   const texts = new Texts();
   const options = language.options.map((option) => optionEntry(option, shapes(option), texts, problems));
-  return [
+  const module = [
     HEADER,
     '// @ts-nocheck: compiled templates are JavaScript.\n',
-    "import type { PackedTemplates } from '../plan/unpack.ts';\n\n",
-    `export const templates: PackedTemplates = {\ntexts: '${texts.pack()}',\n`,
-    `options: (${TEXTS}) => ({\n${options.filter((entry) => entry !== '').join('')}}),\n};\n`,
+    "import type { Options } from '../plan/unpack.ts';\n\n",
+    `export const options: Options = (${TEXTS}) => ({\n${options.filter((entry) => entry !== '').join('')}});\n`,
   ].join('');
+  const name = `templates-${language.language}`;
+  return { [`${name}.ts`]: module, [`${name}.br`]: texts.pack() };
 }
 
 /** What the emitted code calls the unpacked texts. */
@@ -64,8 +67,8 @@ class Texts {
     return `${TEXTS}[${number}]`;
   };
 
-  pack(): string {
-    return brotliCompressSync([...this.#numbers.keys()].join(SEPARATOR)).toString('base64');
+  pack(): Uint8Array {
+    return brotliCompressSync([...this.#numbers.keys()].join(SEPARATOR));
   }
 }
 
@@ -102,28 +105,11 @@ function lines({ option, source }: SourceOption, shapes: OptionShapes, problems:
   return entries.length === 0 ? '' : `lines: {\n${entries.join('')}},\n`;
 }
 
-/**
- * Writes modules into a folder that holds nothing else, and removes others. A file that would not change is left alone,
- * and one that does is replaced at once, since builds, tests and editors may read at the same time.
- */
-export function writeModules(folder: string, modules: Modules): void {
+/** Writes generated files into a folder that holds nothing else of their kind, and removes others. */
+export function writeGenerated(folder: string, files: Generated): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder)) {
-    if (name.endsWith('.ts') && modules[name] === undefined) rmSync(join(folder, name));
+    if (/\.(ts|br)$/.test(name) && files[name] === undefined) rmSync(join(folder, name));
   }
-  for (const [name, text] of Object.entries(modules)) {
-    const path = join(folder, name);
-    if (currentText(path) === text) continue;
-    const fresh = `${path}.${process.pid}.tmp`;
-    writeFileSync(fresh, text);
-    renameSync(fresh, path);
-  }
-}
-
-function currentText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  for (const [name, content] of Object.entries(files)) replaceFile(join(folder, name), content);
 }

@@ -1,63 +1,91 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { pythonTools } from '../../test/support/python.ts';
 import { BOUNDS, CARET, type LookUp, type Published, type RangeStyle, type Runtime } from './refresh.ts';
 
-/** Where the packages of a language are published. Both are asked by their own client, which knows how this machine does it. */
+/** Where the packages of a language are published. Both are asked by a client that knows how this machine does it. */
 interface Index {
-  readonly lookUp: LookUp;
+  /** Sees nothing that was published later. */
+  readonly lookUp: (before: Date) => LookUp;
   readonly style: RangeStyle;
 }
 
-const call = async (command: string, args: readonly string[]): Promise<string> =>
-  (await promisify(execFile)(command, args, { maxBuffer: 64 * 1024 * 1024, shell: process.platform === 'win32' }))
-    .stdout;
+/** `npm view` honours the registry and the proxy of the person who runs it; `--before` it does not. */
+const viewOnNpm =
+  (before: Date): LookUp =>
+  async (name) => {
+    const [versions, time] = await Promise.all([
+      npmView(`${name}@>=0`, 'version', 'engines'),
+      npmView(name, 'time') as Promise<Readonly<Record<string, string>>>,
+    ]);
+    return publishedBefore(before, Array.isArray(versions) ? versions : [versions], time);
+  };
 
-/** `npm view` honours the registry and the proxy of the person who runs it. */
-const viewOnNpm: LookUp = async (name) => {
-  const answer: unknown = JSON.parse(await call('npm', ['view', `${name}@>=0`, 'version', 'engines', '--json']));
-  return (Array.isArray(answer) ? answer : [answer]).map(toPublished);
-};
-
-/** Packages without `engines` are answered as bare versions. */
-function toPublished(entry: unknown): Published {
-  if (typeof entry === 'string') return { version: entry };
-  const { version, engines } = entry as { version: string; engines?: { node?: string } };
-  return engines?.node === undefined ? { version } : { version, node: engines.node };
+async function npmView(...args: readonly string[]): Promise<unknown> {
+  const options = { maxBuffer: 64 * 1024 * 1024, shell: process.platform === 'win32' };
+  return JSON.parse((await promisify(execFile)('npm', ['view', ...args, '--json'], options)).stdout);
 }
 
 /**
- * `pip index` honours pip's settings, and knows what a version of Python can install: no pre-releases, and none that asks
- * for another Python.
+ * What npm says of versions, without those that are newer, or of which nobody knows when they were published.
+ *
+ * @param versions packages without `engines` are answered as bare versions
+ * @param time when each was published
+ * @internal exported for tests
  */
-const lookUpWithPip: LookUp = async (name, runtimes) => {
-  const [oldest, newest] = [runtimes[0], runtimes.at(-1)];
-  if (oldest === undefined || newest === undefined) return [];
-  const ends = [await versionsFor(name, oldest), await versionsFor(name, newest)] as const;
-  // Nearly always all runtimes can have the newest version, which saves asking for those in between.
-  if (ends[0][0] === ends[1][0]) {
-    return ends[0].map((version) => ({ version, runtimes: runtimes.map(({ id }) => id) }));
-  }
-  const found: Published[] = [];
-  for (const runtime of runtimes) {
-    for (const version of await versionsFor(name, runtime)) found.push({ version, runtimes: [runtime.id] });
-  }
-  return found;
-};
-
-/** The newest first. */
-async function versionsFor(name: string, { id }: Runtime): Promise<string[]> {
-  const python = process.platform === 'win32' ? 'python' : 'python3';
-  const platform = ['--python-version', id, '--only-binary', ':all:'];
-  const output = await call(python, ['-m', 'pip', 'index', 'versions', name, ...platform]);
-  return versionsIn(output);
+export function publishedBefore(
+  before: Date,
+  versions: readonly unknown[],
+  time: Readonly<Record<string, string>>,
+): Published[] {
+  return versions
+    .map((entry): Published => {
+      if (typeof entry === 'string') return { version: entry };
+      const { version, engines } = entry as { version: string; engines?: { node?: string } };
+      return engines?.node === undefined ? { version } : { version, node: engines.node };
+    })
+    .filter(({ version }) => Date.parse(time[version] ?? '') <= before.getTime());
 }
 
-/** What `pip index versions` prints: `Available versions: 2.1.0, 2.0.1`. */
-export const versionsIn = (output: string): string[] =>
-  /^Available versions: (.*)$/m.exec(output)?.[1]?.split(', ') ?? [];
+/**
+ * uv knows what a version of Python can install, and what was there at a moment; pip and its index cannot be asked for the
+ * latter.
+ */
+const resolveWithUv =
+  (before: Date): LookUp =>
+  async (name, runtimes) => {
+    const [oldest, newest] = [runtimes[0], runtimes.at(-1)];
+    if (oldest === undefined || newest === undefined) return [];
+    const [version, newestVersion] = [await newestFor(name, oldest, before), await newestFor(name, newest, before)];
+    // Nearly always all runtimes can have the newest version, which saves asking for those in between.
+    if (version === newestVersion) return [{ version, runtimes: runtimes.map(({ id }) => id) }];
+    const found = runtimes.map(async (runtime) => ({
+      version: await newestFor(name, runtime, before),
+      runtimes: [runtime.id],
+    }));
+    return Promise.all(found);
+  };
+
+async function newestFor(name: string, { id }: Runtime, before: Date): Promise<string> {
+  const { bin, env } = await pythonTools();
+  const when = ['--exclude-newer', before.toISOString()];
+  const where = ['--python-version', id, '--only-binary', ':all:'];
+  const args = ['pip', 'compile', '-', '--quiet', '--no-deps', '--no-header', '--no-annotate', ...where, ...when];
+  const asked = promisify(execFile)(join(bin, 'uv'), args, { env });
+  asked.child.stdin?.end(name);
+  return versionIn((await asked).stdout);
+}
+
+/** What `uv pip compile` prints of one package: `mcp==2.3.0`. @internal exported for tests */
+export function versionIn(output: string): string {
+  const [, version] = /^[^\s=]+==(\S+)$/m.exec(output) ?? [];
+  if (version === undefined) throw new Error(`uv names no version: ${output}`);
+  return version;
+}
 
 /** By language. */
 export const INDEXES: Readonly<Record<string, Index>> = {
   typescript: { lookUp: viewOnNpm, style: CARET },
-  python: { lookUp: lookUpWithPip, style: BOUNDS },
+  python: { lookUp: resolveWithUv, style: BOUNDS },
 };

@@ -1,5 +1,5 @@
-import type { Shape } from '../../src/plan/context-shape.ts';
 import { BLOCKS, HELPERS } from '../../src/plan/helpers.ts';
+import type { Shape } from './shapes.ts';
 
 /** Nodes of the tree that Handlebars parses a template into: the fields that the lint reads. */
 export interface Node {

@@ -1,10 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Kind, Option, VersionRange } from '../../src/catalog/manifest.ts';
-import { manifestSchema, versionsSchema } from './manifest-schema.ts';
+import type { z } from 'zod';
+import {
+  KINDS,
+  type Kind,
+  type Manifest,
+  manifest,
+  type Option,
+  type VersionRange,
+  versions,
+} from '../../src/catalog/manifest.ts';
 
 /** A file below `files/`, `merge/` or `slots/`. */
-export interface SourceFile {
+interface SourceFile {
   /** Where it lies, relative to the templates' root, for messages. */
   readonly source: string;
   /** Its path in the project, or the name of its slot. */
@@ -31,17 +39,6 @@ export interface SourceLanguage {
   readonly versions: Readonly<Record<string, VersionRange>>;
 }
 
-/** The kinds in the order in which they contribute to a project. */
-export const KINDS = [
-  'base',
-  'transport',
-  'storage',
-  'tool',
-  'extra',
-  'runtime',
-  'pm',
-] as const satisfies readonly Kind[];
-
 const PARTS = ['files', 'merge', 'slots'] as const;
 
 /** Reads `templates/`. Faults are added to `problems`, so that one build names all of them. */
@@ -60,9 +57,9 @@ function readLanguage(root: string, language: string, problems: string[]): Sourc
     const read = places.map((place) => readOption(root, language, kind, place, problems));
     return read.filter((option) => option !== undefined).sort(byOrder);
   });
-  const versions = readJson(root, `${language}/versions.json`, problems);
-  problems.push(...versionsSchema(versions ?? {}, `${language}/versions.json`));
-  return { language, options, versions: (versions ?? {}) as SourceLanguage['versions'] };
+  const ranges = readJson(root, `${language}/versions.json`, problems) ?? {};
+  problems.push(...faultsOf(ranges, versions, `${language}/versions.json`));
+  return { language, options, versions: ranges as SourceLanguage['versions'] };
 }
 
 function readOption(
@@ -78,12 +75,12 @@ function readOption(
     const known = name === 'option.json' || PARTS.some((part) => part === name);
     if (!known) problems.push(`${folder}/${name}: an option holds only option.json, files/, merge/ and slots/`);
   }
-  const manifest = readJson(root, source, problems);
-  if (manifest === undefined) return undefined;
-  const faults = manifestSchema(manifest, source);
+  const content = readJson(root, source, problems);
+  if (content === undefined) return undefined;
+  const faults = faultsOf(content, manifest, source);
   problems.push(...faults);
   if (faults.length > 0) return undefined;
-  const option = { language, kind, ...(manifest as Omit<Option, 'language' | 'kind'>) };
+  const option = { language, kind, ...(content as Manifest) };
   const expected = kind === 'base' ? 'base' : place.slice(kind.length + 1);
   if (option.id !== expected) problems.push(`${source}: "id" must be the folder's name, ${expected}`);
   const [files, merge, slots] = PARTS.map((part) => readPart(root, folder, part, problems)) as [
@@ -134,6 +131,21 @@ function readJson(root: string, source: string, problems: string[]): unknown {
     problems.push(`${source}: is not JSON: ${error instanceof Error ? error.message : error}`);
     return undefined;
   }
+}
+
+/** What is wrong with a value, one line a fault: where, and what would be right. */
+function faultsOf(value: unknown, schema: z.ZodType, source: string): string[] {
+  const { error } = schema.safeParse(value, { reportInput: true });
+  return (error?.issues ?? []).flatMap((issue) => {
+    const where = issue.path.reduce<string>(
+      (place, key) => place + (typeof key === 'number' ? `[${key}]` : `: "${String(key)}"`),
+      source,
+    );
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${where}: unknown key "${key}"`);
+    if (issue.code === 'invalid_key') return issue.issues.map(({ message }) => `${where}: the key ${message}`);
+    // JSON has no undefined: the key is not there.
+    return issue.input === undefined ? [`${where} is missing`] : [`${where}: ${issue.message}`];
+  });
 }
 
 function walk(folder: string, prefix = ''): string[] {

@@ -1,6 +1,21 @@
-import type { Kind } from '../../src/catalog/manifest.ts';
-import { contextShape, type Place, type Shape } from '../../src/plan/context-shape.ts';
+import { z } from 'zod';
+import { type Kind, vars } from '../../src/catalog/manifest.ts';
+import { type TemplateContext, templateContext } from '../../src/plan/context.ts';
 import type { SourceLanguage, SourceOption } from './read-templates.ts';
+
+/**
+ * What a path in a template can lead to. The precompiler walks every path of every template along these shapes, so that
+ * a misspelt name fails the build with its file and line instead of leaving a gap in a project.
+ */
+export type Shape =
+  | 'text'
+  | 'flag'
+  /** Data that only `json` can print. */
+  | 'data'
+  | { readonly list: Shape }
+  /** Any key leads on. */
+  | { readonly record: Shape }
+  | { readonly fields: Readonly<Record<string, Shape>> };
 
 /** The contexts that the texts of one option are rendered with. */
 export interface OptionShapes {
@@ -11,38 +26,67 @@ export interface OptionShapes {
   readonly scripts: Shape;
 }
 
-const PLACES: Readonly<Record<Exclude<Place, 'any' | 'own'>, Kind>> = {
+/** Where options stand in the context, and of which kind they are there. */
+const PLACES: Readonly<Partial<Record<keyof TemplateContext, Kind | 'any'>>> = {
   runtime: 'runtime',
   pm: 'pm',
-  transport: 'transport',
+  transports: 'transport',
+  transportImports: 'transport',
   storage: 'storage',
-  tool: 'tool',
-  extra: 'extra',
+  tools: 'tool',
+  extras: 'extra',
+  options: 'any',
 };
 
+type Fields = Readonly<Record<string, Shape>>;
+
 /** Derives from the manifests what templates can say; vars that have two shapes in one place are problems. */
-export function shapesOf(language: SourceLanguage, problems: string[]): (option: SourceOption) => OptionShapes {
-  const { options } = language;
-  const slots = [...new Set(options.flatMap((option) => option.slots.map(({ path }) => path)))].sort();
-  const tags = [...new Set(options.flatMap(({ option }) => listOf(option.vars?.provides)))].sort();
-  const places = Object.entries(PLACES).map(([place, kind]) => {
-    const those = options.filter(({ option }) => option.kind === kind);
-    return [place, varsOf(those, problems)] as const;
-  });
-  const shared = { ...Object.fromEntries(places), any: varsOf(options, problems) } as Omit<Record<Place, Shape>, 'own'>;
+export function shapesOf({ options }: SourceLanguage, problems: string[]): (option: SourceOption) => OptionShapes {
+  const slots = options.flatMap((option) => option.slots.map(({ path }) => path));
+  const tags = options.flatMap(({ option }) => listOf(option.vars?.provides));
+  const shared: Record<string, Shape> = {
+    ...fieldsOf(templateContext),
+    slots: { fields: named(slots, { list: 'text' }) },
+    provides: { fields: named(tags, 'flag') },
+  };
+  for (const [place, kind] of Object.entries(PLACES)) {
+    const those = options.filter(({ option }) => kind === 'any' || option.kind === kind);
+    shared[place] = shapeOf(templateContext.shape[place as keyof TemplateContext], varsOf(those, problems));
+  }
   return (option) => {
-    const vars = { ...shared, own: varsOf([option], []) };
-    const files = contextShape({ vars, slots, tags });
-    return { files, slots: without(files, ['slots']), scripts: without(files, ['slots', 'scripts']) };
+    const fields = { ...shared, option: shapeOf(templateContext.shape.option, varsOf([option], [])) };
+    return { files: { fields }, slots: without(fields, ['slots']), scripts: without(fields, ['slots', 'scripts']) };
   };
 }
 
+/** @param ownVars what stands at `vars` */
+function shapeOf(schema: unknown, ownVars: Shape = 'data'): Shape {
+  if (schema === vars) return ownVars;
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return shapeOf(schema.unwrap(), ownVars);
+  if (schema instanceof z.ZodObject) return { fields: fieldsOf(schema, ownVars) };
+  if (schema instanceof z.ZodArray) return { list: shapeOf(schema.element, ownVars) };
+  if (schema instanceof z.ZodRecord) return { record: shapeOf(schema.valueType, ownVars) };
+  if (schema instanceof z.ZodBoolean) return 'flag';
+  return schema instanceof z.ZodUnknown ? 'data' : 'text';
+}
+
+const fieldsOf = (schema: z.ZodObject, ownVars?: Shape): Fields =>
+  Object.fromEntries(Object.entries(schema.shape).map(([name, field]) => [name, shapeOf(field, ownVars)]));
+
+const named = (names: readonly string[], shape: Shape): Fields =>
+  Object.fromEntries([...names].sort().map((name) => [name, shape]));
+
+const without = (fields: Fields, names: readonly string[]): Shape => ({
+  fields: Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name))),
+});
+
+/** One field for each var that any of the options has. */
 function varsOf(options: readonly SourceOption[], problems: string[]): Shape {
   const fields: Record<string, Shape> = {};
   for (const { option, source } of options) {
     const all = [option.vars, ...(option.variants ?? []).map((variant) => variant.vars)];
     for (const [name, value] of all.flatMap((vars) => Object.entries(vars ?? {}))) {
-      const shape = shapeOf(value);
+      const shape = shapeOfVar(value);
       const known = fields[name];
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(shape)) {
         const problem = `${source}: "vars.${name}" is of another kind than that of other options`;
@@ -54,14 +98,9 @@ function varsOf(options: readonly SourceOption[], problems: string[]): Shape {
   return { fields };
 }
 
-function shapeOf(value: unknown): Shape {
+function shapeOfVar(value: unknown): Shape {
   if (typeof value === 'boolean') return 'flag';
   return Array.isArray(value) ? { list: 'text' } : 'text';
 }
 
 const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value : []);
-
-function without(shape: Shape, keys: readonly string[]): Shape {
-  if (typeof shape === 'string' || !('fields' in shape)) return shape;
-  return { fields: Object.fromEntries(Object.entries(shape.fields).filter(([key]) => !keys.includes(key))) };
-}

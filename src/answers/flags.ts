@@ -5,7 +5,7 @@ import { flagOf, OPTIONS, RUN_FLAGS } from './options.ts';
 import type { RawValue } from './values.ts';
 
 /** Flags that are not answers: they say how this one run goes. */
-export interface RunFlags {
+interface RunFlags {
   readonly answers?: string;
   readonly dryRun?: true;
   readonly json?: true;

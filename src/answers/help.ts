@@ -39,24 +39,13 @@ export function helpText(subject: HelpSubject): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The options as a Markdown table, for the README. */
-export function optionsTable(subject: HelpSubject): string {
-  const cells = (row: OptionRow): string => {
-    const values = marked(row, subject)
-      .map((value) => `\`${value.id}\`${value.deprecated ? ' (deprecated)' : ''}`)
-      .join(' ');
-    return `| \`${termOf(row)}\` | ${row.summary} | ${values || '–'} | ${defaultOf(row, subject)} |`;
-  };
-  return ['| flag | what | values | default |', '|---|---|---|---|', ...OPTIONS.map(cells), ''].join('\n');
-}
-
 const rowsOf = (group: Group): readonly OptionRow[] => OPTIONS.filter((row) => row.group === group);
 
 function rowLines(row: OptionRow, subject: HelpSubject): readonly string[] {
   const values = marked(row, subject).map(
     ({ id, isDefault, deprecated }) => `${id}${isDefault ? '*' : ''}${deprecated ? ' (deprecated)' : ''}`,
   );
-  const fallback = row.type === 'switch' ? defaultOf(row, subject) : row.defaultText;
+  const fallback = row.type === 'switch' ? (row.fallback ? 'on' : 'off') : row.defaultText;
   const rest = fallback === undefined ? '' : ` (${fallback}*)`;
   return line(termOf(row), `${row.summary}${values.length > 0 ? `: ${values.join(' ')}` : ''}${rest}`);
 }
@@ -64,12 +53,6 @@ function rowLines(row: OptionRow, subject: HelpSubject): readonly string[] {
 function termOf(row: OptionRow): string {
   if (row.type === 'text' && row.positional === true) return row.placeholder;
   return row.type === 'switch' ? `--[no-]${flagOf(row.key)}` : `--${flagOf(row.key)} ${row.placeholder}`;
-}
-
-function defaultOf(row: OptionRow, subject: HelpSubject): string {
-  if (row.type === 'switch') return row.fallback ? 'on' : 'off';
-  const ids = marked(row, subject).filter((value) => value.isDefault);
-  return row.defaultText ?? (ids.map(({ id }) => `\`${id}\``).join(' ') || '–');
 }
 
 interface MarkedValue {

@@ -71,7 +71,7 @@ export interface TextOption extends Row {
   readonly askOnlyIfNeeded?: true;
 }
 
-export interface ChoiceOption extends Row {
+interface ChoiceOption extends Row {
   readonly type: 'choice';
   choices(situation: Pick<Situation, 'language'>): readonly Choice[];
   fallback(situation: Situation, ids: readonly string[]): string;
@@ -91,13 +91,13 @@ export interface ListOption extends Row {
   questionForOne?(choice: Choice): string;
 }
 
-export interface MapOption extends Row {
+interface MapOption extends Row {
   readonly type: 'map';
   /** What may stand before the `=`. */
   choices(situation: Pick<Situation, 'clients'>): Promise<readonly Choice[]>;
 }
 
-export interface SwitchOption extends Row {
+interface SwitchOption extends Row {
   readonly type: 'switch';
   readonly fallback: boolean;
 }

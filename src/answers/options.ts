@@ -6,8 +6,8 @@ import { fits } from './needs.ts';
 import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
 
 /**
- * THE table. Flags, prompts, `--answers`, `--help`, the README's table and the replay command are all made from it, so an
- * option is added by adding a row (and a choice by adding a folder under `templates/`).
+ * THE table. Flags, prompts, `--answers`, `--help` and the replay command are all made from it, so an option is added by
+ * adding a row (and a choice by adding a folder under `templates/`).
  */
 
 const all = (choices: readonly Choice[]): readonly Choice[] => choices;

@@ -10,6 +10,8 @@ import { fallbackOf } from './values.ts';
  *
  * What shapes the server, and what its surroundings decide (runtime, package manager), is always named; the rest only
  * when it is not the default. Answers that are not settled yet are left out.
+ *
+ * @internal exported for tests
  */
 export function replayArguments(answers: Partial<Answers>, surroundings: Surroundings): string[] {
   const situation = { ...surroundings, answers, language: answers.language };

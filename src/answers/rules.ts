@@ -11,7 +11,7 @@ import type { Source } from './values.ts';
  * `keys[0]` gives way: when nobody gave it, or a flag overrules a file, it takes the value of `instead`, with a note. When
  * both were given alike the run stops with exit 2, because guessing which of two wishes counts is wrong half of the time.
  */
-export interface Rule {
+interface Rule {
   readonly id: string;
   readonly keys: readonly [Key, ...Key[]];
   /** True when the answers break the rule. Gets only keys that are settled. */
@@ -32,7 +32,7 @@ const major = (version: string): number => Number.parseInt(version, 10);
 
 const longestName = (language = ''): Language['longestName'] => findLanguage(language)?.longestName;
 
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   {
     id: 'name-length-of-language',
     keys: ['name', 'language'],

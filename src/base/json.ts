@@ -21,6 +21,8 @@ export function nested(path: readonly string[], value: unknown): unknown {
 /**
  * Merges `over` into `under` and returns a new value: objects key by key (keys of `under` first), arrays as a
  * concatenation without duplicates, and for everything else, or where the kinds differ, `over` wins.
+ *
+ * @internal exported for tests
  */
 export function merge(under: Json, over: Json): Json {
   if (isObject(under) && isObject(over)) return mergeObjects(under, over);

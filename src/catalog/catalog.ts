@@ -22,7 +22,7 @@ export interface Catalog {
   versionOf(language: string, name: string, runtime: string): string;
 }
 
-/** Makes a catalogue of options that are already in order, as the precompiler emits them. */
+/** Makes a catalogue of options that are already in order, as the precompiler emits them. @internal exported for tests */
 export function createCatalog(options: readonly Option[], versions: Versions): Catalog {
   const optionsOf = (language: string, kind: Kind): readonly Option[] =>
     options.filter((option) => option.language === language && option.kind === kind);
@@ -56,4 +56,4 @@ export function createCatalog(options: readonly Option[], versions: Versions): C
 /** The catalogue that this package was built with. */
 export const catalog: Catalog = createCatalog(OPTIONS, VERSIONS);
 
-export const { languages, optionsOf, optionOf } = catalog;
+export const { languages, optionsOf } = catalog;

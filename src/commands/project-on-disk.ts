@@ -11,7 +11,7 @@ import { DEFAULT_LANGUAGE, findLanguage, languageOf } from '../languages/index.t
 import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
 
 /** An entry as it stands in a file: all of it texts. */
-export interface WrittenEntry extends StdioEntry {
+interface WrittenEntry extends StdioEntry {
   readonly env: Readonly<Record<string, string>>;
 }
 

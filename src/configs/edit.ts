@@ -108,6 +108,7 @@ export function undone(
   }
 }
 
+/** @internal exported for tests */
 export const bytesAfter = (edit: Edit): Buffer => Buffer.from(edit.after, 'utf8');
 
 /**

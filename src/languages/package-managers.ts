@@ -183,9 +183,6 @@ export const leavingsOf = (pm: string): readonly string[] => [...managerOf(pm).l
 /** What to say before anything is written when this package manager is missing; undefined when it need not be said. */
 export const absenceOf = (pm: string, env: Env): Absence | undefined => managerOf(pm).absence?.(env);
 
-/** What starts the built server from its folder, as a person or a client does: `node dist/main.js`. */
-export const entryCommand = (entry: string): string => `node ${entry}`;
-
 /**
  * The package manager to use when none was named: the `packageManager` field or lock file found from `dir` upward, else
  * the one that runs us (`npm_config_user_agent`), else the first of those that may be used.

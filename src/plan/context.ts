@@ -1,84 +1,105 @@
-import type { EnvVariable, Kind, Option, Registration } from '../catalog/manifest.ts';
-import type { Button } from '../clients/shape.ts';
-import type { PackageManagerCommands } from '../languages/package-managers.ts';
+import { z } from 'zod';
+import {
+  envVariable,
+  type Frozen,
+  KINDS,
+  manifest,
+  probe,
+  registration,
+  registrations,
+  varying,
+} from '../catalog/manifest.ts';
+
+const text = z.string();
+const texts = z.record(text, text);
 
 /** A chosen option as templates see it: the variant of the runtime is merged in, and nothing optional is missing. */
-export interface ChosenOption
-  extends Required<Pick<Option, 'dependencies' | 'devDependencies' | 'scripts' | 'env' | 'nextSteps' | 'vars'>> {
-  readonly language: string;
-  readonly kind: Kind;
-  readonly id: string;
-  readonly title: string;
-  readonly hint: string;
-  readonly registers: Registrations;
-  readonly probe: Option['probe'];
-}
+const chosenOption = z.object({
+  language: text,
+  kind: z.enum(KINDS),
+  ...manifest.pick({ id: true, title: true, hint: true }).shape,
+  ...varying.shape,
+  registers: registrations,
+  probe: probe.optional(),
+  nextSteps: z.array(text),
+});
+const options = z.array(chosenOption);
 
-export interface Registrations {
-  readonly tools: readonly Registration[];
-  readonly resources: readonly Registration[];
-  readonly prompts: readonly Registration[];
-}
+/** `PackageManagerCommands`, which says what each is. */
+const commands = z.object({
+  install: text,
+  ci: text,
+  run: text,
+  exec: text,
+  dlx: text,
+  add: text,
+  build: text.exactOptional(),
+  dev: text,
+  start: text,
+  test: text,
+});
 
-/** Everything that is imported from one module. */
-export interface Import {
-  readonly module: string;
-  /** Sorted, without duplicates. */
-  readonly names: readonly string[];
-}
+/** Everything that is imported from one module: names sorted, without doubles. */
+const imports = z.array(z.object({ module: text, names: z.array(text) }));
 
 /**
- * What templates can say: a frozen contract between `plan/` and `templates/`, described for the build's lint in
- * `context-shape.ts`. Plain data only, since Handlebars calls functions and hides getters.
+ * What templates can say: a frozen contract between `plan/` and `templates/`. Plain data only, since Handlebars calls
+ * functions and hides getters. The build follows every path of every template through this schema; all other code imports
+ * the types that follow from it, and types only.
  */
-export interface TemplateContext {
+export const templateContext = z.object({
   /** The package name, possibly scoped. */
-  readonly name: string;
+  name: text,
   /** The package name without its scope: what clients list. */
-  readonly serverName: string;
-  readonly description: string;
+  serverName: text,
+  description: text,
   /** The version of create-mcp-mason that makes the project. */
-  readonly masonVersion: string;
-  readonly language: string;
+  masonVersion: text,
+  language: text,
   /** `serverName` as a DNS label, which Kubernetes wants for names: `My.Server_2` is `my-server-2`. */
-  readonly dnsName: string;
+  dnsName: text,
   /** `serverName` as a Python module. */
-  readonly packageName: string;
+  packageName: text,
   /** `serverName` as a Python package index takes it. */
-  readonly distributionName: string;
-  readonly runtime: ChosenOption;
-  readonly pm: ChosenOption & { readonly commands: PackageManagerCommands; readonly lockFile: string };
+  distributionName: text,
+  runtime: chosenOption,
+  pm: chosenOption.extend({ commands, lockFile: text }),
   /** `both` is here as what it includes: `stdio` and `http`. */
-  readonly transports: readonly ChosenOption[];
+  transports: options,
   /** The same, sorted as import statements are. */
-  readonly transportImports: readonly ChosenOption[];
-  readonly multipleTransports: boolean;
+  transportImports: options,
+  multipleTransports: z.boolean(),
   /** The id of the transport that is served when nothing says otherwise. */
-  readonly defaultTransport: string;
-  readonly storage: ChosenOption;
-  readonly tools: readonly ChosenOption[];
-  readonly extras: readonly ChosenOption[];
+  defaultTransport: text,
+  storage: chosenOption,
+  tools: options,
+  extras: options,
   /** All that was chosen: base, transports, storage, tools, extras, runtime, package manager. */
-  readonly options: readonly ChosenOption[];
+  options,
   /** The option whose file, slot or line is being rendered. */
-  readonly option: ChosenOption;
+  option: chosenOption,
   /** Unique by name, in the order of `options`. */
-  readonly env: readonly EnvVariable[];
+  env: z.array(envVariable),
   /** Buttons that install the server from its README. */
-  readonly installButtons: readonly Button[];
+  installButtons: z.array(z.object({ title: text, image: text, url: text })),
   /** In the order of the manifests; `…Imports` are the same by module, sorted as import statements are. */
-  readonly toolRegistrations: readonly Registration[];
-  readonly toolImports: readonly Import[];
-  readonly resourceRegistrations: readonly Registration[];
-  readonly resourceImports: readonly Import[];
-  readonly promptRegistrations: readonly Registration[];
-  readonly promptImports: readonly Import[];
-  readonly scripts: Readonly<Record<string, string>>;
+  toolRegistrations: z.array(registration),
+  toolImports: imports,
+  resourceRegistrations: z.array(registration),
+  resourceImports: imports,
+  promptRegistrations: z.array(registration),
+  promptImports: imports,
+  scripts: texts,
   /** Version ranges by package name, sorted. */
-  readonly dependencies: Readonly<Record<string, string>>;
-  readonly devDependencies: Readonly<Record<string, string>>;
-  /** Rendered texts by slot, in the order of `options`; an empty list where no option fills it. */
-  readonly slots: Readonly<Record<string, readonly string[]>>;
+  dependencies: texts,
+  devDependencies: texts,
+  /** Rendered texts by slot, in the order of `options`; an empty list where nobody has something to say. */
+  slots: z.record(text, z.array(text)),
   /** The tags that chosen options list in `vars.provides`. */
-  readonly provides: Readonly<Record<string, true>>;
-}
+  provides: z.record(text, z.literal(true)),
+});
+
+export type TemplateContext = Frozen<z.infer<typeof templateContext>>;
+export type ChosenOption = Frozen<z.infer<typeof chosenOption>>;
+export type Registrations = ChosenOption['registers'];
+export type Import = TemplateContext['toolImports'][number];

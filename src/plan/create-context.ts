@@ -65,7 +65,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
 }
 
 /** The tags in `vars.provides`, by which base templates ask what was chosen without naming an option. */
-export const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
+const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
   Array.isArray(vars.provides) ? vars.provides : [];
 
 /** The environment that a client's entry must carry: what the server does not start without. */

@@ -1,17 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Handlebars from 'handlebars/runtime.js';
-import { LOADERS } from '../generated/templates.ts';
+import { LOADERS, TEXTS_FOLDER } from '../generated/templates.ts';
 import type { TemplateContext } from './context.ts';
 import { HELPERS } from './helpers.ts';
 import { type CompiledTemplates, type Content, unpack } from './unpack.ts';
 
-/** Loads the templates of one language; they are most of this package's code, so nothing else does. */
+/** Loads the templates of one language; they are most of this package, so nothing else does. */
 export async function loadTemplates(language: string): Promise<CompiledTemplates> {
   const load = LOADERS[language];
   if (load === undefined) throw new Error(`There are no templates for the language "${language}".`);
-  return unpack((await load()).templates);
+  const { options } = await load();
+  return unpack(options, readFileSync(join(TEXTS_FOLDER, `templates-${language}.br`)));
 }
 
 const handlebars = Handlebars.create();
+/** The build takes it out of each template, since it is always that of the runtime. */
+const COMPILER = [Handlebars.COMPILER_REVISION];
 for (const [name, helper] of Object.entries(HELPERS)) handlebars.registerHelper(name, helper);
 
 /** What a template may be rendered with: slots are filled last, so they cannot see each other. */
@@ -27,7 +32,7 @@ export type SlotContext = Omit<TemplateContext, 'slots'>;
 export function render(content: Content, context: SlotContext, where: string): string {
   if (typeof content === 'string') return content;
   try {
-    return handlebars.template(content)(context);
+    return handlebars.template({ ...content, compiler: COMPILER })(context);
   } catch (error) {
     throw new Error(`The template ${where} failed: ${error instanceof Error ? error.message : error}`, {
       cause: error,

@@ -18,18 +18,17 @@ export interface CompiledOption {
 /** All options of one language by `<kind>/<id>`. */
 export type CompiledTemplates = Readonly<Record<string, CompiledOption>>;
 
-/**
- * What the precompiler emits: the texts of files and templates as Brotli in Base64, and what is made of them. So they take
- * a quarter of the room in the package, and the few milliseconds to unpack them are spent only when a project is made.
- */
-export interface PackedTemplates {
-  readonly texts: string;
-  readonly options: (texts: readonly string[]) => CompiledTemplates;
-}
+/** What the precompiler emits as code: all options of a language, given the texts that are in them. */
+export type Options = (texts: readonly string[]) => CompiledTemplates;
 
 /** No template holds it, so it separates texts without any escaping. */
 export const SEPARATOR = '\0';
 
-export function unpack({ texts, options }: PackedTemplates): CompiledTemplates {
-  return options(brotliDecompressSync(Buffer.from(texts, 'base64')).toString().split(SEPARATOR));
-}
+/**
+ * Puts the texts of a language into its options.
+ *
+ * @param texts as Brotli, which takes a quarter of the room in the package; the few milliseconds to unpack them are spent
+ * only when a project is made
+ */
+export const unpack = (options: Options, texts: Uint8Array): CompiledTemplates =>
+  options(brotliDecompressSync(texts).toString().split(SEPARATOR));

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { CliError } from '../base/errors.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
-export interface GitOptions extends Pick<RunOptions, 'env' | 'signal' | 'onOutput'> {
+export interface GitOptions extends Pick<RunOptions, 'env' | 'signal'> {
   /** Absolute path of the project. */
   readonly dir: string;
   /** The message of the first commit. */
@@ -55,7 +55,7 @@ async function initOn(branch: string, git: (...args: readonly string[]) => Promi
 /** Variables that a hook or an alias has set would lead git to the repository it ran in. */
 const FOREIGN = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE|PREFIX)$/;
 
-function runGit(args: readonly string[], { dir, env, signal, onOutput }: GitOptions): Promise<RunResult> {
+function runGit(args: readonly string[], { dir, env, signal }: GitOptions): Promise<RunResult> {
   const cleared = Object.keys(env.vars).filter((name) => FOREIGN.test(name));
   // In English, since what it says decides what we say.
   const vars = {
@@ -63,7 +63,7 @@ function runGit(args: readonly string[], { dir, env, signal, onOutput }: GitOpti
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
   };
-  return run('git', args, { cwd: dir, env, vars, signal, onOutput });
+  return run('git', args, { cwd: dir, env, vars, signal });
 }
 
 /** The folder, from the project upward, that Git or Mercurial keeps; a repository in a repository helps nobody. */

@@ -6,7 +6,7 @@ import { codeOf } from '../base/fs-errors.ts';
 import { commandsOf, installerOf, setUpCommands } from '../languages/package-managers.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
-export interface StepOptions extends Pick<RunOptions, 'env' | 'signal' | 'onOutput'> {
+export interface StepOptions extends Pick<RunOptions, 'env' | 'signal'> {
   /** Absolute path of the project. */
   readonly dir: string;
   readonly pm: string;
@@ -43,7 +43,7 @@ export async function buildProject(options: StepOptions): Promise<void> {
 }
 
 function start(
-  { dir, pm, env, signal, onOutput }: StepOptions,
+  { dir, pm, env, signal }: StepOptions,
   args: readonly string[],
   vars?: Readonly<Record<string, string>>,
 ): Promise<RunResult> {
@@ -52,7 +52,6 @@ function start(
     env,
     vars: { ...neutral(env), ...vars },
     signal,
-    onOutput,
   });
 }
 

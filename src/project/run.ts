@@ -11,8 +11,6 @@ export interface RunOptions {
   readonly vars?: Readonly<Record<string, string | undefined>>;
   /** Aborting it stops the command and everything that the command has started. */
   readonly signal: AbortSignal;
-  /** Gets the output of both streams as it comes, in pieces of any length. */
-  readonly onOutput?: ((text: string) => void) | undefined;
 }
 
 export interface RunResult {
@@ -34,7 +32,7 @@ const GRACE = 3000;
  * started; `cancelled` when the signal was aborted, after the command has ended
  */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  const { cwd, env, signal, onOutput } = options;
+  const { cwd, env, signal } = options;
   if (signal.aborted) throw cancelled();
   const child = execa(command, args, {
     cwd,
@@ -50,7 +48,6 @@ export async function run(command: string, args: readonly string[], options: Run
   let output = '';
   child.all.setEncoding('utf8').on('data', (text: string) => {
     output = (output + text).slice(-OUTPUT_LIMIT);
-    onOutput?.(text);
   });
   const untangle = stopWith(signal, child.pid, env);
   try {

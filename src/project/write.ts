@@ -8,8 +8,7 @@ import { conflictOf, type FileChange, hasConflict, notEmpty, type OnConflict, pr
 import { Journal, type Lost, writeNew } from './journal.ts';
 import { inspectTarget, type Target } from './target.ts';
 
-export { type FileChange, type OnConflict, previewFiles } from './changes.ts';
-export { inspectTarget, type Target } from './target.ts';
+export { type FileChange, previewFiles } from './changes.ts';
 
 export interface WriteOptions {
   readonly onConflict: OnConflict;

@@ -31,14 +31,14 @@ export interface CreateOutcome {
   readonly commands?: readonly string[];
 }
 
-export interface ReportedFile {
+interface ReportedFile {
   /** Relative to the project, with `/`. */
   readonly path: string;
   readonly action: string;
   readonly bytes: number;
 }
 
-export interface ReportedStep {
+interface ReportedStep {
   readonly name: string;
   readonly ok: boolean;
   /** Milliseconds; 0 in a dry run. */

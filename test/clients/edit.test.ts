@@ -18,6 +18,7 @@ import { clientOf } from '../../src/clients/registry.ts';
 import { jsonc } from '../../src/configs/formats/json.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
+import { huge } from '../support/tier.ts';
 import { configFile, ENTRY, failureOf, request, SHAPE, written } from './support.ts';
 
 const PRETTY =
@@ -161,15 +162,15 @@ describe('huge files', () => {
   it.each<[string, string]>([
     ['of many servers', JSON.stringify({ mcpServers: entries }, null, 2)],
     ['of many servers on one line', JSON.stringify({ mcpServers: entries })],
-    ['of white space', `{"mcpServers":{${' '.repeat(5_000_000)}}}`],
-    ['of line breaks', `{"mcpServers":{"a":1${'\n'.repeat(5_000_000)}}}`],
-    ['of one number', `{"mcpServers":{},"n":${'1'.repeat(5_000_000)}}`],
-    ['of escapes', `{"mcpServers":{},"n":"${'\\u0041\\"'.repeat(700_000)}"}`],
-    ['of short lists', `{"mcpServers":{},"n":[${'[[1],[]],'.repeat(500_000)}0]}`],
-    ['of one comment', `{"mcpServers":{\n"a":1 /*${' /*'.repeat(1_700_000)}*/\n}}`],
-    ['of comments', `{"mcpServers":{\n"a":1 ${'/**/ '.repeat(1_000_000)}\n${'//x\n'.repeat(1_000_000)}}}`],
-    ['of trailing commas', `{"mcpServers":{},"n":[${'[1 , ],'.repeat(700_000)}]}`],
-    ['of long words', `{"mcpServers":{},"n":"${'y'.repeat(5_000_000)}"}`],
+    ['of white space', `{"mcpServers":{${' '.repeat(huge(5_000_000))}}}`],
+    ['of line breaks', `{"mcpServers":{"a":1${'\n'.repeat(huge(5_000_000))}}}`],
+    ['of one number', `{"mcpServers":{},"n":${'1'.repeat(huge(5_000_000))}}`],
+    ['of escapes', `{"mcpServers":{},"n":"${'\\u0041\\"'.repeat(huge(700_000))}"}`],
+    ['of short lists', `{"mcpServers":{},"n":[${'[[1],[]],'.repeat(huge(500_000))}0]}`],
+    ['of one comment', `{"mcpServers":{\n"a":1 /*${' /*'.repeat(huge(1_700_000))}*/\n}}`],
+    ['of comments', `{"mcpServers":{\n"a":1 ${'/**/ '.repeat(huge(1_000_000))}\n${'//x\n'.repeat(huge(1_000_000))}}}`],
+    ['of trailing commas', `{"mcpServers":{},"n":[${'[1 , ],'.repeat(huge(700_000))}]}`],
+    ['of long words', `{"mcpServers":{},"n":"${'y'.repeat(huge(5_000_000))}"}`],
   ])('are edited: %s', async (_, text) => {
     expect(await previewEntry(request(configFile(text), { client }))).toMatchObject({ action: 'added' });
     const edited = await written(text, { client });
@@ -178,10 +179,10 @@ describe('huge files', () => {
   });
 
   it.each<[string, string]>([
-    ['a text without an end', `{"mcpServers":{},"n":"${'\\"'.repeat(2_500_000)}`],
-    ['a comment without an end', `{"mcpServers":{}${'/* '.repeat(1_700_000)}`],
-    ['brackets without an end', '['.repeat(5_000_000)],
-    ['commas', `{"mcpServers":{},"n":[${','.repeat(5_000_000)}]}`],
+    ['a text without an end', `{"mcpServers":{},"n":"${'\\"'.repeat(huge(2_500_000))}`],
+    ['a comment without an end', `{"mcpServers":{}${'/* '.repeat(huge(1_700_000))}`],
+    ['brackets without an end', '['.repeat(huge(5_000_000))],
+    ['commas', `{"mcpServers":{},"n":[${','.repeat(huge(5_000_000))}]}`],
   ])('are refused: %s', async (_, text) => {
     expect(await failureOf(writeEntry(request(configFile(text), { client })))).toMatchObject({
       code: 'config-invalid',

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import type { NamedEntry } from '../../src/base/entry.ts';
 import { CliError } from '../../src/base/errors.ts';
 import { type EditRequest, writeEntry } from '../../src/clients/edit.ts';
@@ -61,17 +60,4 @@ export function fakeFiles(paths: readonly string[]): Files {
     exists: (path) => paths.some((known) => known === path || within(path, known) !== undefined),
     list: (folder) => [...new Set(paths.flatMap((path) => within(folder, path)?.split(/[\\/]/)[0] ?? []))],
   };
-}
-
-/** The worker as a file that plain Node runs. */
-export function builtWorker(dir: string): string {
-  const outfile = join(dir, 'worker.mjs');
-  buildSync({
-    entryPoints: [join(import.meta.dirname, 'worker.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile,
-  });
-  return outfile;
 }

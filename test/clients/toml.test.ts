@@ -4,6 +4,7 @@ import { valueAt } from '../../src/base/json.ts';
 import { lineAndColumn, TextError } from '../../src/configs/formats/format.ts';
 import { toml } from '../../src/configs/formats/toml.ts';
 import { deepEqual, sameBut } from '../../src/configs/values.ts';
+import { huge } from '../support/tier.ts';
 
 const SPOT = { path: ['mcp_servers'], name: 'my-server' };
 const ENTRY = { command: '/usr/bin/node', args: ['/srv/my server/dist/main.js'], env: { TOKEN: 's3cret' } };
@@ -374,19 +375,19 @@ describe('huge files', () => {
   it.each<[string, string]>([
     ['of many servers', servers],
     ['of servers in pairs', `[mcp_servers]\n${servers.replaceAll(/# (.*)\n.*\n(.*)\n.*\n\n/g, 's$1 = { $2 }\n')}`],
-    ['of one text', `a = "${'x'.repeat(5_000_000)}"`],
-    ['of escapes', `a = "${'\\u0041\\"'.repeat(700_000)}"\n`],
-    ['of lines', `a = """\n${'[mcp_servers.my-server]\n""\\\n  '.repeat(170_000)}"""\n`],
-    ['of quotes', `a = '''${"'' ".repeat(1_700_000)}'''\n`],
-    ['of comments', '# [mcp_servers.my-server]\n'.repeat(200_000)],
-    ['of comments below a server', `[mcp_servers.a]\n${'# x\n'.repeat(1_200_000)}[z]\n`],
-    ['of one comment', `#${' #'.repeat(2_500_000)}`],
-    ['of line ends', `[mcp_servers.a]${'\n'.repeat(5_000_000)}`],
-    ['of white space', `[mcp_servers.a]\n${' '.repeat(5_000_000)}`],
-    ['of short lists', `a = [${'[[1],[]],\n'.repeat(300_000)}]\n`],
-    ['of short tables', `a = [${'{a={}},'.repeat(200_000)}]\n`],
-    ['of tables in a list', '[[a.b]]\nc = 1\n'.repeat(100_000)],
-    ['of long keys', `${'a'.repeat(2_500_000)} = 1\n"${'b'.repeat(2_500_000)}" = 1\n`],
+    ['of one text', `a = "${'x'.repeat(huge(5_000_000))}"`],
+    ['of escapes', `a = "${'\\u0041\\"'.repeat(huge(700_000))}"\n`],
+    ['of lines', `a = """\n${'[mcp_servers.my-server]\n""\\\n  '.repeat(huge(170_000))}"""\n`],
+    ['of quotes', `a = '''${"'' ".repeat(huge(1_700_000))}'''\n`],
+    ['of comments', '# [mcp_servers.my-server]\n'.repeat(huge(200_000))],
+    ['of comments below a server', `[mcp_servers.a]\n${'# x\n'.repeat(huge(1_200_000))}[z]\n`],
+    ['of one comment', `#${' #'.repeat(huge(2_500_000))}`],
+    ['of line ends', `[mcp_servers.a]${'\n'.repeat(huge(5_000_000))}`],
+    ['of white space', `[mcp_servers.a]\n${' '.repeat(huge(5_000_000))}`],
+    ['of short lists', `a = [${'[[1],[]],\n'.repeat(huge(300_000))}]\n`],
+    ['of short tables', `a = [${'{a={}},'.repeat(huge(200_000))}]\n`],
+    ['of tables in a list', '[[a.b]]\nc = 1\n'.repeat(huge(100_000))],
+    ['of long keys', `${'a'.repeat(huge(2_500_000))} = 1\n"${'b'.repeat(huge(2_500_000))}" = 1\n`],
   ])('are edited: %s', (_, text) => {
     const edited = set(text);
     const path = [...SPOT.path, SPOT.name];
@@ -406,14 +407,14 @@ describe('huge files', () => {
   });
 
   it.each<[string, string]>([
-    ['a text without an end', `a = "${'\\"'.repeat(2_500_000)}`],
-    ['lines without an end', `a = """${'""x'.repeat(1_700_000)}`],
-    ['a backslash and white space', `a = """\\${' '.repeat(5_000_000)}`],
-    ['a number without an end', `a = ${'1'.repeat(5_000_000)}`],
-    ['a number that is none', `a = ${'1'.repeat(5_000_000)}:`],
-    ['a fraction', `a = 07:32:00.${'1'.repeat(5_000_000)}`],
-    ['brackets', '['.repeat(5_000_000)],
-    ['commas', `a = [${','.repeat(5_000_000)}]`],
+    ['a text without an end', `a = "${'\\"'.repeat(huge(2_500_000))}`],
+    ['lines without an end', `a = """${'""x'.repeat(huge(1_700_000))}`],
+    ['a backslash and white space', `a = """\\${' '.repeat(huge(5_000_000))}`],
+    ['a number without an end', `a = ${'1'.repeat(huge(5_000_000))}`],
+    ['a number that is none', `a = ${'1'.repeat(huge(5_000_000))}:`],
+    ['a fraction', `a = 07:32:00.${'1'.repeat(huge(5_000_000))}`],
+    ['brackets', '['.repeat(huge(5_000_000))],
+    ['commas', `a = [${','.repeat(huge(5_000_000))}]`],
     ['the last table twice', `${servers}[mcp_servers.server-1]\n`],
   ])('are refused: %s', (_, text) => {
     expect(failureOf(() => set(text)).offset).toBeLessThanOrEqual(text.length);

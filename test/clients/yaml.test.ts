@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { undone } from '../../src/configs/edit.ts';
 import { type Spot, TextError } from '../../src/configs/formats/format.ts';
 import { yaml } from '../../src/configs/formats/yaml.ts';
+import { huge } from '../support/tier.ts';
 
 const GOOSE: Spot = { path: ['extensions'], name: 'my-server' };
 const CONTINUE: Spot = { path: ['mcpServers'], name: 'my-server', by: 'name' };
@@ -334,18 +335,18 @@ describe('huge and hostile files', () => {
       `mcpServers:\n${many(30_000, (index) => `- command: node\n  args:\n  - ${'x'.repeat(100)}\n  name: s${index}\n`)}`,
       CONTINUE,
     ],
-    ['of one text block', `a: |\n${'  extensions: x\n'.repeat(300_000)}`, GOOSE],
-    ['of one text in the table', `extensions:\n  a: >+\n${'    extensions:\n\n'.repeat(280_000)}`, GOOSE],
-    ['of comments', `extensions:\n  a: 1\n${'  # extensions:\n'.repeat(300_000)}`, GOOSE],
-    ['of blank lines', `extensions:\n  a: 1\n${'\n'.repeat(5_000_000)}`, GOOSE],
-    ['of spaces', `extensions:\n  a: 1\n${' '.repeat(5_000_000)}`, GOOSE],
-    ['of one word', `extensions:\n  a: ${'x'.repeat(5_000_000)}\n`, GOOSE],
-    ['of words in many lines', `extensions:\n  a: x\n${'   y\n'.repeat(1_000_000)}`, GOOSE],
-    ['of escapes', `extensions:\n  a: "${'\\x41\\"'.repeat(800_000)}"\n`, GOOSE],
-    ['of one key', `extensions:\n  "${'\\"'.repeat(2_500_000)}": 1\n`, GOOSE],
-    ['of short lists', `extensions:\n  a: [${'[[1],[]], '.repeat(200_000)}0]\n`, GOOSE],
-    ['of aliases', `a:\n  - &a x\n${'  - *a\n'.repeat(500_000)}`, GOOSE],
-    ['of anchors', `a:\n${'  - &a x\n'.repeat(500_000)}extensions: &b {}\n`, GOOSE],
+    ['of one text block', `a: |\n${'  extensions: x\n'.repeat(huge(300_000))}`, GOOSE],
+    ['of one text in the table', `extensions:\n  a: >+\n${'    extensions:\n\n'.repeat(huge(280_000))}`, GOOSE],
+    ['of comments', `extensions:\n  a: 1\n${'  # extensions:\n'.repeat(huge(300_000))}`, GOOSE],
+    ['of blank lines', `extensions:\n  a: 1\n${'\n'.repeat(huge(5_000_000))}`, GOOSE],
+    ['of spaces', `extensions:\n  a: 1\n${' '.repeat(huge(5_000_000))}`, GOOSE],
+    ['of one word', `extensions:\n  a: ${'x'.repeat(huge(5_000_000))}\n`, GOOSE],
+    ['of words in many lines', `extensions:\n  a: x\n${'   y\n'.repeat(huge(1_000_000))}`, GOOSE],
+    ['of escapes', `extensions:\n  a: "${'\\x41\\"'.repeat(huge(800_000))}"\n`, GOOSE],
+    ['of one key', `extensions:\n  "${'\\"'.repeat(huge(2_500_000))}": 1\n`, GOOSE],
+    ['of short lists', `extensions:\n  a: [${'[[1],[]], '.repeat(huge(200_000))}0]\n`, GOOSE],
+    ['of aliases', `a:\n  - &a x\n${'  - *a\n'.repeat(huge(500_000))}`, GOOSE],
+    ['of anchors', `a:\n${'  - &a x\n'.repeat(huge(500_000))}extensions: &b {}\n`, GOOSE],
   ])('are edited: %s', (_, text, spot) => {
     const edited = yaml.set(text, spot, ENTRY);
     expect(yaml.get(edited, spot)).toEqual(ENTRY);
@@ -360,11 +361,11 @@ describe('huge and hostile files', () => {
     ['aliases that double', laughs, /too large/],
     ['aliases that nest', chain(1000), /too large/],
     ['aliases that nest without an end', chain(50_000), /too large/],
-    ['brackets without an end', `a: ${'['.repeat(5_000_000)}`, /nested too deep/],
-    ['dashes without an end', `a:\n${'- '.repeat(2_500_000)}`, /nested too deep/],
-    ['question marks without an end', '? '.repeat(2_500_000), /nested too deep/],
-    ['a quote without an end', `a: "${'\\"'.repeat(2_500_000)}`, /not closed/],
-    ['documents without an end', '---\na: 1\n'.repeat(300_000), /several documents/],
+    ['brackets without an end', `a: ${'['.repeat(huge(5_000_000))}`, /nested too deep/],
+    ['dashes without an end', `a:\n${'- '.repeat(huge(2_500_000))}`, /nested too deep/],
+    ['question marks without an end', '? '.repeat(huge(2_500_000)), /nested too deep/],
+    ['a quote without an end', `a: "${'\\"'.repeat(huge(2_500_000))}`, /not closed/],
+    ['documents without an end', '---\na: 1\n'.repeat(huge(300_000)), /several documents/],
     [
       'shallow brackets without an end',
       `${many(200_000, (index) => `a${index}: [\n]\n`)}`,

@@ -15,10 +15,12 @@ import {
 import { mason } from '../support/mason.ts';
 import { cannotRun } from '../support/require.ts';
 import { tempDir } from '../support/temp.ts';
+import { sample } from '../support/tier.ts';
 
 /** The clients' own commands are the judges: they find, and where they can connect to, what we have written. */
 describe.each(CLIENT_CLIS)('$id', (cli) => {
-  describe.each(cli.scopes.map((scope) => ({ scope })))('in scope $scope', ({ scope }) => {
+  const scopes = sample(cli.scopes, () => [], { always: (scope) => scope === 'user', more: 1 });
+  describe.each(scopes.map((scope) => ({ scope })))('in scope $scope', ({ scope }) => {
     it.for(['stdio', 'http'] as const)('finds a server over %s', async (transport, context) => {
       const desk = await deskOf(cli, scope, context);
       const server = await serverOver(transport);

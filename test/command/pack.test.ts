@@ -99,6 +99,26 @@ describe('its command', () => {
   });
 });
 
+describe('a folder with spaces and signs in its name', () => {
+  it('is as good a place for the package as another, for the command and for the API', async () => {
+    const modules = join(tempDir(), 'a # b%20c', 'node_modules');
+    const place = join(modules, 'create-mcp-mason');
+    cpSync(PACKAGE, place, { recursive: true });
+    for (const language of ['typescript', 'python']) {
+      const cwd = tempDir();
+      const args = ['made', '--yes', '--no-install', '--no-git', '--json', '--language', language];
+      const { answers, files } = JSON.parse(
+        await runOk(node, [join(place, 'bin/create-mcp-mason.js'), ...args], { cwd }),
+      );
+      const script = `const { planProject } = require('create-mcp-mason');
+        planProject(${JSON.stringify(answers)}).then(({ files }) => process.stdout.write(String(files.length)));`;
+      const planned = Number(await runOk(node, ['-e', script], { cwd: join(modules, '..') }));
+      // The plan knows nothing of the machine, of which claude_desktop_config.json is.
+      expect(planned).toBe(files.length - 1);
+    }
+  });
+});
+
 describe('npm', () => {
   const env = () => childEnv({ npm_config_yes: 'true', npm_config_prefer_offline: 'true' });
 

@@ -4,11 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { homeEnv, mason, startMason } from '../support/mason.ts';
 import { tempDir } from '../support/temp.ts';
+import { rounds } from '../support/tier.ts';
 
-/** The figures of docs/reliability.md, with the packed command. */
+/** The figures of docs/reliability.md, with the packed command; fewer rounds in the standard tier. */
 const WRITERS = 20;
-const ROUNDS = 5;
-const KILLS = 100;
+const ROUNDS = rounds({ standard: 1, full: 5 });
+const KILLS = rounds({ standard: 20, full: 100 });
 const SERVER = ['--', '/usr/bin/node', '/srv/server.js'] as const;
 
 interface Target {
@@ -54,26 +55,23 @@ const tracesBeside = (file: string): string[] =>
   readdirSync(dirname(file)).filter((name) => name.includes('.mason-lock.') || name.includes('.mason-tmp.'));
 
 describe('twenty processes that write into one file at once', () => {
-  it.each(TARGETS.map((target) => [target.client, target] as const))(
-    '%s: all survive, in each of five rounds',
-    async (_, target) => {
-      for (let round = 0; round < ROUNDS; round++) {
-        const home = tempDir();
-        const file = place(home, target);
-        const names = Array.from({ length: WRITERS }, (_, index) => `server-${index}`);
-        const ended = await Promise.all(
-          names.map((name) =>
-            mason(['config', target.client, '--write', '--name', name, ...SERVER], { cwd: home, env: homeEnv(home) }),
-          ),
-        );
-        expect(ended.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(names.map(() => '0'));
-        const text = readFileSync(file, 'utf8');
-        expect(target.namesIn(text).sort()).toEqual(['keep', ...names].sort());
-        expect(text.startsWith(target.before.slice(0, target.before.indexOf('keep')))).toBe(true);
-        expect(tracesBeside(file)).toEqual([]);
-      }
-    },
-  );
+  it.each(TARGETS.map((target) => [target.client, target] as const))('%s: all survive', async (_, target) => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const home = tempDir();
+      const file = place(home, target);
+      const names = Array.from({ length: WRITERS }, (_, index) => `server-${index}`);
+      const ended = await Promise.all(
+        names.map((name) =>
+          mason(['config', target.client, '--write', '--name', name, ...SERVER], { cwd: home, env: homeEnv(home) }),
+        ),
+      );
+      expect(ended.map(({ code, stderr }) => `${code}${stderr}`)).toEqual(names.map(() => '0'));
+      const text = readFileSync(file, 'utf8');
+      expect(target.namesIn(text).sort()).toEqual(['keep', ...names].sort());
+      expect(text.startsWith(target.before.slice(0, target.before.indexOf('keep')))).toBe(true);
+      expect(tracesBeside(file)).toEqual([]);
+    }
+  });
 
   it('two clients that share a file: all survive', async () => {
     for (let round = 0; round < ROUNDS; round++) {

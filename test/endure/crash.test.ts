@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/catalog/catalog.ts';
-import { childEnv, runOk } from '../support/child.ts';
+import { runOk } from '../support/child.ts';
+import { type Made, made } from '../support/made.ts';
 import { nodeOf } from '../support/node-versions.ts';
-import { pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
 import { BARE_ENV } from '../support/server.ts';
+import { rounds } from '../support/tier.ts';
 import { useService } from '../support/use-service.ts';
 import { Gone, StdioServer } from './stdio-server.ts';
 
@@ -19,20 +18,19 @@ const DURABLE = ['typescript', 'python'].flatMap((language) =>
     .map((storage) => ({ language, storage })),
 );
 /** Looks at the files themselves, where the backend has some. */
-const INSPECTIONS: Readonly<Record<string, (dir: string) => Promise<void>>> = {
-  async sqlite(dir) {
+const INSPECTIONS: Readonly<Record<string, (env: Readonly<Record<string, string>>) => Promise<void>>> = {
+  async sqlite({ SQLITE_PATH: path = '' }) {
     const { node } = await nodeOf('24');
     const script = `const db = new (require('node:sqlite').DatabaseSync)(process.argv[1]);
       process.stdout.write(db.prepare('PRAGMA integrity_check').get().integrity_check);`;
-    const path = join(dir, 'data', 'store.db');
-    expect(await runOk(node, ['--no-warnings', '-e', script, path], { cwd: dir })).toBe('ok');
+    expect(await runOk(node, ['--no-warnings', '-e', script, path], { cwd: '/' })).toBe('ok');
   },
-  async file(dir) {
-    const { entries } = JSON.parse(readFileSync(join(dir, 'data', 'store.json'), 'utf8'));
+  async file({ FILE_PATH: path = '' }) {
+    const { entries } = JSON.parse(readFileSync(path, 'utf8'));
     expect(entries).toEqual(expect.any(Object));
   },
 };
-const ROUNDS = 20;
+const ROUNDS = rounds({ standard: 5, full: 20 });
 const WRITERS = 8;
 
 /** What clients were told is written. */
@@ -47,33 +45,24 @@ describe.each(DURABLE)(
   'a server in $language with storage $storage that is killed while it writes',
   ({ language, storage }) => {
     const service = useService(storage);
-    let parent: string;
+    let project: Made;
     let unmade: string | undefined;
     const start = () => {
-      const project = join(parent, 'x');
-      const [command, ...args] =
-        language === 'python'
-          ? [join(project, '.venv', 'bin', 'x')]
-          : [process.execPath, join(project, 'dist', 'main.js')];
+      const [command, ...args] = project.start;
       return new StdioServer(command, args, { ...BARE_ENV, ...service.env() }).initialize();
     };
 
     beforeAll(async () => {
-      parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-crash-')));
-      const python = language === 'python' ? await pythonTools().catch((error: Error) => error) : undefined;
-      if (python instanceof Error) {
-        unmade = python.message;
-        return;
-      }
       const flags = ['--storage', storage, '--transport', 'stdio', '--tools', 'notes', '--extras', 'none'];
-      const env = { ...(python?.env ?? childEnv({ npm_config_prefer_offline: 'true' })), ...service.env() };
-      const args = [inject('bin'), 'x', ...flags, '--language', language, '--no-git', '--yes'];
-      await runOk(process.execPath, args, { cwd: parent, env });
+      try {
+        project = await made({ name: 'x', language, flags });
+      } catch (error) {
+        unmade = (error as Error).message;
+      }
     });
     beforeEach((context) => {
       if (unmade !== undefined) cannotRun(context, unmade);
     });
-    afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
 
     it(`loses nothing in ${ROUNDS} rounds`, async () => {
       let server = await start();
@@ -96,7 +85,7 @@ describe.each(DURABLE)(
         server = await start();
         await verify(server, acknowledged, before);
         slowest = Math.max(slowest, performance.now() - restarted);
-        await INSPECTIONS[storage]?.(join(parent, 'x'));
+        await INSPECTIONS[storage]?.(service.env());
       }
       expect(await allNotes(server)).toEqual(expect.arrayContaining([...acknowledged.notes.keys()]));
       await server.kill();

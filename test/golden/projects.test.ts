@@ -13,6 +13,15 @@ const SNAPSHOTS = fileURLToPath(new URL('snapshots', import.meta.url));
 /** Under another name, so that no tool takes a snapshot's `biome.json` or `.gitignore` for one of this repository. */
 const snapshotOf = (scenario: Scenario, path: string): string => join(SNAPSHOTS, scenario, `${path}.snap`);
 
+/** A file of a scenario. */
+interface Kept {
+  readonly path: string;
+  readonly mode: number | undefined;
+  readonly text: string;
+  /** The first place with this text, as `scenario/path`: only there it is kept. */
+  readonly place: string;
+}
+
 /** With a version that stays, so that a release changes no snapshot. */
 async function planOf(scenario: Scenario): Promise<Plan> {
   const templates = await loadTemplates(SCENARIOS[scenario].language);
@@ -22,39 +31,49 @@ async function planOf(scenario: Scenario): Promise<Plan> {
 /** Hashes would change with every file and say nothing that the files do not say. */
 const withoutHashes = (text: string): string => text.replace(/fnv1a64-[0-9a-f]{16}/g, 'fnv1a64-…');
 
-const textsOf = (plan: Plan): Map<string, string> =>
-  new Map(plan.files.map(({ path, text }) => [path, withoutHashes(text)]));
+const NAMES = Object.keys(SCENARIOS) as Scenario[];
 
-/** The first scenario of the same language, or the default one. */
-function baseOf(scenario: Scenario): Scenario {
-  const { language } = SCENARIOS[scenario];
-  const first = (Object.keys(SCENARIOS) as Scenario[]).find((name) => SCENARIOS[name].language === language);
-  return first === undefined || first === scenario ? 'default' : first;
+/** All files of all scenarios. */
+const ALL = Promise.all(NAMES.map(planOf)).then((plans) => {
+  const places = new Map<string, string>();
+  return plans.map(({ files }, index): Kept[] =>
+    files.map(({ path, mode, text: whole }) => {
+      const text = withoutHashes(whole);
+      const place = places.get(text) ?? `${NAMES[index]}/${path}`;
+      places.set(text, place);
+      return { path, mode, text, place };
+    }),
+  );
+});
+
+const filesOf = async (scenario: Scenario): Promise<Kept[]> => (await ALL)[NAMES.indexOf(scenario)] ?? [];
+
+/** The files whose texts no earlier scenario has. */
+const keptFiles = async (scenario: Scenario): Promise<Kept[]> =>
+  (await filesOf(scenario)).filter(({ path, place }) => place === `${scenario}/${path}`);
+
+/** A line of the listing: `src/x.ts`, `run.sh 755`, `src/y.ts = default`, `tests/z.json = default/test/z.json`. */
+function lineOf(scenario: Scenario, { path, mode, place }: Kept): string {
+  const name = mode === undefined ? path : `${path} ${mode.toString(8)}`;
+  if (place === `${scenario}/${path}`) return name;
+  const there = NAMES.find((other) => place === `${other}/${path}`);
+  return `${name} = ${there ?? place}`;
 }
 
-/** The files of a scenario that are kept: all of the default one, and of the others what is not the same in their base. */
-async function keptFiles(scenario: Scenario): Promise<Map<string, string>> {
-  const texts = textsOf(await planOf(scenario));
-  if (scenario === 'default') return texts;
-  const base = textsOf(await planOf(baseOf(scenario)));
-  return new Map([...texts].filter(([path, text]) => base.get(path) !== text));
-}
-
-describe.each(Object.keys(SCENARIOS) as Scenario[])('%s', (scenario) => {
+describe.each(NAMES)('%s', (scenario) => {
   it('has these files', async () => {
-    const { files } = await planOf(scenario);
-    const listing = files.map(({ path, mode }) => (mode === undefined ? path : `${path} ${mode.toString(8)}`));
+    const listing = (await filesOf(scenario)).map((file) => lineOf(scenario, file));
     await expect(`${listing.join('\n')}\n`).toMatchFileSnapshot(join(SNAPSHOTS, `${scenario}.txt`));
   });
 
   it('has these texts in them', async () => {
-    for (const [path, text] of await keptFiles(scenario)) {
+    for (const { path, text } of await keptFiles(scenario)) {
       await expect(text, path).toMatchFileSnapshot(snapshotOf(scenario, path));
     }
   });
 
   it('has no snapshot of a file that is gone: delete it', async () => {
-    const kept = [...(await keptFiles(scenario)).keys()].map((path) => snapshotOf(scenario, path));
+    const kept = (await keptFiles(scenario)).map(({ path }) => snapshotOf(scenario, path));
     const dir = join(SNAPSHOTS, scenario);
     const present = existsSync(dir) ? readdirSync(dir, { recursive: true, withFileTypes: true }) : [];
     const paths = present.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
@@ -63,8 +82,7 @@ describe.each(Object.keys(SCENARIOS) as Scenario[])('%s', (scenario) => {
 });
 
 it('has snapshots of these scenarios only', () => {
-  const names = Object.keys(SCENARIOS);
-  const expected = [...names, ...names.map((name) => `${name}.txt`)];
+  const expected = [...NAMES, ...NAMES.map((name) => `${name}.txt`)];
   expect(readdirSync(SNAPSHOTS).filter((name) => !expected.includes(name) && !name.endsWith('.output'))).toEqual([]);
 });
 

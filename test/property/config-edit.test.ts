@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clientOf } from '../../src/clients/registry.ts';
 import { json, jsonc } from '../../src/configs/formats/json.ts';
+import { rounds } from '../support/tier.ts';
 import { roundTrip } from './round-trip.ts';
 
 /**
@@ -148,8 +149,8 @@ const isSubsequence = (part: string, whole: string): boolean => {
   return at === part.length;
 };
 
-const RUNS = { numRuns: 700 };
-const MANY = { numRuns: 2000 };
+const RUNS = { numRuns: rounds({ standard: 200, full: 700 }) };
+const MANY = { numRuns: rounds({ standard: 500, full: 2000 }) };
 
 describe('editing JSON with comments', () => {
   it('adds exactly one entry and keeps every character', () => {
@@ -250,7 +251,7 @@ describe('editing strict JSON', () => {
         if (parsed === undefined) expect(edited).toBeUndefined();
         else if (edited !== undefined) expect(JSON.parse(edited)).toMatchObject({ mcpServers: { [NAME]: ENTRY } });
       }),
-      { numRuns: 1500 },
+      MANY,
     );
   });
 });

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { clientOf } from '../../src/clients/registry.ts';
 import { TextError } from '../../src/configs/formats/format.ts';
 import { toml } from '../../src/configs/formats/toml.ts';
+import { rounds } from '../support/tier.ts';
 import { roundTrip } from './round-trip.ts';
 
 const NAME = 'my-server';
@@ -413,7 +414,8 @@ const isSubsequence = (part: string, whole: string): boolean => {
   return at === part.length;
 };
 
-const RUNS = { numRuns: 600 };
+const RUNS = { numRuns: rounds({ standard: 200, full: 600 }) };
+const MANY = { numRuns: rounds({ standard: 500, full: 2000 }) };
 
 describe('editing TOML', () => {
   it('adds exactly one entry in one piece', () => {
@@ -557,7 +559,7 @@ describe('damaged TOML', () => {
         const removed = toml.remove(edited, SPOT);
         expect(withoutEmpty(parse(removed, LARGE))).toEqual(withoutEmpty({ ...before, mcp_servers: rest }));
       }),
-      { numRuns: 2000 },
+      MANY,
     );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { undone } from '../../src/configs/edit.ts';
 import { type Spot, TextError } from '../../src/configs/formats/format.ts';
 import { yaml } from '../../src/configs/formats/yaml.ts';
+import { rounds } from '../support/tier.ts';
 import { isEmpty, type Json, printYaml, type Style } from './yaml-printer.ts';
 
 /**
@@ -136,7 +137,8 @@ function isCutOut(part: string, whole: string): boolean {
   return whole.endsWith(part.slice(start)) && whole.length >= part.length;
 }
 
-const RUNS = { numRuns: 500 };
+const RUNS = { numRuns: rounds({ standard: 200, full: 500 }) };
+const MANY = { numRuns: rounds({ standard: 500, full: 2000 }) };
 
 describe('editing YAML', () => {
   it('adds exactly one entry in one place and keeps every other character', () => {
@@ -259,7 +261,7 @@ describe('editing damaged YAML', () => {
         if (edited instanceof TextError) expectWithin(edited, damaged);
         else expect(yaml.read(edited as string)).toEqual(added(before, spot));
       }),
-      { numRuns: 2000 },
+      MANY,
     );
   });
 

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import { planProject } from '../../src/plan/plan.ts';
 import { toolOf } from '../support/tools.ts';
@@ -69,16 +70,24 @@ const deployments = LANGUAGES.flatMap((language) =>
   })),
 );
 
+let dir: string;
+let manifests: Manifests;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'mason-deploy-'));
+  // Beside its packages, not among them: they are in a cache that other runs read, too.
+  symlinkSync(await toolOf('manifests'), join(dir, 'node_modules'), 'junction');
+  const entry = join(dir, 'entry.mjs');
+  writeFileSync(entry, ENTRY);
+  manifests = (await import(/* @vite-ignore */ pathToFileURL(entry).href)) as Manifests;
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
 describe.each(deployments)('the deployment of a $language server on $storage', (deployment) => {
   const { language, storage, scales, durable } = deployment;
   const files = new Map<string, string>();
-  let manifests: Manifests;
 
   beforeAll(async () => {
-    const modules = await toolOf('manifests');
-    const entry = join(dirname(modules), 'entry.mjs');
-    writeFileSync(entry, ENTRY);
-    manifests = (await import(/* @vite-ignore */ pathToFileURL(entry).href)) as Manifests;
     const plan = await planProject({
       name: '@Acme/3d.Tools_2'.toLowerCase(),
       description: 'A server.',

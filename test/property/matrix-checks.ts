@@ -1,4 +1,6 @@
-import { posix } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { parse as parseToml } from 'smol-toml';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
@@ -66,9 +68,9 @@ function withoutDescription(text: string, { description }: ProjectAnswers): stri
 
 const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'nothing in it'],
-  [/\[object \w+\]/, 'an object printed as text'],
+  [/\[object /, 'an object printed as text'],
   [/\r/, 'a carriage return'],
-  [/[ \t]$/m, 'a blank at the end of a line'],
+  [/[^\S\n]$/m, 'a blank at the end of a line'],
   [/^\n/, 'an empty first line'],
   [/\n\n$/, 'an empty last line'],
   [/[^\n]$/, 'no line end at its end'],
@@ -79,14 +81,35 @@ export const hasNoLeftovers: Check = (files, answers) =>
   files.flatMap((file) => {
     const text = withoutDescription(file.text, answers);
     const problems = LEFTOVERS.filter(([pattern]) => pattern.test(text)).map(([, problem]) => problem);
-    if (/(?<!\$)\{\{/.test(text.replace(/\$\{\{ [\w.]+ \}\}/g, '')) && !isCode(file) && !isPython(file))
-      problems.push('{{');
+    if (/(?<!\$)\{\{/.test(text)) problems.push('{{');
     if ((isPython(file) ? /\n\n\n\n/ : /\n\n\n/).test(text)) problems.push('too many empty lines');
     if (/\{\{[#/>~!&^]|\{\{\w+\}\}/.test(text)) problems.push('a piece of a template');
     if (isCode(file) ? /(?<!typeof \w+ [!=]== )['"`]undefined\b/.test(text) : /\bundefined\b/.test(text))
       problems.push('undefined');
     return problems.map((problem) => `${file.path}: has ${problem}`);
   });
+
+const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
+const sources = new Map<string, string>();
+
+/** What all templates of a language say. */
+function sourceOf(language: string): string {
+  const known = sources.get(language);
+  if (known !== undefined) return known;
+  const entries = readdirSync(join(TEMPLATES, language), { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const source = paths.map((path) => readFileSync(path, 'utf8')).join('\n');
+  sources.set(language, source);
+  return source;
+}
+
+/** Code says `undefined` for good reasons, and then so do templates. */
+export const undefinedIsMeant: Check = (files, { language }) =>
+  files.flatMap(({ path, text }) =>
+    [...text.matchAll(/[\w.]*undefined/g)]
+      .filter(([words]) => !sourceOf(language).includes(words))
+      .map(([words]) => `${path}: ${words}, which no template says`),
+  );
 
 const IMPORT =
   /^(?:import\s+(?:[^'";]*?\sfrom\s+)?|export\s+(?:type\s+)?[{*][^'";]*?\sfrom\s+)'([^']+)'|\bimport\('([^']+)'\)/gm;

@@ -20,8 +20,13 @@ const DESCRIPTIONS = ['Says hello.', ODD_DESCRIPTION];
 /**
  * Answers in which every pair of options occurs at least once, each tool and each extra being on or off by itself. The
  * factors come from the catalogue, so that a new option is in without a word here.
+ *
+ * @param exceptFor factors that make no difference to who asks: each has one value
  */
-export function matrixRows(language: Language): ProjectAnswers[] {
+export function matrixRows(
+  language: Language,
+  { exceptFor = [] }: { readonly exceptFor?: readonly string[] } = {},
+): ProjectAnswers[] {
   const ids = (kind: Kind): string[] => optionsOf(language, kind).map(({ id }) => id);
   const switches = (kind: Kind) => Object.fromEntries(ids(kind).map((id) => [`${kind}:${id}`, [false, true]]));
   const chosenIn = (row: Readonly<Record<string, unknown>>, kind: Kind): string[] =>
@@ -36,7 +41,11 @@ export function matrixRows(language: Language): ProjectAnswers[] {
     ...switches('tool'),
     ...switches('extra'),
   };
-  const rows = pairwise(factors, (row) => {
+  const varied = Object.entries(factors).map(([name, values]) => [
+    name,
+    exceptFor.includes(name) ? values.slice(0, 1) : values,
+  ]);
+  const rows = pairwise(Object.fromEntries(varied) as Factors, (row) => {
     const transport = row.transport as string | undefined;
     return unfit({ language, ...(transport && { transport }), extras: chosenIn(row, 'extra') }).length === 0;
   });
@@ -47,6 +56,13 @@ export function matrixRows(language: Language): ProjectAnswers[] {
     return { ...text, transport, storage, runtime, pm, tools: chosen('tool'), extras: chosen('extra') };
   });
 }
+
+/** What a row holds, for a sample in which every value of every option occurs. */
+export const valuesOf = ({ transport, storage, runtime, pm, name, description, tools, extras }: ProjectAnswers) => [
+  ...Object.entries({ transport, storage, runtime, pm, name, description }).map((value) => value.join(' ')),
+  ...tools.map((id) => `tool ${id}`),
+  ...extras.map((id) => `extra ${id}`),
+];
 
 /** A row as a test's title. */
 export function titleOf({

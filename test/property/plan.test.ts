@@ -1,13 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { languages, optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { planProject } from '../../src/plan/plan.ts';
-import { pairwise } from '../support/pairwise.ts';
 
 const idsOf = (language: string, kind: Kind): string[] => optionsOf(language, kind).map(({ id }) => id);
 
@@ -87,55 +83,5 @@ describe('a plan', () => {
       }),
       { numRuns: 50 },
     );
-  });
-});
-
-/** A description and a name that are found nowhere in templates. */
-const PLAIN = { name: 'qqq-server', description: 'Zzz.' };
-
-const rows = languages().flatMap((language) =>
-  pairwise({
-    language: [language],
-    transport: idsOf(language, 'transport'),
-    storage: idsOf(language, 'storage'),
-    runtime: idsOf(language, 'runtime'),
-    pm: idsOf(language, 'pm'),
-    ...Object.fromEntries(
-      ['tool', 'extra'].flatMap((kind) => idsOf(language, kind as Kind).map((id) => [`${kind} ${id}`, [true, false]])),
-    ),
-  }),
-);
-
-const chosen = (row: (typeof rows)[number], kind: string): string[] =>
-  Object.entries(row).flatMap(([key, value]) =>
-    key.startsWith(`${kind} `) && value ? [key.slice(kind.length + 1)] : [],
-  );
-
-const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
-/** What all templates of a language say. */
-const SOURCES = new Map(languages().map((language) => [language, textsIn(join(TEMPLATES, language))]));
-
-function textsIn(folder: string): string {
-  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return entries.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')).join('\n');
-}
-
-describe('every pair of options', () => {
-  it.each(rows.map((row) => [JSON.stringify(row), row] as const))('renders without a gap: %s', async (_, row) => {
-    const tools = chosen(row, 'tool');
-    const extras = chosen(row, 'extra');
-    const { files, nextSteps } = await planProject({ ...PLAIN, ...row, tools, extras });
-    const source = SOURCES.get(row.language);
-    for (const { path, text } of [...files, ...nextSteps.map((text) => ({ path: 'nextSteps', text: `${text}\n` }))]) {
-      expect(text, path).not.toMatch(/(?<!\$)\{\{/);
-      expect(text, path).not.toContain('[object ');
-      expect(text, path).not.toMatch(/\r|[^\S\n]$/m);
-      if (text !== '') expect(text, path).toMatch(/[^\n]\n$/);
-      // Code says `undefined` for good reasons, and then so do templates.
-      for (const line of text.split('\n').filter((line) => line.includes('undefined'))) {
-        const words = /[\w.]*undefined/.exec(line)?.[0] ?? '';
-        expect(source, `${path}: ${line}`).toContain(words);
-      }
-    }
   });
 });

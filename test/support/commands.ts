@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../../src/base/env.ts';
 import { fakeEnv } from './env.ts';
 import { tempDir } from './temp.ts';
@@ -17,6 +18,11 @@ export function envWithCommands(scripts: Readonly<Record<string, string>>, vars:
     chmodSync(join(bin, name), 0o755);
   }
   return fakeEnv({ vars: { ...vars, PATH: bin } });
+}
+
+/** Waits for something that will come, however long that takes here. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await sleep(10);
 }
 
 /** Whether a process with this id is running. */

@@ -31,9 +31,10 @@ export function fixtureWith(files: Readonly<Record<string, string>>): string {
 /** What a plan is made from, precompiled from a tree of TypeScript templates. */
 export async function sourcesOf(root: string = FIXTURE): Promise<Sources> {
   const modules = precompile(root, '9.9.9');
-  const { OPTIONS, VERSIONS, VERSION } = await evaluate(modules['catalog.ts'] ?? '');
-  const { templates } = await evaluate(modules['templates-typescript.ts'] ?? '');
-  return { catalog: createCatalog(OPTIONS, VERSIONS), templates: await unpack(templates), version: VERSION };
+  const { OPTIONS, VERSIONS, VERSION } = await evaluate(String(modules['catalog.ts']));
+  const { options } = await evaluate(String(modules['templates-typescript.ts']));
+  const templates = unpack(options, Buffer.from(modules['templates-typescript.br'] ?? ''));
+  return { catalog: createCatalog(OPTIONS, VERSIONS), templates, version: VERSION };
 }
 
 /** Runs the text of a generated module, which imports only types. */

@@ -30,7 +30,7 @@ export async function expectRefusal(args: readonly string[], options: ChildOptio
 }
 
 export async function expectRefusalOf(
-  runWith: (more: readonly string[]) => Promise<Finished>,
+  runWith: (more: readonly string[]) => Promise<Omit<Finished, 'signal'>>,
   { exit, code, says }: Refusal,
 ): Promise<void> {
   const forPeople = await runWith([]);
@@ -44,6 +44,7 @@ export async function expectRefusalOf(
   expect(forMachines.code, forMachines.stdout + forMachines.stderr).toBe(exit);
   expect(forMachines.stdout).toMatch(/^\{.*\}\n$/);
   const report = JSON.parse(forMachines.stdout);
+  expect(Object.keys(report)).toEqual(['ok', 'code', 'message', 'hint', 'missing', 'exit']);
   expect(report).toMatchObject({ ok: false, code, exit, message: expect.any(String), missing: expect.any(Array) });
   expect(`${report.message}\n${report.hint}`).toMatch(says);
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -118,9 +118,10 @@ export async function startService(storage: string): Promise<Service> {
   const dir = mkdtempSync(join(tmpdir(), `mason-${storage}-`));
   if (as.uid !== undefined) execFileSync('chown', [`${as.uid}:${as.gid}`, dir]);
   kind.prepare(bin, dir, as);
-  const port = await freePort();
-  const start = (): Promise<ChildProcess> => startOnce(kind, join(bin, kind.program), dir, port, as);
-  let child = await start();
+  const start = (port: number): Promise<ChildProcess> => startOnce(kind, join(bin, kind.program), dir, port, as);
+  const first = await onFreePort(async (port) => ({ port, child: await start(port) }));
+  const { port } = first;
+  let { child } = first;
   const kill = (): Promise<void> => end(child, 'SIGKILL');
   return {
     env: kind.env(port, PASSWORD),
@@ -128,7 +129,7 @@ export async function startService(storage: string): Promise<Service> {
     kill,
     async restart() {
       await kill();
-      child = await start();
+      child = await start(port);
     },
     async stop() {
       // At once: what it would tidy up is removed.
@@ -152,7 +153,7 @@ async function startOnce(kind: Kind, program: string, dir: string, port: number,
     let output = '';
     const child = spawn(program, kind.args(dir, port), { ...as, cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
-    child.once('close', () => running.delete(child));
+    const closed = new Promise((resolve) => child.once('close', resolve)).then(() => running.delete(child));
     child.once('error', (error) => (output += error.message));
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
     while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
@@ -163,6 +164,8 @@ async function startOnce(kind: Kind, program: string, dir: string, port: number,
       child.kill('SIGKILL');
       throw new NoService(`${program} does not start:\n${output}`);
     }
+    await closed;
+    if (TAKEN.test(output)) throw new Error(output);
     await sleep(100);
   }
 }
@@ -225,12 +228,36 @@ function identity(program: string): Identity {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** Below the ports that systems hand out by themselves: to servers without a wish, and to every outgoing connection. */
+const [LOWEST_PORT, PORTS] = [10_000, 20_000];
+
+/**
+ * Starts something that must be told its port, and once more, on another, if somebody was quicker to take the first.
+ *
+ * @param start rejects with what the program has said
+ */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await start(await freePort());
+  } catch (error) {
+    if (!TAKEN.test(String(error))) throw error;
+    return start(await freePort());
+  }
+}
+
+const TAKEN = /address (is )?already in use|EADDRINUSE/i;
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** Whether what listens on a port answers to some bytes. */

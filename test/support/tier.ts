@@ -8,8 +8,21 @@ export const IS_FULL = process.env.MASON_TIER === 'full';
 export const rounds = (each: { readonly standard: number; readonly full: number }): number =>
   IS_FULL ? each.full : each.standard;
 
-/** What chooses the rows of a sample: the commit, or what is given to run the same sample again. */
-const SEED = process.env.MASON_SAMPLE ?? commit();
+/**
+ * How many characters or lines a huge input has: so many that what takes the square of them never ends. For that a quarter
+ * is enough.
+ */
+export const huge = (size: number): number => rounds({ standard: size / 4, full: size });
+
+interface Choice<T> {
+  /** How many rows besides. */
+  readonly more?: number;
+  /** Rows that are in every sample. */
+  readonly always?: (row: T) => boolean;
+  /** What chooses: the commit, or what is given to run the same sample again. */
+  readonly seed?: string;
+  readonly isFull?: boolean;
+}
 
 function commit(): string {
   try {
@@ -24,18 +37,16 @@ function commit(): string {
  * chooses, so that each row comes up sooner or later.
  *
  * @param valuesOf what a row holds, as words: two rows with the same word have that value in common
- * @param more how many rows besides
- * @param always rows that are in every sample
  */
 export function sample<T>(
   rows: readonly T[],
   valuesOf: (row: T) => readonly string[],
-  { more = 0, always = () => false }: { readonly more?: number; readonly always?: (row: T) => boolean } = {},
+  { more = 0, always = () => false, seed = process.env.MASON_SAMPLE ?? commit(), isFull = IS_FULL }: Choice<T> = {},
 ): T[] {
-  if (IS_FULL) return [...rows];
+  if (isFull) return [...rows];
   const rank = (row: T): string =>
     createHash('sha256')
-      .update(SEED)
+      .update(seed)
       .update(JSON.stringify([rows.indexOf(row), valuesOf(row)]))
       .digest('hex');
   const shuffled = [...rows].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { helpText, optionsTable } from '../../src/answers/help.ts';
+import { helpText } from '../../src/answers/help.ts';
 import { flagOf, OPTIONS, RUN_FLAGS } from '../../src/answers/options.ts';
-import { catalog, optionsOf } from '../../src/catalog/catalog.ts';
+import { catalog } from '../../src/catalog/catalog.ts';
 
 const subject = { version: '1.2.3', clients: [{ id: 'claude-desktop', title: 'Claude Desktop', hint: '' }] };
 
@@ -43,17 +43,5 @@ describe('helpText', () => {
 
   it('names no command that does not exist yet', () => {
     expect(helpText(subject)).not.toMatch(/\b(add <kind>|update \[dir\])/);
-  });
-});
-
-describe('optionsTable', () => {
-  it('has a row for every option', () => {
-    const rows = optionsTable(subject).trimEnd().split('\n').slice(2);
-    expect(rows).toHaveLength(OPTIONS.length);
-    const storages = optionsOf('typescript', 'storage').map(({ id }) => `\`${id}\``);
-    expect(storages).toContain('`memory`');
-    expect(rows.join('\n')).toContain(
-      `| \`--storage <id>\` | where tools keep their data | ${storages.join(' ')} | \`sqlite\` |`,
-    );
   });
 });

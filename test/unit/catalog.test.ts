@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CliError, EXIT } from '../../src/base/errors.ts';
-import { createCatalog, languages, optionOf, optionsOf } from '../../src/catalog/catalog.ts';
+import { createCatalog, languages, optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind, Option } from '../../src/catalog/manifest.ts';
 
 const KINDS: readonly Kind[] = ['transport', 'storage', 'tool', 'extra', 'runtime', 'pm'];
@@ -50,7 +50,7 @@ describe('catalog', () => {
   it('is built with the languages and options of templates/', () => {
     expect(languages()).toContain('typescript');
     expect(optionsOf('typescript', 'storage').map(({ id }) => id)).toContain('sqlite');
-    expect(optionOf('typescript', 'transport', 'both').includes).toEqual(['stdio', 'http']);
+    expect(optionsOf('typescript', 'transport').find(({ id }) => id === 'both')?.includes).toEqual(['stdio', 'http']);
   });
 
   it('offers what is deprecated last, says so, and takes nothing of it by default', () => {

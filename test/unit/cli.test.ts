@@ -23,37 +23,6 @@ describe('help and version', () => {
   });
 });
 
-describe('usage errors', () => {
-  it.each([
-    [['x', '--transprt', 'http'], 'unknown-option', '--transprt', 'Did you mean --transport?'],
-    [['x', '--no-instal'], 'unknown-option', '--no-instal', 'Did you mean --no-install?'],
-    [['x', '-q'], 'unknown-option', '-q', '--help'],
-    [['x', '--transport'], 'option-missing-argument', '--transport', '--help'],
-    [['my', 'server'], 'excess-arguments', 'Too many arguments', 'quotes'],
-    [['--yes', 'check'], 'command-not-first', 'check', './check'],
-    [[], 'missing-argument', 'dir', 'npm create mcp-mason@1.2.3 mcp-server -- --yes'],
-    [['x', '--answers', 'nowhere.json'], 'answers-unreadable', 'nowhere.json', 'JSON'],
-    [['x', '--tools', 'none,notes'], 'contradiction', 'none', ''],
-    [['x', '--install', '--no-install'], 'contradiction', '--install', ''],
-    [['x', '--name', '../evil'], 'invalid-name', '../evil', 'evil'],
-  ])('%j: exit 2, in words and in JSON', async (argv, code, message, hint) => {
-    const human = await new Workshop().run(...argv);
-    expect(human).toMatchObject({ code: 2, stdout: '' });
-    expect(human.stderr).toContain(message);
-    expect(human.stderr).toContain(hint);
-    const shop = new Workshop();
-    const json = await shop.run(...argv, '--json');
-    expect(json).toMatchObject({ code: 2, stderr: '' });
-    // A flag without its value swallows the next word, so only the code of that error may differ.
-    const value = JSON.parse(json.stdout);
-    expect(value).toMatchObject({ ok: false, exit: 2 });
-    if (code !== 'option-missing-argument') expect(value).toMatchObject({ code });
-    expect(Object.keys(value)).toEqual(['ok', 'code', 'message', 'hint', 'missing', 'exit']);
-    expect(json.stdout.endsWith('}\n') && json.stdout.indexOf('\n') === json.stdout.length - 1).toBe(true);
-    expect(readdirSync(shop.cwd)).toEqual([]);
-  });
-});
-
 describe('what npm leaves in the arguments', () => {
   it.each([
     [['x', '--', ...QUICK, '--transport', 'http']],

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { until } from '../support/commands.ts';
 import { Workshop } from './create-support.ts';
 
 const QUICK = ['--no-install', '--no-git'] as const;
@@ -108,7 +109,7 @@ describe.skipIf(process.platform === 'win32')('cancelling', () => {
   async function cancelled(shop: Workshop, ...argv: readonly string[]): Promise<{ code: number; stderr: string }> {
     const run = shop.run(...argv);
     const target = join(shop.cwd, argv[0] ?? '', 'node_modules');
-    while (!existsSync(target)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => existsSync(target));
     shop.controller.abort();
     return run;
   }

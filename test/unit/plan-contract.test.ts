@@ -65,6 +65,9 @@ describe('the contract of the bundle', () => {
     expect(strayImports({ chunks: [], importers })).toEqual([
       'src/cli.ts: imports execa, which only src/project/run.ts may',
     ]);
+    expect(strayImports({ chunks: [], importers: { zod: ['src/catalog/manifest.ts'] } })).toEqual([
+      'src/catalog/manifest.ts: imports zod, which only the build may',
+    ]);
   });
 
   it('says which module it misses', () => {

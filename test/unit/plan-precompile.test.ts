@@ -1,7 +1,7 @@
 import { readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeModules } from '../../scripts/lib/emit.ts';
+import { writeGenerated } from '../../scripts/lib/emit.ts';
 import { precompile, TemplateProblems } from '../../scripts/precompile.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import type { HELPERS } from '../../src/plan/helpers.ts';
@@ -30,11 +30,12 @@ describe('precompile', () => {
     expect(precompile(FIXTURE, '1.0.0')).toEqual(precompile(FIXTURE, '1.0.0'));
   });
 
-  it('makes one module a language, besides the catalogue and the loaders', () => {
+  it('makes one module and one file of texts a language, besides the catalogue and the loaders', () => {
     expect(Object.keys(precompile(FIXTURE, '1.0.0'))).toEqual([
       'catalog.ts',
       'templates.ts',
       'templates-typescript.ts',
+      'templates-typescript.br',
     ]);
   });
 
@@ -56,9 +57,15 @@ describe('precompile', () => {
       'container.lookupProperty || function(parent, propertyName) {\n  a }\n b }',
       '',
     ].join('\n');
-    const root = fixtureWith({ [`${BASE}/odd.txt.hbs`]: `${text}{{name}}\n` });
+    // A short text stays in the code.
+    const short = '((stack1 = ';
+    const root = fixtureWith({
+      [`${BASE}/odd.txt.hbs`]: `${text}{{name}}\n${short}{{name}}{"name":"x","hash":{{name}}\n`,
+    });
     const { files } = buildPlan(ANSWERS, await sourcesOf(root));
-    expect(files.find(({ path }) => path === 'odd.txt')?.text).toBe(`${text}hello-mcp\n`);
+    expect(files.find(({ path }) => path === 'odd.txt')?.text).toBe(
+      `${text}hello-mcp\n${short}hello-mcp{"name":"x","hash":hello-mcp\n`,
+    );
   });
 
   it('names all problems at once', () => {
@@ -143,7 +150,7 @@ describe('manifests', () => {
     });
     expect(problemsOf(versions({}))).toEqual([]);
     expect(problemsOf(versions({ zod: '^4.0.0' }))).toEqual(['typescript/versions.json: no option needs "zod"']);
-    expect(problemsOf(versions({ driver: 'newest' }))).toEqual([expect.stringContaining('versions.json.driver')]);
+    expect(problemsOf(versions({ driver: 'newest' }))).toEqual([expect.stringContaining('versions.json: "driver"')]);
     expect(problemsOf(versions({ '@types/node': { '20': '^20.0.0' } }))).toEqual([
       'typescript/base/option.json: versions.json has no version of "@types/node" for runtime 24',
     ]);
@@ -208,16 +215,16 @@ describe('the lint of templates', () => {
   });
 });
 
-describe('writeModules', () => {
+describe('writeGenerated', () => {
   it('leaves what would not change alone and removes what is no longer made', () => {
     const dir = tempDir();
-    writeModules(dir, { 'a.ts': 'a', 'b.ts': 'b' });
+    writeGenerated(dir, { 'a.ts': 'a', 'b.ts': 'b' });
     const old = new Date(0);
     utimesSync(join(dir, 'a.ts'), old, old);
-    writeModules(dir, { 'a.ts': 'a', 'c.ts': 'c' });
+    writeGenerated(dir, { 'a.ts': 'a', 'c.ts': 'c' });
     expect(readTree(dir)).toEqual({ 'a.ts': 'a', 'c.ts': 'c' });
     writeTree(dir, { 'notes.txt': 'not ours' });
-    writeModules(dir, {});
+    writeGenerated(dir, {});
     expect(readdirSync(dir)).toEqual(['notes.txt']);
   });
 });

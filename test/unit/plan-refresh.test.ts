@@ -1,64 +1,15 @@
+import { SemVer } from 'semver';
 import { describe, expect, it } from 'vitest';
-import { versionsIn } from '../../scripts/lib/indexes.ts';
-import { BOUNDS, formatVersions, type Published, refresh } from '../../scripts/lib/refresh.ts';
-import { compare, parseVersion, satisfies, type Version } from '../../scripts/lib/semver.ts';
+import { publishedBefore, versionIn } from '../../scripts/lib/indexes.ts';
+import { BOUNDS, cutOffOf, formatVersions, type Published, parseVersion, refresh } from '../../scripts/lib/refresh.ts';
 
-const version = (text: string): Version => {
-  const parsed = parseVersion(text);
-  if (parsed === undefined) throw new Error(text);
-  return parsed;
-};
-
-describe('satisfies', () => {
-  it.each([
-    ['20.19.0', '>=20.19', true],
-    ['20.18.9', '>=20.19', false],
-    ['22.12.0', '^20.19.0 || >=22.12.0', true],
-    ['22.11.0', '^20.19.0 || >=22.12.0', false],
-    ['21.0.0', '^20.19.0 || >=22.12.0', false],
-    ['18.20.1', '18.x', true],
-    ['19.0.0', '18.x', false],
-    ['18.0.0', '18', true],
-    ['18.9.0', '18.8', false],
-    ['20.0.0', '>=18 <21', true],
-    ['21.0.0', '>= 18 < 21', false],
-    ['20.9.0', '18 - 20', true],
-    ['21.0.0', '18 - 20', false],
-    ['0.2.9', '^0.2.3', true],
-    ['0.3.0', '^0.2.3', false],
-    ['0.0.4', '^0.0.3', false],
-    ['1.2.9', '~1.2.3', true],
-    ['1.3.0', '~1.2.3', false],
-    ['1.9.0', '~1', true],
-    ['20.0.0', '>20', false],
-    ['21.0.0', '>20', true],
-    ['20.5.0', '<=20', true],
-    ['20.5.1', '=20.5.1', true],
-    ['20.5.2', '20.5.1', false],
-    ['9.9.9', '*', true],
-    ['9.9.9', '', true],
-    ['9.9.9', 'x', true],
-    ['20.0.0', 'v20.0.0', true],
-  ])('%s in %j is %s', (text, range, expected) => {
-    expect(satisfies(version(text), range)).toBe(expected);
-  });
-
-  it('does not guess', () => {
-    expect(() => satisfies([20, 0, 0], '>=20.0.0-beta.1')).toThrow('is no range');
-    expect(() => satisfies([20, 0, 0], 'latest')).toThrow('is no range');
-  });
-});
+const version = (text: string): SemVer => new SemVer(text);
 
 describe('versions', () => {
-  it('are read without pre-releases and compared by number', () => {
-    expect(parseVersion('1.2.3-beta.1')).toBeUndefined();
-    expect(parseVersion('next')).toBeUndefined();
-    expect(['1.10.0', '1.9.0', '2.0.0', '1.9.10'].map(version).sort(compare).map(String)).toEqual([
-      '1,9,0',
-      '1,9,10',
-      '1,10,0',
-      '2,0,0',
-    ]);
+  it('are read without pre-releases', () => {
+    expect(
+      ['1.2.3', '1.2', 'v20', '1.2.3-beta.1', '1.2.3.4', '1.0rc1', 'next'].map((text) => parseVersion(text)?.version),
+    ).toEqual(['1.2.3', '1.2.0', '20.0.0', undefined, undefined, undefined, undefined]);
   });
 });
 
@@ -72,8 +23,8 @@ const REGISTRY: Record<string, Published[]> = {
   modern: [{ version: '1.0.0', node: '>=99' }],
 };
 const RUNTIMES = [
-  { id: '20', oldest: version('20.19') },
-  { id: '22', oldest: version('22.13') },
+  { id: '20', oldest: version('20.19.0') },
+  { id: '22', oldest: version('22.13.0') },
 ];
 const lookUp = async (name: string): Promise<Published[]> => REGISTRY[name] ?? [];
 const fresh = (...names: string[]) =>
@@ -101,6 +52,14 @@ describe('refresh', () => {
     expect(await refresh(needs, lookUp)).toEqual({ zod: '~4.1.0' });
   });
 
+  it.each([
+    ['^4.10.1', 'zod 4.10.1 is pinned, but 4.10.0 was the newest then. Choose a later date.'],
+    ['~4.11.0', 'zod 4.11.0 is pinned'],
+    [{ '20': '^4.0.0', '22': '^5' }, 'zod 5 is pinned'],
+  ])('never goes back behind what is pinned, as %j', async (current, message) => {
+    await expect(refresh([{ name: 'zod', runtimes: RUNTIMES, current }], lookUp)).rejects.toThrow(message);
+  });
+
   it('fails where nothing runs', async () => {
     await expect(fresh('modern')).rejects.toThrow('No version of modern runs on the runtime 20.');
     await expect(fresh('unknown')).rejects.toThrow('unknown');
@@ -110,6 +69,41 @@ describe('refresh', () => {
     expect(formatVersions(await fresh('zod', '@types/node'))).toBe(
       '{\n  "@types/node": { "20": "^20.19.1", "22": "^22.1.0" },\n  "zod": "^4.10.0"\n}\n',
     );
+  });
+});
+
+describe('the moment before which all has to be published', () => {
+  const now = new Date('2026-03-02T13:45:00Z');
+  const current = new Date('2026-02-01T00:00:00Z');
+
+  it('is three days ago at midnight', () => {
+    expect(cutOffOf(undefined, now, current)).toEqual(new Date('2026-02-27T00:00:00Z'));
+  });
+
+  it('is never earlier than it was, if nobody wants that', () => {
+    const later = new Date('2026-03-01T00:00:00Z');
+    expect(cutOffOf(undefined, now, later)).toEqual(later);
+    expect(cutOffOf('2026-01-31', now, current)).toEqual(new Date('2026-01-31T00:00:00Z'));
+  });
+
+  it('is a date of the past', () => {
+    expect(() => cutOffOf('soon', now, current)).toThrow('"soon" is no date');
+    expect(() => cutOffOf('2026-03-03', now, current)).toThrow('still to come');
+  });
+});
+
+describe('what npm says', () => {
+  it('counts as far as it was published in time', () => {
+    const versions = ['1.0.0', { version: '1.1.0', engines: { node: '>=20' } }, { version: '1.2.0' }, '1.3.0'];
+    const time = {
+      '1.0.0': '2024-05-01T02:46:36.752000+00:00',
+      '1.1.0': '2026-02-27T00:00:00.000Z',
+      '1.2.0': '2026-02-27T00:00:00.001Z',
+    };
+    expect(publishedBefore(new Date('2026-02-27'), versions, time)).toEqual([
+      { version: '1.0.0' },
+      { version: '1.1.0', node: '>=20' },
+    ]);
   });
 });
 
@@ -144,9 +138,9 @@ describe('ranges of Python', () => {
     });
   });
 
-  it('come from what pip prints', () => {
-    const output = 'mcp (2.3.0)\nAvailable versions: 2.3.0, 2.2.0, 2.0.1\n  INSTALLED: 2.2.0\n';
-    expect(versionsIn(output)).toEqual(['2.3.0', '2.2.0', '2.0.1']);
-    expect(versionsIn('')).toEqual([]);
+  it('come from what uv prints', () => {
+    expect(versionIn('mcp==2.3.0\n')).toBe('2.3.0');
+    expect(versionIn('psycopg[binary]==3.3.2\n')).toBe('3.3.2');
+    expect(() => versionIn('')).toThrow('names no version');
   });
 });

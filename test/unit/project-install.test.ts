@@ -19,6 +19,8 @@ const scripted = (pm: string, script: string, vars = {}): StepOptions => ({
   signal,
 });
 
+const outputIn = ({ dir }: StepOptions): string => readFileSync(join(dir, 'output'), 'utf8');
+
 async function failureOf(work: Promise<void>): Promise<CliError> {
   try {
     await work;
@@ -35,14 +37,13 @@ describe.skipIf(process.platform === 'win32')('installProject', () => {
     ['yarn', 'install'],
     ['bun', 'install'],
   ])('runs %s in the project', async (pm, args) => {
-    const options = scripted(pm, 'echo "$PWD: $*"');
-    let output = '';
-    await installProject({ ...options, onOutput: (text) => (output += text) });
-    expect(output).toBe(`${options.dir}: ${args}\n`);
+    const options = scripted(pm, 'echo "$PWD: $*" > output');
+    await installProject(options);
+    expect(outputIn(options)).toBe(`${options.dir}: ${args}\n`);
   });
 
   it('frees the new project from the situation of the one that runs it', async () => {
-    const options = scripted('npm', '/usr/bin/env', {
+    const options = scripted('npm', '/usr/bin/env > output', {
       NODE_ENV: 'production',
       npm_package_name: 'other',
       npm_lifecycle_event: 'start',
@@ -52,8 +53,8 @@ describe.skipIf(process.platform === 'win32')('installProject', () => {
       npm_config_registry: 'https://registry.example',
       HTTPS_PROXY: 'http://proxy.example',
     });
-    let output = '';
-    await installProject({ ...options, onOutput: (text) => (output += text) });
+    await installProject(options);
+    const output = outputIn(options);
     expect(output).toContain('npm_config_registry=https://registry.example\n');
     expect(output).toContain('HTTPS_PROXY=http://proxy.example\n');
     expect(output).not.toMatch(/NODE_ENV|npm_package|npm_lifecycle|local_prefix|workspace|omit/);
@@ -115,9 +116,9 @@ describe.skipIf(process.platform === 'win32')('installProject', () => {
 
 describe.skipIf(process.platform === 'win32')('buildProject', () => {
   it('runs the build script', async () => {
-    let output = '';
-    await buildProject({ ...scripted('bun', 'echo "$*"'), onOutput: (text) => (output += text) });
-    expect(output).toBe('run build\n');
+    const options = scripted('bun', 'echo "$*" > output');
+    await buildProject(options);
+    expect(outputIn(options)).toBe('run build\n');
   });
 
   it('says what the compiler said', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { optionsOf } from '../../src/catalog/catalog.ts';
-import { commandsOf, detectPackageManager, entryCommand, lockFileOf } from '../../src/languages/package-managers.ts';
+import { commandsOf, detectPackageManager, lockFileOf } from '../../src/languages/package-managers.ts';
 import { fakeEnv } from '../support/env.ts';
 import { writeTree } from '../support/fixture.ts';
 import { tempDir } from '../support/temp.ts';
@@ -86,9 +86,5 @@ describe('commandsOf', () => {
   it('refuses others', () => {
     expect(() => commandsOf('cargo', 'hello')).toThrow('cargo');
     expect(() => commandsOf('toString', 'hello')).toThrow('toString');
-  });
-
-  it('says how the server is started', () => {
-    expect(entryCommand('dist/main.js')).toBe('node dist/main.js');
   });
 });

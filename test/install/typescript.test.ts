@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { childEnv, NPM, run, runOk } from '../support/child.ts';
+import { flagsOf, TYPESCRIPT_ROWS } from '../support/e2e-rows.ts';
+import { TOOL_NAMES } from '../support/exercise.ts';
+import { bareName } from '../support/made.ts';
+import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
+import { IS_FULL, sample } from '../support/tier.ts';
+import { useService } from '../support/use-service.ts';
+
+const ROWS = sample(TYPESCRIPT_ROWS, () => [], { always: ({ name }) => name === 'default', more: 1 });
+/** In the standard tier, as test/matrix has those of every pair of options: without a service, and with one. */
+const TESTED = ['default', 'fleet'];
+
+/** What an owner does first. That clients get on with the same projects: test/serve/clients.test.ts. */
+describe.each(ROWS)('$name on Node $node', (row) => {
+  const { name, node: major = '', storage, transports, tools, packages: allowed = 6, isUnchecked = false } = row;
+  const service = useService(storage);
+  let parent: string;
+  let dir: string;
+  let version: NodeVersion;
+  const env = () => childEnv({ npm_config_prefer_offline: 'true', ...service.env() }, [version.path]);
+  const npm = (...args: readonly string[]) => runOk(NPM, args, { cwd: dir, env: env() });
+
+  beforeAll(async () => {
+    version = await nodeOf(major);
+    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-e2e-')));
+    dir = join(parent, bareName(name));
+  });
+  afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
+
+  it('is made, installed, built, committed, and answers', async () => {
+    const args = [bareName(name), '--name', name, ...flagsOf(row), '--pm', 'npm', '--json'];
+    const { code, stdout, stderr } = await run(version.node, [inject('bin'), ...args], { cwd: parent, env: env() });
+    expect(code, stdout + stderr).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({
+      ok: true,
+      project: { name, dir },
+      answers: { runtime: major, tools },
+      check: isUnchecked ? null : { ok: true },
+    });
+    expect(report.steps.map((step: { name: string; ok: boolean }) => [step.name, step.ok])).toEqual([
+      ['write', true],
+      ['install', true],
+      ['build', true],
+      ...(isUnchecked ? [] : [['check', true]]),
+      ['git', true],
+    ]);
+    const checked: readonly { transport: string; tools: string[] }[] = report.check?.transports ?? [];
+    expect(checked.map(({ transport }) => transport)).toEqual(isUnchecked ? [] : transports);
+    const names = tools.flatMap((id) => TOOL_NAMES[id] ?? []).sort();
+    for (const { tools: found } of checked) expect(found.sort()).toEqual(names);
+    expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
+    expect(await runOk('git', ['log', '--format=%s'], { cwd: dir, env: env() })).toMatch(/^.+\n$/);
+    expect(await runOk('git', ['ls-files'], { cwd: dir, env: env() })).not.toContain('claude_desktop_config.json');
+  });
+
+  it(`needs at most ${allowed} packages in production`, () => {
+    const lock = JSON.parse(readFileSync(join(dir, 'package-lock.json'), 'utf8'));
+    const packages = Object.entries<{ dev?: boolean; devOptional?: boolean; optional?: boolean }>(lock.packages);
+    const production = packages.filter(
+      ([path, { dev, devOptional, optional }]) => path !== '' && !dev && !devOptional && !optional,
+    );
+    expect(production.length, production.map(([path]) => path).join()).toBeLessThanOrEqual(allowed);
+  });
+
+  it('lints, and is formatted as its formatter wants it', async () => {
+    await npm('run', 'lint');
+    await npm('run', 'format');
+    expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
+  });
+
+  if (IS_FULL || TESTED.includes(name)) {
+    it('passes its own tests', async () => {
+      expect(await npm('test')).toMatch(/Test Files +\d+ passed/);
+      expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
+    });
+  }
+
+  it('is built again, and checked again', async () => {
+    await npm('run', 'build');
+    if (isUnchecked) return;
+    const output = await runOk(version.node, [inject('bin'), 'check', '--json'], { cwd: dir, env: env() });
+    const report = JSON.parse(output);
+    expect(report.ok).toBe(true);
+    expect(report.checks.map(({ transport }: { transport: string }) => transport)).toEqual(transports);
+  });
+
+  it('can be called from the shell', async () => {
+    const [first = ''] = tools.flatMap((id) => TOOL_NAMES[id] ?? []);
+    expect(Object.keys(JSON.parse(await npm('run', '--silent', 'call')).tools)).toContain(first);
+    expect(await npm('run', '--silent', 'call', '--', 'schema://store')).toContain('schema://store');
+  });
+});
