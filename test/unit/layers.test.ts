@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { importsOf, layerProblems, layersTable, PARTS, partOf, readSources } from '../../scripts/lib/layers.ts';
@@ -21,6 +21,15 @@ describe('one way through the house', () => {
     const table = /^\| part \| what it is \| may import \|\n(?:\|.*\n)+/m;
     expect(page).toMatch(table);
     await expect(page.replace(table, () => layersTable())).toMatchFileSnapshot(PAGE);
+  });
+
+  it('is described with the names of files that are there', () => {
+    const page = readFileSync(PAGE, 'utf8');
+    const named = [...page.matchAll(/`((?:src|scripts|test|schemas|bin)\/[\w./-]+\.\w+)`/g)].map(
+      ([, file = '']) => file,
+    );
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
   it('goes one way: a part imports only what stands above it in the table', () => {
