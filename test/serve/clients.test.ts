@@ -30,11 +30,11 @@ interface Subject {
 
 /** What each client does with a server, and expects of it. */
 const CLIENT_RUNS: Readonly<Record<string, (subject: Subject, context: TestContext) => Promise<void>>> = {
-  ...Object.fromEntries(CLIENTS.map((kind) => [`client ${kind}`, (subject: Subject) => useSdk(kind, subject)])),
+  ...Object.fromEntries(CLIENTS.map((kind) => [`client ${kind}`, (subject: Subject) => withSdk(kind, subject)])),
   ...Object.fromEntries(
-    INSPECTOR_ERAS.map((era) => [`Inspector ${era}`, (subject: Subject) => useInspector(era, subject)]),
+    INSPECTOR_ERAS.map((era) => [`Inspector ${era}`, (subject: Subject) => withInspector(era, subject)]),
   ),
-  'Python client': usePython,
+  'Python client': withPython,
 };
 
 /**
@@ -90,10 +90,12 @@ describe.each([...TYPESCRIPT_ROWS, ...PYTHON_ROWS])('$name in $language on $stor
   if (transports.includes('http')) {
     it('stops on SIGTERM while a client is still there', async () => {
       const client = await connectClient('v2 2025', await targetOf('http'));
-      const stopping = server;
-      server = undefined;
-      expect(await stopping?.stop()).toBe(0);
-      await client.close();
+      try {
+        expect(await server?.stop()).toBe(0);
+      } finally {
+        server = undefined;
+        await client.close();
+      }
     });
   }
 });
@@ -102,7 +104,7 @@ describe.each([...TYPESCRIPT_ROWS, ...PYTHON_ROWS])('$name in $language on $stor
 const serverName = ({ name, language }: E2eRow): string => (language === 'python' ? bareName(name) : name);
 const namesOf = ({ tools }: E2eRow): string[] => tools.flatMap((id) => TOOL_NAMES[id] ?? []).sort();
 
-async function useSdk(kind: (typeof CLIENTS)[number], { row, target, upstream, password }: Subject): Promise<void> {
+async function withSdk(kind: (typeof CLIENTS)[number], { row, target, upstream, password }: Subject): Promise<void> {
   const client = await connectClient(kind, target);
   try {
     if (row.description !== undefined) {
@@ -121,7 +123,7 @@ async function useSdk(kind: (typeof CLIENTS)[number], { row, target, upstream, p
 }
 
 /** Its strict lint finds nothing. */
-async function useInspector(era: (typeof INSPECTOR_ERAS)[number], { row, target, home }: Subject): Promise<void> {
+async function withInspector(era: (typeof INSPECTOR_ERAS)[number], { row, target, home }: Subject): Promise<void> {
   const inspect = await inspectorOf(home, target, era);
   const listed = JSON.parse(await inspect('--method', 'tools/list', '--strict'));
   expect(JSON.stringify(listed)).toContain(namesOf(row)[0]);
@@ -129,7 +131,7 @@ async function useInspector(era: (typeof INSPECTOR_ERAS)[number], { row, target,
 }
 
 /** In both eras. */
-async function usePython({ row, target, home }: Subject, context: TestContext): Promise<void> {
+async function withPython({ row, target, home }: Subject, context: TestContext): Promise<void> {
   const tools = await pythonTools().catch(({ message }: Error) => cannotRun(context, message));
   const script = fileURLToPath(new URL('../support/python_client.py', import.meta.url));
   const args = 'url' in target ? [target.url] : [target.command, ...target.args];

@@ -107,7 +107,7 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
 
   // The proxy of the extra `deploy`, in front of two processes instead of two containers.
   it.for(scalingStorage(language))('goes through the proxy of a deployment on %s', async (storage, context) => {
-    const program = programOr(context);
+    const program = await programOr(context);
     const instances = [await start(), await start()];
     const servers = instances.map(({ origin }, n) => `  server instance-${n} ${new URL(origin).host}`).join('\n');
     const text = (await proxyConfigOf(language, storage)).replace(/^ {2}server-template .*$/m, servers);
@@ -151,9 +151,9 @@ async function proxyConfigOf(language: Language, storage: string): Promise<strin
   return plan.files.find(({ path }) => path === 'deploy/haproxy.cfg')?.text ?? '';
 }
 
-function programOr(context: TestContext): string {
+async function programOr(context: TestContext): Promise<string> {
   try {
-    return haproxy();
+    return await haproxy();
   } catch (error) {
     if (error instanceof NoService) return cannotRun(context, error.message);
     throw error;

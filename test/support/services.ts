@@ -1,10 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { CLOUD_SERVICES } from './cloud-services.ts';
+
+const runFile = promisify(execFile);
 
 /** A real server of a storage backend, on a free port of this machine, with its data in a temporary folder. */
 export interface Service {
@@ -95,9 +98,9 @@ const PASSWORD = 'open-sesame-4711';
  *
  * @throws NoService when it cannot run here
  */
-export function haproxy(): string {
+export async function haproxy(): Promise<string> {
   const kind: Program = { program: 'haproxy', debian: 'haproxy', folders: () => ['/usr/sbin', '/opt/homebrew/bin'] };
-  return join(find(kind) ?? install(kind), kind.program);
+  return join(find(kind) ?? (await install(kind)), kind.program);
 }
 
 /** Whether a storage backend needs a service that these tests start. */
@@ -113,7 +116,7 @@ export async function startService(storage: string): Promise<Service> {
   if (startCloud !== undefined) return startCloud();
   const kind = KINDS[storage];
   if (kind === undefined) throw new Error(`No service for the storage ${storage} is known.`);
-  const bin = find(kind) ?? install(kind);
+  const bin = find(kind) ?? (await install(kind));
   const as = identity(kind.program);
   const dir = mkdtempSync(join(tmpdir(), `mason-${storage}-`));
   if (as.uid !== undefined) execFileSync('chown', [`${as.uid}:${as.gid}`, dir]);
@@ -198,8 +201,8 @@ const versions = (folder: string, sub: string, pattern = /^\d+$/): string[] =>
     .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
     .map((name) => join(folder, name, sub));
 
-/** Debian lets root install it; elsewhere somebody has to. */
-function install(kind: Program): string {
+/** Debian lets root install it; elsewhere somebody has to. Nothing else waits for it: this may be the runner's process. */
+async function install(kind: Program): Promise<string> {
   const { program, debian } = kind;
   const isDebian =
     existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
@@ -208,11 +211,11 @@ function install(kind: Program): string {
   }
   try {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const options = { env, stdio: 'pipe', timeout: 10 * 60_000 } as const;
+    const options = { env, timeout: 10 * 60_000 };
     // Another process may be installing something.
     const wait = ['-o', 'DPkg::Lock::Timeout=300'];
-    execFileSync('apt-get', [...wait, 'update'], options);
-    execFileSync('apt-get', [...wait, 'install', '-y', '--no-install-recommends', debian], options);
+    await runFile('apt-get', [...wait, 'update'], options);
+    await runFile('apt-get', [...wait, 'install', '-y', '--no-install-recommends', debian], options);
   } catch (error) {
     throw new NoService(`${debian} could not be installed: ${(error as Error).message}`);
   }
