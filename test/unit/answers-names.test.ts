@@ -17,6 +17,8 @@ describe('nameProblem', () => {
   it.each([
     ['', 'empty'],
     ['My Server!!', 'lower-case'],
+    ['a b', 'lower-case'],
+    ['UPPER', 'lower-case'],
     ['../evil', 'lower-case'],
     ['..', 'lower-case'],
     ['a/b', 'lower-case'],

@@ -12,22 +12,13 @@ async function expectNothing(args: readonly string[], code: string, says: RegExp
 }
 
 describe('a name', () => {
+  // One for each reason; many more: answers-names.test.ts.
   it.each([
     ['My Server!!', /lower-case.*Did you mean my-server\?/s],
     ['../evil', /lower-case.*Did you mean evil\?/s],
-    ['a b', /lower-case/],
-    ['ünïcödé', /lower-case/],
-    ['UPPER', /lower-case/],
-    ["quo'te", /lower-case/],
-    ['quo"te', /lower-case/],
-    ['$(x)', /lower-case/],
-    ['back\\slash', /lower-case/],
-    ['</script>', /lower-case/],
-    ['.hidden', /lower-case/],
     ['a'.repeat(300), /300 characters; npm allows 214/],
     ['', /must not be empty/],
     ['node_modules', /reserved by npm/],
-    ['favicon.ico', /reserved by npm/],
     ['con', /device name on Windows/],
     ['fs', /name of a Node module/],
     ['\u001b[31mred', /lower-case/],
