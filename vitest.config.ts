@@ -1,4 +1,5 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 
 /** Real processes on a busy build machine take their time; a limit only has to end what hangs. */
 const MINUTE = 60_000;
@@ -25,6 +26,7 @@ export default defineConfig(({ mode }) => {
       reporters: ['default', './test/support/cpu-seconds.ts', './test/support/closing-line.ts'],
       // A snapshot is written only on request (`-u`): one that is missing fails, here as in CI.
       update: 'none',
+      sequence: { sequencer: LongestFirst },
       setupFiles: ['test/support/count-cpu.ts'],
       // Vitest leaves one core to itself, but it only waits.
       maxWorkers: '100%',

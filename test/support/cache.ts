@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -47,15 +47,19 @@ export async function once<T>(dir: string, make: (dir: string) => Promise<T>): P
 
 /** Whether the lock is now ours. One whose process has ended is nobody's. */
 function take(lock: string): boolean {
+  const own = `${lock}.${process.pid}.new`;
+  writeFileSync(own, String(process.pid));
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    // Whole at once: a lock always says whose it is.
+    linkSync(own, lock);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
   const owner = ownerOf(lock);
-  // Written in two steps: for a moment a new one says nothing.
-  if (owner === '' || owner === undefined || isRunning(Number(owner))) return false;
+  if (owner === undefined || isRunning(Number(owner))) return false;
   const stale = `${lock}.${process.pid}`;
   try {
     // Only one of those who find it out moves it away.

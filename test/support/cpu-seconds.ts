@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
+import { keepTimings } from './longest-first.ts';
 
 /** The kernel counts in hundredths of a second, whatever its own clock does. */
 const TICKS = 100;
@@ -33,6 +34,7 @@ export default class CpuSeconds implements Reporter {
       name: relative(process.cwd(), module.moduleId),
       seconds: module.meta().cpuSeconds ?? 0,
     }));
+    keepTimings(Object.fromEntries(rows.map(({ name, seconds }) => [name, seconds])));
     const large = rows.filter(({ seconds }) => seconds >= WORTH_A_LINE).sort((a, b) => b.seconds - a.seconds);
     const small = rows.filter(({ seconds }) => seconds < WORTH_A_LINE);
     const print = (seconds: number, name: string): boolean =>

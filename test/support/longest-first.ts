@@ -1,0 +1,34 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { CACHE } from './cache.ts';
+
+const TIMINGS = join(CACHE, 'cpu-seconds.json');
+
+/** CPU seconds of a test file when it ran last, by its path; nothing where none has run yet. */
+function timings(): Record<string, number> {
+  try {
+    return JSON.parse(readFileSync(TIMINGS, 'utf8')) as Record<string, number>;
+  } catch {
+    return {};
+  }
+}
+
+/** Keeps what files took for the next run. */
+export function keepTimings(seconds: Readonly<Record<string, number>>): void {
+  mkdirSync(dirname(TIMINGS), { recursive: true });
+  writeFileSync(TIMINGS, JSON.stringify({ ...timings(), ...seconds }));
+}
+
+/** Starts the longest files first, so that no core waits at the end for one of them; unknown ones before all. */
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const known = timings();
+    const cost = ({ moduleId }: TestSpecification): number =>
+      known[relative(process.cwd(), moduleId)] ?? Number.POSITIVE_INFINITY;
+    return [...files].sort((a, b) => {
+      const [one, other] = [cost(a), cost(b)];
+      return one === other ? 0 : other - one;
+    });
+  }
+}
