@@ -236,7 +236,7 @@ describe.each(ROWS)('$language', (row) => {
       // In a place of its own where the backend has one.
       const places = ['S3_PREFIX', 'REDIS_NAMESPACE', 'POSTGRES_SCHEMA', 'FASTIO_PREFIX'].map((name) => [
         name,
-        'killed',
+        `killed_${row.language}`,
       ]);
       const own = {
         ...settings,
@@ -245,13 +245,12 @@ describe.each(ROWS)('$language', (row) => {
         SQLITE_PATH: database,
       };
       const started = performance.now();
-      const elsewhere = { ...own, ...service.env() };
-      expect((await migrate(['--from', 'sqlite', '--to', target], elsewhere)).code).toBe(0);
+      expect((await migrate(['--from', 'sqlite', '--to', target, '--dry-run'], own)).code).toBe(0);
       const whole = performance.now() - started;
       for (let round = 0; round < 3; round++) {
         const child = start(['--from', 'sqlite', '--to', target], own);
-        // When it has begun, and before it is done.
-        await sleep(whole * (0.3 + Math.random() * 0.6));
+        // When it has begun, and mostly before it is done: it takes longer than a dry run.
+        await sleep(whole * (0.5 + Math.random()));
         await child.stop();
       }
       const { code, stdout, stderr } = await migrate(['--from', 'sqlite', '--to', target], own);
