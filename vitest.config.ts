@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.ts';
 
@@ -28,8 +29,8 @@ export default defineConfig(({ mode }) => {
       update: 'none',
       sequence: { sequencer: LongestFirst },
       setupFiles: ['test/support/count-cpu.ts'],
-      // Vitest leaves one core to itself, but it only waits.
-      maxWorkers: '100%',
+      // Half of the files are waiting for servers at any time.
+      maxWorkers: Math.ceil(availableParallelism() * 1.5),
       projects: [
         {
           extends: true,
