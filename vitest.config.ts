@@ -15,6 +15,7 @@ const packed = (name: string, folders: readonly string[], groupOrder: number): T
     testTimeout: 10 * MINUTE,
     hookTimeout: 10 * MINUTE,
     fileParallelism: name !== 'alone',
+    maxConcurrency: 2,
     sequence: { groupOrder },
   },
 });

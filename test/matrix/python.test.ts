@@ -25,7 +25,8 @@ describe('projects of every pair of options of Python', () => {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
 
-  describe.each([...new Set(ROWS.map(({ storage }) => storage))])('with storage %s', (storage) => {
+  // Some at a time, as each waits now and then.
+  describe.concurrent.each([...new Set(ROWS.map(({ storage }) => storage))])('with storage %s', (storage) => {
     const service = useService(storage);
     const rows = ROWS.filter((answers) => answers.storage === storage).map(
       (answers) => [titleOf(answers), answers] as const,
