@@ -1,10 +1,12 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { childEnv, runOk } from '../support/child.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recipeOf, rowOf, TYPESCRIPT_ROWS } from '../support/e2e-rows.ts';
 import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
 import { type Listening, listen } from '../support/server.ts';
+import { useMade } from '../support/use-made.ts';
+import { placeIn } from '../support/use-service.ts';
 import { conformanceDocs, expectNoForgedConsent, isFailed, runSuite, SUITES, scenariosOf } from './conformance.ts';
 
 /** Names that only the suite's own example server has, or a complaint that something named so is missing. */
@@ -21,6 +23,7 @@ const EXPLAINED = [
 ];
 
 describe('a generated HTTP server', () => {
+  const project = useMade(recipeOf(rowOf(TYPESCRIPT_ROWS, 'web')));
   let dir: string;
   let version: NodeVersion;
   let server: Listening;
@@ -28,20 +31,8 @@ describe('a generated HTTP server', () => {
   beforeAll(async () => {
     version = await nodeOf('22');
     dir = realpathSync(mkdtempSync(join(tmpdir(), 'mason-conformance-')));
-    const args = [
-      inject('bin'),
-      'web',
-      '--transport',
-      'http',
-      '--tools',
-      'all',
-      '--pm',
-      'npm',
-      '--no-git',
-      '--no-check',
-    ];
-    await runOk(version.node, args, { cwd: dir, env: childEnv({ npm_config_prefer_offline: 'true' }, [version.path]) });
-    server = await listen(version, join(dir, 'web'), {});
+    const [, ...args] = project.start;
+    server = await listen([version.node, ...args], placeIn(dir));
   });
   afterAll(async () => {
     await server?.kill();

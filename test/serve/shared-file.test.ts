@@ -1,17 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { childEnv, runOk } from '../support/child.ts';
-import { type PythonTools, pythonTools } from '../support/python.ts';
-import { cannotRun } from '../support/require.ts';
+import { PYTHON_ROWS, recipeOf, rowOf, TYPESCRIPT_ROWS } from '../support/e2e-rows.ts';
+import { useMade } from '../support/use-made.ts';
 
 /** How often each process adds to the counter, and how many processes of each language there are. */
 const ROUNDS = 40;
 const PROCESSES = 2;
 
 const COUNT_TS = `
-import { FileStore } from './src/storage/file.ts';
+const { FileStore } = await import(process.argv[3]);
 const store = new FileStore(process.argv[2] ?? '');
 await store.put('ключ/typescript/🦊', { from: 'TypeScript', text: 'é\\u2028"', numbers: [1e300, -0.5] });
 for (let n = 0; n < ${ROUNDS}; ) {
@@ -33,8 +34,8 @@ from pathlib import Path
 
 import anyio
 
-from shared.storage.file import FileStore
-from shared.storage.store import StoreError
+from ledger.storage.file import FileStore
+from ledger.storage.store import StoreError
 
 
 async def main() -> None:
@@ -58,40 +59,24 @@ async def main() -> None:
 anyio.run(main)
 `;
 
-let parent: string;
-let python: PythonTools | Error;
+const typescript = useMade(recipeOf(rowOf(TYPESCRIPT_ROWS, 'ledger')));
+const python = useMade(recipeOf(rowOf(PYTHON_ROWS, 'ledger')));
+let dir: string;
 
-/** Projects without their dependencies: what works on the file needs none that the tools here do not have. */
-beforeAll(async () => {
-  python = await pythonTools().catch((error: Error) => error);
-  parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-shared-')));
-  for (const [language, name, text] of [
-    ['typescript', 'count.ts', COUNT_TS],
-    ['python', 'count.py', COUNT_PY],
-  ] as const) {
-    const choices = ['--name', 'shared', '--language', language, '--storage', 'file', '--tools', 'none'];
-    const steps = ['--extras', 'none', '--no-install', '--no-git', '--no-check', '--yes'];
-    await runOk(process.execPath, [inject('bin'), language, ...choices, ...steps], { cwd: parent, env: childEnv() });
-    writeFileSync(join(parent, language, name), text);
-  }
-  // What an install says of a Python package: the server asks for its name.
-  const installed = join(parent, 'python', 'src', 'shared-0.1.0.dist-info');
-  mkdirSync(installed);
-  writeFileSync(join(installed, 'METADATA'), 'Metadata-Version: 2.4\nName: shared\nVersion: 0.1.0\nSummary: shared\n');
+beforeAll(() => {
+  dir = realpathSync(mkdtempSync(join(tmpdir(), 'mason-shared-')));
+  writeFileSync(join(dir, 'count.mts'), COUNT_TS);
+  writeFileSync(join(dir, 'count.py'), COUNT_PY);
 });
-afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
+afterAll(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
 
-it('a TypeScript and a Python process share one file, and no update is lost', async (context) => {
-  if (python instanceof Error) cannotRun(context, python.message);
-  const { python: command, env } = python as PythonTools;
-  const file = join(parent, 'store.json');
-  const tsx = join(import.meta.dirname, '..', '..', 'node_modules', 'tsx', 'dist', 'cli.mjs');
-  const inTypeScript = () =>
-    runOk(process.execPath, [tsx, 'count.ts', file], { cwd: join(parent, 'typescript'), env: childEnv() });
-  const inPython = () => {
-    const source = { ...env, PYTHONPATH: join(parent, 'python', 'src') };
-    return runOk(command, ['count.py', file], { cwd: join(parent, 'python'), env: source });
-  };
+it('a TypeScript and a Python process share one file, and no update is lost', async () => {
+  const file = join(dir, 'store.json');
+  const options = { cwd: dir, env: childEnv() };
+  const tsx = join(typescript.dir, 'node_modules', 'tsx', 'dist', 'cli.mjs');
+  const module = pathToFileURL(join(typescript.dir, 'src', 'storage', 'file.ts')).href;
+  const inTypeScript = () => runOk(process.execPath, [tsx, 'count.mts', file, module], options);
+  const inPython = () => runOk(join(dirname(python.start[0]), 'python'), ['count.py', file], options);
   await Promise.all(Array.from({ length: PROCESSES }, () => [inTypeScript(), inPython()]).flat());
 
   const { format, entries } = JSON.parse(readFileSync(file, 'utf8'));

@@ -1,26 +1,22 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, type TestContext, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, type TestContext, vi } from 'vitest';
 import { optionsOf } from '../../src/catalog/catalog.ts';
 import { planProject } from '../../src/plan/plan.ts';
 import { LANGUAGES, type Language } from '../property/matrix-rows.ts';
-import { Child, childEnv, NPM, run, runOk } from '../support/child.ts';
+import { Child, childEnv } from '../support/child.ts';
 import { exercise, startUpstream, type Upstream } from '../support/exercise.ts';
+import { mason } from '../support/mason.ts';
 import { type Connected, connectClient } from '../support/mcp-clients.ts';
 import { pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
-import { BARE_ENV } from '../support/server.ts';
-import { freePort, haproxy, NoService } from '../support/services.ts';
+import { listen } from '../support/server.ts';
+import { haproxy, NoService, onFreePort } from '../support/services.ts';
+import { useCopy } from '../support/use-made.ts';
 
 /** What most applications still ship, in the mode that they had before Streamable HTTP; and the current one. */
 const KINDS = ['v1', 'v2 2025'] as const;
-const OWN_CHECKS: Readonly<Record<Language, readonly string[]>> = {
-  typescript: [`${NPM} run lint`, `${NPM} test`],
-  python: ['ruff check --no-cache', 'ruff format --no-cache --check', 'pyright', 'pytest -q -p no:cacheprovider'].map(
-    (check) => `uv run --no-sync ${check}`,
-  ),
-};
 const PATIENCE = { timeout: 30_000, interval: 20 };
 
 interface Watcher extends Connected {
@@ -30,33 +26,15 @@ interface Watcher extends Connected {
 }
 
 describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
+  const flags = ['--transport', 'sse', '--storage', 'sqlite', '--tools', 'notes,jobs', '--extras', 'none'];
+  const project = useCopy({ name: 'old', language, flags });
   let parent: string;
-  let env: Readonly<Record<string, string>>;
-  let missing: string | undefined;
   let upstream: Upstream;
-  let command: readonly string[];
   const running: Child[] = [];
 
   beforeAll(async () => {
     parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-sse-')));
     upstream = await startUpstream();
-    env = childEnv({ npm_config_prefer_offline: 'true' });
-    command = [process.execPath, join(parent, 'old', 'dist', 'main.js')];
-    if (language === 'python') {
-      const tools = await pythonTools().catch((error: Error) => error);
-      if (tools instanceof Error) {
-        missing = tools.message;
-        return;
-      }
-      env = tools.env;
-      command = [join(tools.bin, 'uv'), '--directory', join(parent, 'old'), 'run', '--no-sync', 'old'];
-    }
-    const flags = ['--language', language, '--transport', 'sse', '--storage', 'sqlite', '--tools', 'notes,jobs'];
-    const args = [inject('bin'), 'old', ...flags, '--extras', 'none', '--no-git', '--json'];
-    const { code, stdout, stderr } = await run(process.execPath, args, { cwd: parent, env });
-    expect(code, stdout + stderr).toBe(0);
-    // It is checked, and clients get, what everybody should use.
-    expect(JSON.parse(stdout).check.transports.map((one: { transport: string }) => one.transport)).toEqual(['http']);
   });
   afterEach(async () => {
     await Promise.all(running.splice(0).map((child) => child.stop()));
@@ -66,40 +44,32 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
     rmSync(parent, { recursive: true, force: true, maxRetries: 5 });
   });
 
-  async function start(context: TestContext, settings: Readonly<Record<string, string>> = {}) {
-    if (missing !== undefined) cannotRun(context, missing);
-    const [program = '', ...args] = command;
-    const child = new Child(program, args, { cwd: '/', env: { ...BARE_ENV, ...upstream.env, PORT: '0', ...settings } });
+  async function start() {
+    const { child, url } = await listen(project.start, upstream.env);
     running.push(child);
-    const origin = await child.until(({ stderr }) => /(http:\/\/\S+)\/mcp/.exec(stderr)?.[1]);
+    const { origin } = new URL(url);
     return { child, origin, sseUrl: `${origin}/sse` };
   }
 
-  it('is nothing that clients are sent to', async (context) => {
-    if (missing !== undefined) cannotRun(context, missing);
-    const args = [inject('bin'), 'config', 'claude-desktop', 'cursor', '--dir', 'old'];
-    const snippets = await runOk(process.execPath, args, { cwd: parent, env });
-    expect(snippets.match(/http:[^"]*/g)).toEqual(['http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000/mcp']);
+  it('is checked, and clients are sent, where everybody should go', async () => {
+    const path = language === 'python' ? [(await pythonTools()).bin] : [];
+    const options = { cwd: parent, env: childEnv({}, path) };
+    const checked = await mason(['check', project.dir, '--json'], options);
+    expect(checked.code, checked.stdout + checked.stderr).toBe(0);
+    expect(JSON.parse(checked.stdout).checks.map((one: { transport: string }) => one.transport)).toEqual(['http']);
+    const { stdout } = await mason(['config', 'claude-desktop', 'cursor', '--dir', project.dir], options);
+    expect(stdout.match(/http:[^"]*/g)).toEqual(['http://127.0.0.1:3000/mcp', 'http://127.0.0.1:3000/mcp']);
   });
 
-  it('satisfies its own linter and tests', async (context) => {
-    if (missing !== undefined) cannotRun(context, missing);
-    for (const line of OWN_CHECKS[language]) {
-      const [program = '', ...args] = line.split(' ');
-      const { code, stdout, stderr } = await run(program, args, { cwd: join(parent, 'old'), env });
-      expect(code, `${line}: ${stdout}${stderr}`).toBe(0);
-    }
-  });
-
-  it.for(KINDS)('serves the TypeScript client %s', async (kind, context) => {
-    const { sseUrl } = await start(context);
+  it.each(KINDS)('serves the TypeScript client %s', async (kind) => {
+    const { sseUrl } = await start();
     const client = await connectClient(kind, { sseUrl });
     await exercise(client, 'old', ['notes', 'jobs'], upstream);
     await client.close();
   });
 
-  it('tells clients of changes, those of Streamable HTTP and those of SSE', async (context) => {
-    const { origin, sseUrl } = await start(context);
+  it('tells clients of changes, those of Streamable HTTP and those of SSE', async () => {
+    const { origin, sseUrl } = await start();
     const modern = await connectClient('v1', { url: `${origin}/mcp` });
     const { structuredContent } = await modern.call('create-note', { title: 'Watched' });
     const { id, version } = structuredContent as { id: string; version: string };
@@ -112,8 +82,8 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
     await Promise.all([client.close(), modern.close()]);
   });
 
-  it('warns of itself once, and names each client that comes', async (context) => {
-    const { child, sseUrl } = await start(context);
+  it('warns of itself once, and names each client that comes', async () => {
+    const { child, sseUrl } = await start();
     await (await connectClient('v1', { sseUrl })).close();
     await child.until(({ stderr }) => stderr.includes('"message":"legacy SSE client"'));
     child.kill('SIGTERM');
@@ -123,8 +93,8 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
     expect(stderr).not.toMatch(/Traceback|\n {4}at /);
   });
 
-  it.skipIf(process.platform === 'win32')('lets a running call finish on SIGTERM', async (context) => {
-    const { child, sseUrl } = await start(context);
+  it.skipIf(process.platform === 'win32')('lets a running call finish on SIGTERM', async () => {
+    const { child, sseUrl } = await start();
     const client = await connectClient('v1', { sseUrl });
     const steps: number[] = [];
     const call = client.call('run-job', { steps: 10, stepMs: 200 }, ({ progress }) => steps.push(progress));
@@ -137,17 +107,23 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
 
   // The proxy of the extra `deploy`, in front of two processes instead of two containers.
   it.for(scalingStorage(language))('goes through the proxy of a deployment on %s', async (storage, context) => {
-    const program = programOr(context);
-    const instances = [await start(context), await start(context)];
-    const port = await freePort();
-    const config = join(parent, 'haproxy.cfg');
+    const program = await programOr(context);
+    const instances = [await start(), await start()];
     const servers = instances.map(({ origin }, n) => `  server instance-${n} ${new URL(origin).host}`).join('\n');
     const text = (await proxyConfigOf(language, storage)).replace(/^ {2}server-template .*$/m, servers);
-    writeFileSync(config, text.replace('bind :3000', `bind 127.0.0.1:${port}`));
-    const proxy = new Child(program, ['-f', config, '-db'], { cwd: parent, env });
-    running.push(proxy);
+    const port = await onFreePort(async (free) => {
+      const config = join(parent, `${free}.cfg`);
+      writeFileSync(config, text.replace('bind :3000', `bind 127.0.0.1:${free}`));
+      const proxy = new Child(program, ['-f', config, '-db'], { cwd: parent });
+      running.push(proxy);
+      const ended = proxy.finished.then(({ stderr }) => Promise.reject(new Error(stderr)));
+      const isReady = async () => expect((await fetch(`http://127.0.0.1:${free}/readyz`)).status).toBe(200);
+      await Promise.race([ended, vi.waitFor(isReady, PATIENCE)]);
+      // It does end, after the test.
+      ended.catch(() => {});
+      return free;
+    });
     const sseUrl = `http://127.0.0.1:${port}/sse`;
-    await vi.waitFor(async () => expect((await fetch(new URL('/readyz', sseUrl))).status).toBe(200), PATIENCE);
     const clients = await Promise.all(Array.from({ length: 4 }, () => connectClient('v1', { sseUrl })));
     for (let round = 0; round < 5; round++) {
       const lists = await Promise.all(clients.map((client) => client.listTools()));
@@ -175,9 +151,9 @@ async function proxyConfigOf(language: Language, storage: string): Promise<strin
   return plan.files.find(({ path }) => path === 'deploy/haproxy.cfg')?.text ?? '';
 }
 
-function programOr(context: TestContext): string {
+async function programOr(context: TestContext): Promise<string> {
   try {
-    return haproxy();
+    return await haproxy();
   } catch (error) {
     if (error instanceof NoService) return cannotRun(context, error.message);
     throw error;

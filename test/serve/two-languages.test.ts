@@ -1,15 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAKERS } from '../support/makers.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { LANGUAGES, type Language } from '../property/matrix-rows.ts';
 import { type Connected, connectClient } from '../support/mcp-clients.ts';
 import { rawCall } from '../support/raw-call.ts';
-import { cannotRun } from '../support/require.ts';
-import type { Listening } from '../support/server.ts';
+import { type Listening, listen } from '../support/server.ts';
+import { useMade } from '../support/use-made.ts';
 import { useService } from '../support/use-service.ts';
-
-type Language = keyof typeof MAKERS;
+import { sharedNotes } from './shared-notes.ts';
 
 interface Watcher extends Connected {
   setNotificationHandler(method: string, heard: (message: { params: { uri: string } }) => void): void;
@@ -23,31 +19,17 @@ const BOTH_WAYS: readonly (readonly [Language, Language])[] = [
 
 describe.each(['redis', 'postgres'])('instances in two languages that share %s', (storage) => {
   const service = useService(storage);
+  const projects = LANGUAGES.map((language) => ({ language, project: useMade(sharedNotes(language, storage)) }));
   const instances = new Map<Language, Listening>();
-  let unmade: string | undefined;
-  let dir: string | undefined;
 
   beforeAll(async () => {
-    dir = realpathSync(mkdtempSync(join(tmpdir(), 'mason-languages-')));
-    const flags = ['--transport', 'http', '--storage', storage, '--tools', 'notes', '--no-git', '--no-check'];
-    for (const language of ['typescript', 'python'] as const) {
-      const maker = await MAKERS[language]().catch((error: Error) => error);
-      if (maker instanceof Error) {
-        unmade = maker.message;
-        return;
-      }
-      const place = join(dir, language);
-      mkdirSync(place);
-      await maker.make(place, flags);
-      instances.set(language, await maker.start(place, { ...service.env(), LOG_LEVEL: 'warn' }));
+    if (service.missing() !== undefined || projects.some(({ project }) => project.missing() !== undefined)) return;
+    for (const { language, project } of projects) {
+      instances.set(language, await listen(project.start, { ...service.env(), LOG_LEVEL: 'warn' }));
     }
-  });
-  beforeEach((context) => {
-    if (unmade !== undefined) cannotRun(context, unmade);
   });
   afterAll(async () => {
     for (const instance of instances.values()) await instance.kill();
-    if (dir !== undefined) rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   });
 
   const at = (language: Language) => (tool: string, args: object) =>

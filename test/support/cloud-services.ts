@@ -6,7 +6,7 @@ import {
   startFakeFastio,
 } from '../../templates/typescript/storage/fastio/files/test/support/fastio-fake.ts';
 import { pythonProgram } from './python.ts';
-import { freePort, NoService, type Service } from './services.ts';
+import { NoService, onFreePort, type Service } from './services.ts';
 
 /** Services of storage backends that are rented, not installed: here are what can stand in for them. */
 export const CLOUD_SERVICES: Readonly<Record<string, () => Promise<Service>>> = { s3: startS3, fastio: startFastio };
@@ -14,27 +14,35 @@ export const CLOUD_SERVICES: Readonly<Record<string, () => Promise<Service>>> = 
 /** The one S3 server from a package registry that keeps to If-Match and If-None-Match and can hold every key. */
 const MOTO = 'moto[server,s3]==5.2.5';
 const STARTING_MS = 60_000;
+const PASSWORD = 'moto-takes-any-secret';
 
 async function startS3(): Promise<Service> {
   const python = await pythonProgram(MOTO).catch((error: Error) => {
     throw new NoService(`${MOTO} could not be installed: ${error.message}`);
   });
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
-  const password = 'moto-takes-any-secret';
-  const start = async (): Promise<ChildProcess> => {
+  const start = async (port: number): Promise<ChildProcess> => {
     const args = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)];
-    const child = spawn(python, args, { stdio: 'ignore' });
+    const child = spawn(python, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     process.once('exit', () => child.kill('SIGKILL'));
+    let output = '';
+    // It tells of each request.
+    child.stderr.on('data', (text) => (output = (output + text).slice(-10_000)));
+    const closed = new Promise((resolve) => child.once('close', resolve));
     const deadline = Date.now() + STARTING_MS;
     // Unsigned is good enough for a bucket here.
-    while (!(await fetch(`${endpoint}/bucket`, { method: 'PUT' }).catch(() => undefined))?.ok) {
-      if (child.exitCode !== null || Date.now() > deadline) throw new NoService('moto does not start.');
+    while (!(await fetch(`http://127.0.0.1:${port}/bucket`, { method: 'PUT' }).catch(() => undefined))?.ok) {
+      if (Date.now() > deadline) throw new NoService(`moto does not start:\n${output}`);
+      if (child.exitCode !== null) {
+        await closed;
+        throw new Error(`moto does not start:\n${output}`);
+      }
       await sleep(100);
     }
     return child;
   };
-  let child = await start();
+  const first = await onFreePort(async (port) => ({ port, child: await start(port) }));
+  const { port } = first;
+  let { child } = first;
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const closed = new Promise((resolve) => child.once('close', resolve));
@@ -42,21 +50,21 @@ async function startS3(): Promise<Service> {
     await closed;
   };
   const settings = {
-    ENDPOINT: endpoint,
+    ENDPOINT: `http://127.0.0.1:${port}`,
     BUCKET: 'bucket',
     REGION: 'us-east-1',
     ACCESS_KEY_ID: 'moto',
-    SECRET_ACCESS_KEY: password,
+    SECRET_ACCESS_KEY: PASSWORD,
   };
   const named = (prefix: string) => Object.entries(settings).map(([name, value]) => [`${prefix}_${name}`, value]);
   return {
     // A project's own tests go there as well, and not to the service that they bring along.
     env: Object.fromEntries([...named('S3'), ...named('S3_TEST')]),
-    password,
+    password: PASSWORD,
     kill,
     async restart() {
       await kill();
-      child = await start();
+      child = await start(port);
     },
     stop: kill,
   };

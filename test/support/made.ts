@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { CACHE, once } from './cache.ts';
-import { childEnv, NPM, runOk } from './child.ts';
+import { childEnv, runOk } from './child.ts';
 import { CUT_OFF } from './cut-off.ts';
 import { pythonTools } from './python.ts';
 import { installPackages } from './tools.ts';
@@ -43,7 +43,7 @@ export async function made(recipe: Recipe): Promise<Made> {
   await once(parent, async () => {
     await make(parent, recipe);
     await link(language, dir);
-    if (language === 'typescript') await runOk(NPM, ['run', '--silent', 'build'], { cwd: dir, env: childEnv() });
+    await build(language, dir);
   });
   return { dir, start: startOf(language, dir) };
 }
@@ -54,7 +54,8 @@ export async function copyOf(recipe: Recipe, parent: string): Promise<Made> {
   const original = await made(recipe);
   const dir = join(parent, bareName(recipe.name ?? 'web'));
   const isOwn = (path: string): boolean => !/[\\/](node_modules|\.venv)$/.test(path);
-  cpSync(original.dir, dir, { recursive: true, filter: isOwn });
+  // Python believes what is compiled only for the time that its source has.
+  cpSync(original.dir, dir, { recursive: true, preserveTimestamps: true, filter: isOwn });
   await link(language, dir);
   return { dir, start: startOf(language, dir) };
 }
@@ -128,6 +129,15 @@ async function linkPython(dir: string): Promise<void> {
   );
   writeFileSync(join(place, 'shared.pth'), `${shared}\n`);
   await runOk(uv, ['pip', 'install', '--quiet', '--no-deps', '--python', own, '--editable', '.'], { cwd: dir, env });
+}
+
+/** What its start would take time for. Types are looked at by those who build as its owner does. */
+async function build(language: string, dir: string): Promise<void> {
+  const [program, ...args] =
+    language === 'python'
+      ? [(await pythonTools()).python, '-m', 'compileall', '-q', 'src']
+      : [process.execPath, join(dir, 'node_modules', 'tsx', 'dist', 'cli.mjs'), join('scripts', 'build.ts')];
+  await runOk(program, args, { cwd: dir, env: childEnv() });
 }
 
 function startOf(language: string, dir: string): Made['start'] {

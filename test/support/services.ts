@@ -1,10 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { CLOUD_SERVICES } from './cloud-services.ts';
+
+const runFile = promisify(execFile);
 
 /** A real server of a storage backend, on a free port of this machine, with its data in a temporary folder. */
 export interface Service {
@@ -95,9 +98,9 @@ const PASSWORD = 'open-sesame-4711';
  *
  * @throws NoService when it cannot run here
  */
-export function haproxy(): string {
+export async function haproxy(): Promise<string> {
   const kind: Program = { program: 'haproxy', debian: 'haproxy', folders: () => ['/usr/sbin', '/opt/homebrew/bin'] };
-  return join(find(kind) ?? install(kind), kind.program);
+  return join(find(kind) ?? (await install(kind)), kind.program);
 }
 
 /** Whether a storage backend needs a service that these tests start. */
@@ -113,14 +116,15 @@ export async function startService(storage: string): Promise<Service> {
   if (startCloud !== undefined) return startCloud();
   const kind = KINDS[storage];
   if (kind === undefined) throw new Error(`No service for the storage ${storage} is known.`);
-  const bin = find(kind) ?? install(kind);
+  const bin = find(kind) ?? (await install(kind));
   const as = identity(kind.program);
   const dir = mkdtempSync(join(tmpdir(), `mason-${storage}-`));
   if (as.uid !== undefined) execFileSync('chown', [`${as.uid}:${as.gid}`, dir]);
   kind.prepare(bin, dir, as);
-  const port = await freePort();
-  const start = (): Promise<ChildProcess> => startOnce(kind, join(bin, kind.program), dir, port, as);
-  let child = await start();
+  const start = (port: number): Promise<ChildProcess> => startOnce(kind, join(bin, kind.program), dir, port, as);
+  const first = await onFreePort(async (port) => ({ port, child: await start(port) }));
+  const { port } = first;
+  let { child } = first;
   const kill = (): Promise<void> => end(child, 'SIGKILL');
   return {
     env: kind.env(port, PASSWORD),
@@ -128,7 +132,7 @@ export async function startService(storage: string): Promise<Service> {
     kill,
     async restart() {
       await kill();
-      child = await start();
+      child = await start(port);
     },
     async stop() {
       // At once: what it would tidy up is removed.
@@ -152,7 +156,7 @@ async function startOnce(kind: Kind, program: string, dir: string, port: number,
     let output = '';
     const child = spawn(program, kind.args(dir, port), { ...as, cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(child);
-    child.once('close', () => running.delete(child));
+    const closed = new Promise((resolve) => child.once('close', resolve)).then(() => running.delete(child));
     child.once('error', (error) => (output += error.message));
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
     while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
@@ -163,6 +167,8 @@ async function startOnce(kind: Kind, program: string, dir: string, port: number,
       child.kill('SIGKILL');
       throw new NoService(`${program} does not start:\n${output}`);
     }
+    await closed;
+    if (TAKEN.test(output)) throw new Error(output);
     await sleep(100);
   }
 }
@@ -195,8 +201,8 @@ const versions = (folder: string, sub: string, pattern = /^\d+$/): string[] =>
     .sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))
     .map((name) => join(folder, name, sub));
 
-/** Debian lets root install it; elsewhere somebody has to. */
-function install(kind: Program): string {
+/** Debian lets root install it; elsewhere somebody has to. Nothing else waits for it: this may be the runner's process. */
+async function install(kind: Program): Promise<string> {
   const { program, debian } = kind;
   const isDebian =
     existsSync('/etc/os-release') && /^ID(_LIKE)?=.*debian/m.test(readFileSync('/etc/os-release', 'utf8'));
@@ -205,11 +211,11 @@ function install(kind: Program): string {
   }
   try {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    const options = { env, stdio: 'pipe', timeout: 10 * 60_000 } as const;
+    const options = { env, timeout: 10 * 60_000 };
     // Another process may be installing something.
     const wait = ['-o', 'DPkg::Lock::Timeout=300'];
-    execFileSync('apt-get', [...wait, 'update'], options);
-    execFileSync('apt-get', [...wait, 'install', '-y', '--no-install-recommends', debian], options);
+    await runFile('apt-get', [...wait, 'update'], options);
+    await runFile('apt-get', [...wait, 'install', '-y', '--no-install-recommends', debian], options);
   } catch (error) {
     throw new NoService(`${debian} could not be installed: ${(error as Error).message}`);
   }
@@ -225,12 +231,36 @@ function identity(program: string): Identity {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** Below the ports that systems hand out by themselves: to servers without a wish, and to every outgoing connection. */
+const [LOWEST_PORT, PORTS] = [10_000, 20_000];
+
+/**
+ * Starts something that must be told its port, and once more, on another, if somebody was quicker to take the first.
+ *
+ * @param start rejects with what the program has said
+ */
+export async function onFreePort<T>(start: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await start(await freePort());
+  } catch (error) {
+    if (!TAKEN.test(String(error))) throw error;
+    return start(await freePort());
+  }
+}
+
+const TAKEN = /address (is )?already in use|EADDRINUSE/i;
+
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    const server = createServer();
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true));
+    });
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 /** Whether what listens on a port answers to some bytes. */

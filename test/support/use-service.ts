@@ -14,6 +14,8 @@ export interface UsedService {
   env(): Readonly<Record<string, string>>;
   /** What must be seen nowhere. */
   password(): string;
+  /** Why it cannot run. */
+  missing(): string | undefined;
 }
 
 /** A service that belongs to a group of tests alone. */
@@ -72,6 +74,7 @@ function prepare(storage: string, find: () => Promise<Found>): UsedService {
     address: () => found?.env ?? {},
     env: () => ({ ...found?.env, ...placeIn(dir) }),
     password: () => found?.password ?? 'no password',
+    missing: () => reason,
   };
 }
 
