@@ -55,10 +55,10 @@ async function isRed(tests: readonly string[], isFull: boolean): Promise<string 
   const vitest = join(clone, 'node_modules', 'vitest', 'vitest.mjs');
   const args = [vitest, 'run', ...tests, '--bail', '1', ...(isFull ? ['--mode', 'full'] : [])];
   const { code, stdout, stderr } = await run(process.execPath, args, { cwd: clone, env: childEnv() });
-  const [line, failed = '0'] = /^\d+ passed, (\d+) failed, \d+ skipped$/m.exec(stdout) ?? [];
-  // A template that does not compile, or types that do not fit, end the run before its first test.
-  if (line === undefined && code !== 0) return `red before the first test: ${firstError(stdout + stderr)}`;
-  return code !== 0 && Number(failed) > 0 ? `red: ${failed} failed` : undefined;
+  if (code === 0) return undefined;
+  const [, failed = '0'] = /^\d+ passed, (\d+) failed, \d+ skipped$/m.exec(stdout) ?? [];
+  // A template that does not compile, for example, ends the run before its first test.
+  return failed === '0' ? `red before the first test: ${firstError(stdout + stderr)}` : `red: ${failed} failed`;
 }
 
 const firstError = (output: string): string =>

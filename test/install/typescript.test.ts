@@ -7,7 +7,7 @@ import { flagsOf, TYPESCRIPT_ROWS } from '../support/e2e-rows.ts';
 import { TOOL_NAMES } from '../support/exercise.ts';
 import { bareName } from '../support/made.ts';
 import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
-import { IS_FULL, sample } from '../support/tier.ts';
+import { sample } from '../support/tier.ts';
 import { useService } from '../support/use-service.ts';
 
 const ROWS = sample(TYPESCRIPT_ROWS, () => [], { always: ({ name }) => name === 'default', more: 1 });
@@ -73,7 +73,7 @@ describe.each(ROWS)('$name on Node $node', (row) => {
     expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
   });
 
-  if (IS_FULL || TESTED.includes(name)) {
+  if (TESTED.includes(name)) {
     it('passes its own tests', async () => {
       expect(await npm('test')).toMatch(/Test Files +\d+ passed/);
       expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');

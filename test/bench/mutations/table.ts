@@ -63,7 +63,7 @@ export const MUTATIONS: readonly Mutation[] = [
     file: 'src/configs/edit.ts',
     from: 'if (isRight && sameBut(old, result, spots)) return;',
     to: 'if (isRight || sameBut(old, result, spots)) return;',
-    tests: ['test/clients'],
+    tests: ['test/clients/read-back.test.ts'],
   },
   {
     what: 'a token is shown in a diff',
