@@ -5,7 +5,7 @@ import { CACHE } from './cache.ts';
 
 const TIMINGS = join(CACHE, 'cpu-seconds.json');
 
-/** CPU seconds of a test file when it ran last, by its path; nothing where none has run yet. */
+/** The most CPU seconds that a test file has taken here, by its path; nothing where none has run yet. */
 function timings(): Record<string, number> {
   try {
     return JSON.parse(readFileSync(TIMINGS, 'utf8')) as Record<string, number>;
@@ -14,10 +14,12 @@ function timings(): Record<string, number> {
   }
 }
 
-/** Keeps what files took for the next run. */
+/** Keeps what files took for the next run. A run of some of their tests says nothing about all. */
 export function keepTimings(seconds: Readonly<Record<string, number>>): void {
+  const known = timings();
+  for (const [path, taken] of Object.entries(seconds)) known[path] = Math.max(known[path] ?? 0, taken);
   mkdirSync(dirname(TIMINGS), { recursive: true });
-  writeFileSync(TIMINGS, JSON.stringify({ ...timings(), ...seconds }));
+  writeFileSync(TIMINGS, JSON.stringify(known));
 }
 
 /** Starts the longest files first, so that no core waits at the end for one of them; unknown ones before all. */
