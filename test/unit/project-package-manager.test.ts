@@ -88,3 +88,10 @@ describe('commandsOf', () => {
     expect(() => commandsOf('toString', 'hello')).toThrow('toString');
   });
 });
+
+describe('the lock file', () => {
+  const options = optionsOf('typescript', 'pm').map(({ id, vars }) => [id, vars?.lockFile] as const);
+  it.each(options)('of %s is the one that images are made from', (pm, lockFile) => {
+    expect(lockFile).toBe(lockFileOf(pm));
+  });
+});

@@ -168,6 +168,6 @@ export const MUTATIONS: readonly Mutation[] = [
     file: `${TS}/pm/pnpm/option.json`,
     from: '"lockFile": "pnpm-lock.yaml"',
     to: '"lockFile": "pnpm.yaml"',
-    tests: ['test/golden', 'test/property'],
+    tests: ['test/unit/project-package-manager.test.ts'],
   },
 ];
