@@ -61,5 +61,6 @@ async function isRed(tests: readonly string[], isFull: boolean): Promise<string 
   return failed === '0' ? `red before the first test: ${firstError(stdout + stderr)}` : `red: ${failed} failed`;
 }
 
-const firstError = (output: string): string =>
-  /^.*\b(?:Error|problem).*$/m.exec(output)?.[0]?.trim().slice(0, 100) ?? '';
+function firstError(output: string): string {
+  return /^.*\b(?:Error|problem).*$/m.exec(output)?.[0]?.trim().slice(0, 100) ?? '';
+}

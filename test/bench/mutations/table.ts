@@ -45,11 +45,11 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/unit/project-write.test.ts'],
   },
   {
-    what: 'the children of npm live on after a signal',
-    file: 'src/project/run.ts',
-    from: 'process.kill(-pid, signal);',
-    to: 'process.kill(pid, signal);',
-    tests: ['test/command/signals.test.ts'],
+    what: 'a cancelled run leaves its files',
+    file: 'src/project/write.ts',
+    from: '    takeBack();\n',
+    to: '',
+    tests: ['test/command/signals.test.ts', '-t', 'during install'],
   },
   {
     what: 'the lock of a config file is no lock',
