@@ -117,8 +117,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     what: 'two processes write the store file at once',
     file: `${TS}/storage/file/files/src/storage/file-draft.ts`,
-    from: 'if (others.length === 0) return { path, file };',
-    to: 'return { path, file };',
+    from: 'const draft = rivals.length === 0 ? await contend(folder, deadline) : undefined;',
+    to: 'const own = join(folder, randomBytes(8).toString("hex"));\n    const draft = { path: own, file: await open(own, "wx", 0o600) };',
     tests: ['test/serve/shared-file.test.ts'],
   },
   {
