@@ -150,11 +150,11 @@ export const MUTATIONS: readonly Mutation[] = [
     tests: ['test/serve/clients.test.ts', '-t', 'fleet'],
   },
   {
-    what: 'the server does not stop when its client hangs up',
-    file: `${TS}/base/files/src/shutdown.ts`,
-    from: "  void listener.ended.then(() => stop('the client closed the connection'));\n",
-    to: '',
-    tests: ['test/install/typescript.test.ts', '-t', 'default'],
+    what: 'a consent to delete one note deletes another',
+    file: `${TS}/tool/notes/files/src/tools/delete-note.ts`,
+    from: "view.kind === 'elicit' && requestState<string>() === subject",
+    to: "view.kind === 'elicit' && requestState<string>() !== undefined",
+    tests: ['test/serve/conformance.test.ts', '-t', 'consent'],
   },
   {
     what: 'an image lacks the server',
