@@ -7,7 +7,7 @@ import { matrixRows, titleOf, valuesOf } from '../property/matrix-rows.ts';
 import { run } from '../support/child.ts';
 import { writeTree } from '../support/fixture.ts';
 import { link } from '../support/made.ts';
-import { type PythonTools, pythonTools } from '../support/python.ts';
+import { type PythonTools, programsOf, pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
 import { sample } from '../support/tier.ts';
 import { useService } from '../support/use-service.ts';
@@ -37,7 +37,7 @@ describe('projects of every pair of options of Python', () => {
       const { files } = await planProject({ ...answers, runtime: tools.version });
       writeTree(dir, Object.fromEntries(files.map(({ path, text }) => [path, text])));
       await link('python', dir);
-      const python = join(dir, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
+      const python = join(programsOf(join(dir, '.venv')), 'python');
       const { code, stdout, stderr } = await run(python, ['-m', 'pytest', '-q', '-p', 'no:cacheprovider'], {
         cwd: dir,
         env: { ...tools.env, ...service.address() },

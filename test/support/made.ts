@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { CACHE, once } from './cache.ts';
 import { childEnv, runOk } from './child.ts';
 import { CUT_OFF } from './cut-off.ts';
-import { pythonTools } from './python.ts';
+import { programsOf, pythonTools } from './python.ts';
 import { installPackages } from './tools.ts';
 
 /** A project to be made. */
@@ -122,7 +122,7 @@ async function linkPython(dir: string): Promise<void> {
   const { bin, python, env } = await pythonTools();
   const uv = join(bin, 'uv');
   await runOk(uv, ['venv', '--quiet', '--python', python, '.venv'], { cwd: dir, env });
-  const own = join(dir, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin', 'python');
+  const own = join(programsOf(join(dir, '.venv')), 'python');
   const placeOf = ['-c', "import sysconfig; print(sysconfig.get_path('purelib'))"];
   const [shared = '', place = ''] = await Promise.all(
     [python, own].map(async (each) => (await runOk(each, placeOf, { cwd: dir, env })).trim()),
@@ -142,6 +142,5 @@ async function build(language: string, dir: string): Promise<void> {
 
 function startOf(language: string, dir: string): Made['start'] {
   if (language !== 'python') return [process.execPath, join(dir, 'dist', 'main.js')];
-  const folder = join(dir, '.venv', process.platform === 'win32' ? 'Scripts' : 'bin');
-  return [join(folder, bareName(dir.split(/[\\/]/).at(-1) ?? ''))];
+  return [join(programsOf(join(dir, '.venv')), bareName(dir.split(/[\\/]/).at(-1) ?? ''))];
 }

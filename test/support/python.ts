@@ -21,6 +21,9 @@ const VERSIONS = new URL('../../templates/python/versions.json', import.meta.url
 const TOOLS = new URL('python-tools.json', import.meta.url);
 const [BIN, PYTHON] = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
 
+/** The folder with the programs of an environment. */
+export const programsOf = (environment: string): string => join(environment, BIN);
+
 let tools: Promise<PythonTools> | undefined;
 
 /**
