@@ -13,6 +13,17 @@ export const CLOUD_SERVICES: Readonly<Record<string, () => Promise<Service>>> = 
 
 /** The one S3 server from a package registry that keeps to If-Match and If-None-Match and can hold every key. */
 const MOTO = 'moto[server,s3]==5.2.5';
+/** As `moto_server`, but for the lock: it compares an ETag and writes in two steps, and another request may come between. */
+const ONE_REQUEST_AT_A_TIME = `
+import sys, threading
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import run_simple
+app, lock = DomainDispatcherApplication(create_backend_app), threading.Lock()
+def one_at_a_time(environ, start_response):
+    with lock:
+        return list(app(environ, start_response))
+run_simple("127.0.0.1", int(sys.argv[1]), one_at_a_time, threaded=True, request_handler=MotoRequestHandler)
+`;
 const STARTING_MS = 60_000;
 const PASSWORD = 'moto-takes-any-secret';
 
@@ -21,8 +32,9 @@ async function startS3(): Promise<Service> {
     throw new NoService(`${MOTO} could not be installed: ${error.message}`);
   });
   const start = async (port: number): Promise<ChildProcess> => {
-    const args = ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)];
-    const child = spawn(python, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(python, ['-c', ONE_REQUEST_AT_A_TIME, String(port)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     process.once('exit', () => child.kill('SIGKILL'));
     let output = '';
     // It tells of each request.
