@@ -71,7 +71,7 @@ function checkAnswers({ option, source }: SourceOption, options: readonly Source
   );
 }
 
-const listed = (ids: 'all' | readonly string[]): readonly string[] => (ids === 'all' ? [] : ids);
+const listed = (ids: string | readonly string[]): readonly string[] => (typeof ids === 'string' ? [] : ids);
 
 function checkVariants({ option, source }: SourceOption, runtimes: readonly string[]): string[] {
   const named = (option.variants ?? []).flatMap((variant) => variant.runtimes);

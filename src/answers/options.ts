@@ -57,9 +57,8 @@ const presetList =
   (situation: Situation): readonly string[] => {
     const wanted = presetAnswers(situation)[key];
     const choices = catalog(NEEDY[key])(situation);
-    return wanted === 'all'
-      ? allThatFit(key)(choices, situation).map(({ id }) => id)
-      : choices.map(({ id }) => id).filter((id) => wanted.includes(id));
+    if (wanted === 'all') return allThatFit(key)(choices, situation).map(({ id }) => id);
+    return wanted === 'none' ? [] : choices.map(({ id }) => id).filter((id) => wanted.includes(id));
   };
 
 /** Asked once for all switches. */

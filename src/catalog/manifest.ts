@@ -99,13 +99,16 @@ export const varying = object({
   vars,
 });
 
+/** Ids, or a word for them. */
+const presetList = z.union([z.enum(['all', 'none']), list(id)], 'must be "all", "none" or a list');
+
 /** The answers that a preset gives. */
 export const presetAnswers = object({
   transport: id,
   storage: id,
-  tools: z.union([z.literal('all'), list(id)], 'must be "all" or a list'),
-  resources: z.union([z.literal('all'), list(id)], 'must be "all" or a list'),
-  extras: z.union([z.literal('all'), list(id)], 'must be "all" or a list'),
+  tools: presetList,
+  resources: presetList,
+  extras: presetList,
 });
 
 export const manifest = object({
