@@ -84,8 +84,8 @@ async function acceptOthers(client: Connected, upstream: string): Promise<void> 
   const packed = ok(await client.call('fetch_url', { url: `${upstream}/packed` }));
   expect(packed.text).toBe('packed');
   const long = ok(await client.call('fetch_url', { url: `${upstream}/long` }));
-  // Between characters: the 10,000th is half of one.
-  expect([String(long.text).isWellFormed(), long.next]).toEqual([true, expect.any(Number)]);
+  // Cut between characters: the 10,000th unit is half of one.
+  expect(String(long.text)).not.toMatch(/\p{Cs}/u);
   const rest = ok(await client.call('fetch_url', { url: `${upstream}/long`, start: long.next }));
   expect(`${long.text}${rest.text}`).toBe(LONG_PAGE);
   expectFailure(await client.call('fetch_url', { url: 'http://127.0.0.1:9/' }), /./);
@@ -108,7 +108,7 @@ async function acceptContents(client: Connected, kind: ClientKind): Promise<void
     log_level: expect.any(String),
   });
   expect(await read('schema://store')).toMatch(/\S/);
-  expect(await read(`note://${id}`)).toMatch(/Kept[^]*Some text/);
+  expect(await read(`note://${id}`)).toMatch(/Kept.*Some text/s);
 
   const template = { type: 'ref/resource', uri: 'note://{id}' };
   const complete = async (value: string) =>
