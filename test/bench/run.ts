@@ -6,18 +6,9 @@
  * Exits with 1 if a target was missed. Never part of the tests: the figures belong to the machine they are taken on.
  */
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MAX_UNPACKED } from '../../scripts/lib/contract.ts';
 import { pythonTools } from '../support/python.ts';
