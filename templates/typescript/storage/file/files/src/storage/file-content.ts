@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { byBytes, checkKey, type Entry, StoreError, toEntry } from './store.js';
 
 /** Counts up when the layout changes; files of earlier versions are to be brought up to date when they are read. */
@@ -64,6 +64,13 @@ export class ContentReader {
       if (handle !== this.#handle) await handle?.close();
     }
   }
+}
+
+/** The file is replaced by renaming, which would replace a link, not what it leads to. */
+export async function realPath(path: string): Promise<string> {
+  const real = await realpath(path).catch(absent);
+  if (real === undefined && (await lstat(path).catch(absent))) throw new Error('it is a link that leads nowhere');
+  return real ?? path;
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
+import { existsSync, readlinkSync } from 'node:fs';
 import { access, constants, type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,9 +22,9 @@ interface Draft {
  * Changes a file that other processes change as well: one at a time, and readers see the old content or the new.
  *
  * Whoever wants to write puts a draft with a name of its own into a folder beside the file, and may go on once no other
- * draft is there. The draft becomes the file by being renamed, so publishing it and letting the next one in are one step.
- * The draft of a process that has died is deleted; names are never used twice, so no other can be hit by mistake. Whoever
- * was taken for dead, having been asleep, finds its draft gone and publishes nothing.
+ * draft is there. The draft becomes the file by being renamed, so publishing it and letting the next one in is one step.
+ * The draft of a process that has died is deleted; names are never used twice, so no other is hit by mistake. Whoever was
+ * taken for dead, having been asleep, finds its draft gone and publishes nothing.
  */
 export class Drafts {
   readonly #folder: string;
@@ -76,11 +76,11 @@ export class Drafts {
     ours.add(name);
     const draft = { name, path, file: await open(path, 'wx', 0o600) };
     try {
-      while (performance.now() < deadline) {
+      for (;;) {
         const others = (await this.#living()).filter((other) => other !== name);
         if (others.length === 0) return draft;
         // The first in alphabetical order waits for the others to withdraw, so one of a crowd always gets through.
-        if (others.some((other) => other < name)) break;
+        if (performance.now() > deadline || others.some((other) => other < name)) break;
         await sleep(1 + Math.random() * 3);
       }
     } catch (error) {
@@ -122,17 +122,10 @@ function isDead(name: string): boolean {
   }
 }
 
+/** Only Linux has one. */
+const NAMESPACE = existsSync('/proc/self/ns/pid') ? readlinkSync('/proc/self/ns/pid') : '';
 /** Names the set of processes whose ids can be looked up from here: a machine, or a container's view of it. */
-const MACHINE = createHash('sha256').update(`${hostname()} ${processNamespace()}`).digest('hex').slice(0, 8);
-
-function processNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    // Only Linux has one.
-    return '';
-  }
-}
+const MACHINE = createHash('sha256').update(`${hostname()} ${NAMESPACE}`).digest('hex').slice(0, 8);
 
 /** On Windows a reader or a virus scanner may hold the file for a moment, so that is tried again. */
 async function publish(draft: string, path: string): Promise<void> {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, realpath } from 'node:fs/promises';
 import type { Config } from '../config.js';
-import { ContentReader, isExpired, toFileEntry, toText } from './file-content.js';
+import { ContentReader, isExpired, realPath, toFileEntry, toText } from './file-content.js';
 import { Drafts } from './file-draft.js';
 import { checkKey, checkList, conflict, encode, endOf, keysFrom, type Store, StoreError, toPage } from './store.js';
 
-/** Works on the entries that are alive. What it returns is told to its caller once it is written; false: nothing to write. */
+/** Changes the entries. What it returns is told to its caller once that is written; false: there is nothing to write. */
 type Work<T> = (rows: Map<string, unknown>) => T;
 
 /** A change that waits for its turn. */
@@ -23,10 +22,8 @@ export async function openStore({ FILE_PATH }: Config): Promise<Store> {
   const path = await realPath(FILE_PATH).catch(fail(FILE_PATH));
   const [reader, drafts] = [new ContentReader(path), new Drafts(path)];
   // Better now than at the first write.
-  await drafts
-    .prepare()
-    .then(() => reader.read())
-    .catch(fail(FILE_PATH));
+  await drafts.prepare().catch(fail(path));
+  await reader.read().catch(fail(path));
   let waiting: Change[] = [];
   let working: Promise<void> | undefined;
   let closed = false;
@@ -46,33 +43,29 @@ export async function openStore({ FILE_PATH }: Config): Promise<Store> {
   async function writeAll(): Promise<void> {
     while (waiting.length > 0) {
       let changes = waiting;
-      let tell: (() => void)[] = [];
-      await drafts
-        .replace(async () => {
-          const rows = new Map((await reader.read()).rows);
-          [changes, waiting] = [waiting, []];
-          let isChanged = false;
-          tell = changes.map(({ work, resolve, reject }) => {
-            try {
-              const outcome = work(rows);
-              isChanged ||= outcome !== false;
-              return () => resolve(outcome as never);
-            } catch (error) {
-              return () => reject(error);
-            }
-          });
-          return isChanged ? toText(rows) : undefined;
-        })
-        .catch(fail(path))
-        .catch((error: unknown) => {
-          if (changes === waiting) waiting = [];
-          tell = changes.map(
-            ({ reject }) =>
-              () =>
-                reject(error),
-          );
+      let answers: (() => void)[] = [];
+      const applyAll = async (): Promise<string | undefined> => {
+        const rows = new Map((await reader.read()).rows);
+        [changes, waiting] = [waiting, []];
+        let isChanged = false;
+        answers = changes.map(({ work, resolve, reject }) => {
+          try {
+            const outcome = work(rows);
+            isChanged ||= outcome !== false;
+            return () => resolve(outcome as never);
+          } catch (error) {
+            return () => reject(error);
+          }
         });
-      for (const answer of tell) answer();
+        return isChanged ? toText(rows) : undefined;
+      };
+      try {
+        await drafts.replace(applyAll).catch(fail(path));
+        for (const answer of answers) answer();
+      } catch (error) {
+        if (changes === waiting) waiting = [];
+        for (const { reject } of changes) reject(error);
+      }
     }
     working = undefined;
   }
@@ -128,16 +121,6 @@ export async function openStore({ FILE_PATH }: Config): Promise<Store> {
 function versionIn(rows: ReadonlyMap<string, unknown>, key: string): unknown {
   const row = rows.get(key);
   return row === undefined || isExpired(row) ? null : Object(row).version;
-}
-
-/** The file is replaced by renaming, which would replace a link, not what it leads to. */
-async function realPath(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (await lstat(path).catch(() => undefined)) throw error;
-    return path;
-  }
 }
 
 /** Says which file it was. */
