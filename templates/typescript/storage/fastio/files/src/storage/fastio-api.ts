@@ -38,7 +38,8 @@ interface Answer {
 }
 
 /**
- * One call of the REST API: form fields in, JSON out. Asks again, with the pauses that the service wants, when that can help.
+ * One call of the REST API: form fields in, JSON out. Asks again, with the pauses that the service wants, when that
+ * can help.
  *
  * @throws StaleNoteError, or StoreError `unavailable` that says what to do
  */
@@ -126,7 +127,7 @@ const ADVICE: Readonly<Record<number, string>> = {
   400: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must be ids as the setup script prints them.',
   401: 'Set FASTIO_API_KEY to a key that is valid; make one at https://go.fast.io/settings/api-keys.',
   402: 'The organization has no plan, or its credits are used up; see to that at https://go.fast.io.',
-  403: 'The key in FASTIO_API_KEY may not do that: look at its scopes, and whether its user is a member of the workspace.',
+  403: 'FASTIO_API_KEY may not do that: look at its scopes, and whether its user is a member of the workspace.',
   404: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must name what is there; the setup script lists it.',
   406: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must be ids as the setup script prints them.',
   409: 'Something else has changed the same at this moment; try again.',

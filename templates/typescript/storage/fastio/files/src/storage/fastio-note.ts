@@ -15,8 +15,8 @@ const MAX_NOTE_CHARS = 100_000;
 const FORMAT = 1;
 
 /**
- * The text of a note: Markdown for people, JSON in a fence for the server. The service strips some characters and may treat
- * others as markup, so all but plain ASCII is written as escapes.
+ * The text of a note: Markdown for people, JSON in a fence for the server. The service strips some characters and may
+ * treat others as markup, so all but plain ASCII is written as escapes.
  *
  * @throws StoreError `too_large`
  */
@@ -28,7 +28,7 @@ export function toText(place: Place, rows: Rows): string {
   if (text.length <= MAX_NOTE_CHARS) return text;
   throw new StoreError(
     'too_large',
-    'Fast.io: the note is full (100 KB). Delete something, or migrate the data to more notes or to another storage backend.',
+    'Fast.io: the note is full (100 KB). Delete something, or migrate the data to more notes or another backend.',
   );
 }
 

@@ -21,10 +21,10 @@ interface Draft {
 /**
  * Changes a file that other processes change as well: one at a time, and readers see the old content or the new.
  *
- * Whoever wants to write puts a draft with a name of its own into a folder beside the file, and may go on once no other
- * draft is there. The draft becomes the file by being renamed, so publishing it and letting the next one in is one step.
- * The draft of a process that has died is deleted; names are never used twice, so no other is hit by mistake. Whoever was
- * taken for dead, having been asleep, finds its draft gone and publishes nothing.
+ * Whoever wants to write puts a draft with a name of its own into a folder beside the file, and may go on once no
+ * other draft is there. The draft becomes the file by being renamed, so publishing it and letting the next one in is
+ * one step. The draft of a process that has died is deleted; names are never used twice, so no other is hit by
+ * mistake. Whoever was taken for dead, having been asleep, finds its draft gone and publishes nothing.
  */
 export class Drafts {
   readonly #folder: string;

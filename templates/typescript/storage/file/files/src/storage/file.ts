@@ -4,7 +4,7 @@ import { ContentReader, isExpired, realPath, toFileEntry, toText } from './file-
 import { Drafts } from './file-draft.js';
 import { checkKey, checkList, conflict, encode, endOf, keysFrom, type Store, StoreError, toPage } from './store.js';
 
-/** Changes the entries. What it returns is told to its caller once that is written; false: there is nothing to write. */
+/** Changes the entries. What it returns is told to its caller once that is written; false: nothing to write. */
 type Work<T> = (rows: Map<string, unknown>) => T;
 
 /** A change that waits for its turn. */
@@ -15,8 +15,8 @@ interface Change {
 }
 
 /**
- * One JSON file, which people can read as well. Several processes of one machine may use it at once: it is never changed
- * in place but replaced as a whole, by one process at a time. So it suits data of up to a few megabytes.
+ * One JSON file, which people can read as well. Several processes of one machine may use it at once: it is never
+ * changed in place but replaced as a whole, by one process at a time. So it suits data of up to a few megabytes.
  */
 export async function openStore({ FILE_PATH }: Config): Promise<Store> {
   const path = await realPath(FILE_PATH).catch(fail(FILE_PATH));

@@ -11,11 +11,11 @@ interface Waiting {
 }
 
 /**
- * Connections to the database. A call that cannot be served is answered within seconds: its client would not wait longer,
- * and a write that is queued for a database that is down would be done when nobody expects it any more.
+ * Connections to the database. A call that cannot be served is answered within seconds: its client would not wait
+ * longer, and a write that is queued for a database that is down would be done when nobody expects it any more.
  *
- * The pool of the driver has a queue too, but counts the time in it as time to connect: when many callers come at once it
- * would give up on a database that answers. So here the others wait for their turn, first come first served.
+ * The pool of the driver has a queue too, but counts the time in it as time to connect: when many callers come at
+ * once it would give up on a database that answers. So here the others wait for their turn, first come first served.
  */
 export class Pool {
   /** Limits are kept on this side, and statements have no names, because connection poolers refuse either. */
@@ -36,7 +36,7 @@ export class Pool {
     try {
       return (await this.pg.query<R>(text, values)).rows;
     } catch (error) {
-      // What the database itself says concerns one query. Anything else is the way there, which those who wait need too.
+      // What the database says concerns one query. Anything else is the way there, which those who wait need too.
       if (!(error instanceof pg.DatabaseError)) for (const { fail } of this.#queue.splice(0)) fail(error as Error);
       throw error;
     } finally {

@@ -10,8 +10,8 @@ export function schemaOf({ POSTGRES_SCHEMA }: Config): string {
 }
 
 /**
- * What makes each version of the schema out of the one before. Only ever add to the end: databases out there have run the
- * earlier ones, and are brought up to date when a newer server starts.
+ * What makes each version of the schema out of the one before. Only ever add to the end: databases out there have run
+ * the earlier ones, and are brought up to date when a newer server starts.
  */
 const MIGRATIONS = [
   // Text, not jsonb, keeps numbers and the order of keys as they are. "C" sorts by UTF-8 bytes, as the port promises.

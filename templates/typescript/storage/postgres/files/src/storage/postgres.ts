@@ -22,9 +22,8 @@ export async function openStore(config: Config): Promise<Store> {
   const sql = statements(schemaOf(config));
   await migrate(pool.pg, schemaOf(config)).catch((error: unknown) => {
     pool.pg.end().catch(() => {});
-    const advice =
-      'Set DATABASE_URL to a database that answers, such as postgres://user:password@localhost:5432/mydb; see https://www.postgresql.org/docs/current/libpq-connect.html';
-    throw new StoreError('unavailable', `Cannot use PostgreSQL: ${reasonOf(error)}\n${advice}`, error);
+    const advice = 'Set DATABASE_URL to a database that answers, such as postgres://user:password@localhost:5432/mydb.';
+    throw new StoreError('unavailable', `Cannot use PostgreSQL: ${reasonOf(error)}. ${advice}`, error);
   });
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;

@@ -10,7 +10,7 @@ import { checkKey, checkList, conflict, encode, endOf, type Store, StoreError, t
 /** The fields of an entry, as Redis answers them; its clock sets the times. */
 type Fields = (string | number | null | undefined)[];
 
-/** What all keys of this server begin with. In a cluster, braces keep such keys on one node, where scripts need them. */
+/** What all keys of this server begin with. In a cluster, braces keep them on one node, where scripts need them. */
 export const namespaceOf = ({ REDIS_NAMESPACE = manifest.name }: Config): string => `{${REDIS_NAMESPACE}}:`;
 
 /**

@@ -46,7 +46,7 @@ export function conditionOf(ifVersion: string | null | undefined): Record<string
 
 const PROBE = /^\.probe-[0-9a-f-]{36}$/;
 
-/** Others may keep objects in the same folder: consoles make empty ones that end in a slash, starting servers probes. */
+/** Others may keep objects in the same folder: consoles make empty ones that end in a slash, servers make probes. */
 export function isKey(name: string): boolean {
   try {
     checkKey(name);

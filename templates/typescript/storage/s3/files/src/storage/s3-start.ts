@@ -63,13 +63,14 @@ function reasonOf(answer: S3Answer, { S3_BUCKET, S3_REGION }: Config): string {
     const where = region === '' ? 'in another region' : `in the region ${region}`;
     return `the bucket is ${where}, not in ${S3_REGION}. Set S3_REGION and S3_ENDPOINT to its own.`;
   }
-  return `the service answered ${describe(answer)}. ${ADVICE[code] ?? (answer.status === 403 ? ADVICE.AccessDenied : UNREACHABLE)}`;
+  const advice = ADVICE[code] ?? (answer.status === 403 ? ADVICE.AccessDenied : UNREACHABLE);
+  return `the service answered ${describe(answer)}. ${advice}`;
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
   AccessDenied:
     'The key in S3_ACCESS_KEY_ID needs s3:ListBucket on the bucket in S3_BUCKET, and s3:GetObject, s3:PutObject and ' +
-    's3:DeleteObject on what is in it; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html',
+    's3:DeleteObject on what is in it.',
   InvalidAccessKeyId: 'Set S3_ACCESS_KEY_ID to a key of this service.',
   SignatureDoesNotMatch: 'Set S3_SECRET_ACCESS_KEY to the secret that belongs to S3_ACCESS_KEY_ID.',
   RequestTimeTooSkewed: 'Set the clock of this machine.',
