@@ -11,7 +11,7 @@ const node: Launcher = {
 };
 
 export const typescript: Language = {
-  entry: () => 'dist/main.js',
+  entry: () => 'dist/main.mjs',
   manifest: { path: 'package.json', of: packageJson },
   launcher: node,
   publishedName: (name) => name,
@@ -31,7 +31,6 @@ function packageJson(project: ProjectFacts, entry: string): JsonObject {
     name: project.name,
     version: '0.1.0',
     description: project.description,
-    private: true,
     type: 'module',
     bin: { [project.serverName]: entry },
     files: [entry.split('/')[0] ?? entry],
