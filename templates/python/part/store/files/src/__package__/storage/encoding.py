@@ -68,7 +68,7 @@ def start_page(prefix: str, cursor: str | None, limit: int) -> str:
         return ""
     with suppress(ValueError):
         after = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        if _cursor(after) == cursor:
+        if cursor_of(after) == cursor:
             check_key(after)
             return after
     raise StoreError("invalid_key", "Not a cursor of this list.")
@@ -82,11 +82,11 @@ def make_page(rows: Sequence[Any], limit: int, read: Callable[[Any], Entry]) -> 
             entries.append(read(row))
         except StoreError as error:
             logging.getLogger(__name__).warning("left out of a list: %s", error)
-    return Page(entries, _cursor(rows[limit - 1][0]) if len(rows) > limit else None)
+    return Page(entries, cursor_of(rows[limit - 1][0]) if len(rows) > limit else None)
 
 
-def _cursor(last_key: str) -> str:
-    # The last key of a page: a walk goes on correctly whatever is deleted meanwhile.
+def cursor_of(last_key: str) -> str:
+    """Names the last key of a page: a walk goes on correctly whatever is deleted meanwhile."""
     return base64.urlsafe_b64encode(last_key.encode()).decode().rstrip("=")
 
 
