@@ -30,18 +30,15 @@ export const refusal = (
 export async function readMessage(request: IncomingMessage): Promise<object> {
   const { headers } = request;
   if (!isJsonContentType(headers['content-type'])) throw refusal(415, -32000, 'Content-Type must be application/json');
-  let bytes = Number(headers['content-length'] ?? 0);
+  const tooLarge = () => refusal(413, -32000, `The body is larger than ${config.MAX_BODY_BYTES} bytes`);
+  if (Number(headers['content-length']) > config.MAX_BODY_BYTES) throw tooLarge();
   const chunks: Buffer[] = [];
-  if (bytes <= config.MAX_BODY_BYTES) {
-    bytes = 0;
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      bytes += chunk.length;
-      if (bytes > config.MAX_BODY_BYTES) break;
-      chunks.push(chunk);
-    }
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= config.MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (bytes > config.MAX_BODY_BYTES)
-    throw refusal(413, -32000, `The body is larger than ${config.MAX_BODY_BYTES} bytes`);
+  if (bytes > config.MAX_BODY_BYTES) throw tooLarge();
   const message = parse(Buffer.concat(chunks).toString());
   for (const one of [message].flat() as ({ id?: unknown; method?: unknown } | null)[]) {
     if (typeof one?.id === 'string' && one.id.length > MAX_ID_LENGTH) throw refusal(400, -32600, 'The id is too long');
@@ -88,9 +85,8 @@ export async function reply(response: ServerResponse, pending: Response | Promis
     setImmediate(() => response.flushHeaders());
   }
   const reader = result.body?.getReader();
-  response.once('close', () => void reader?.cancel());
-  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read())
-    write(response, part.value);
+  response.once('close', () => reader?.cancel().catch(() => {}));
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) write(response, part.value);
   response.end();
 }
 

@@ -5,8 +5,7 @@ import { log } from './log.js';
 
 const CORS = {
   'access-control-allow-methods': 'POST, GET, DELETE, OPTIONS',
-  'access-control-allow-headers':
-    'Content-Type, Accept, Authorization, MCP-Protocol-Version, Mcp-Method, Mcp-Name, Mcp-Session-Id, Last-Event-ID',
+  'access-control-allow-headers': '*, Authorization',
   'access-control-max-age': '86400',
 };
 /** Refusals that are logged; there is no end to what others can send. */
