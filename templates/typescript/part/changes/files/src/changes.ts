@@ -1,15 +1,15 @@
-import { type McpServer, ProtocolError, ProtocolErrorCode, type ServerEventBus } from '@modelcontextprotocol/server';
+import { type McpServer, ProtocolError, type ServerEventBus } from '@modelcontextprotocol/server';
 
 /**
  * Tells a connected client about changed resources. A 2025 client subscribes to each, which is answered here; for the others
  * the SDK keeps the subscriptions.
  */
-export function forwardChanges({ server }: McpServer, changes: ServerEventBus, era: 'legacy' | 'modern'): void {
+export function forwardChanges(to: McpServer, changes: ServerEventBus, era: 'legacy' | 'modern'): McpServer {
+  const { server } = to;
   const watched = new Set<string>();
   if (era === 'legacy') {
     server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
-      const isTooMuch = watched.size >= 100 || uri.length > 200;
-      if (isTooMuch) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'Too many subscriptions, or too long.');
+      if (watched.size >= 100 || uri.length > 200) throw new ProtocolError(-32602, 'Too many resources, or too long.');
       watched.add(uri);
       return {};
     });
@@ -23,4 +23,5 @@ export function forwardChanges({ server }: McpServer, changes: ServerEventBus, e
     // The client may hang up at this very moment; there is nobody left to tell then.
     server.sendResourceUpdated({ uri: event.uri }).catch(() => {});
   });
+  return to;
 }

@@ -24,7 +24,7 @@ for (const [era, client] of clients) {
   test(`a change that nobody has seen is not overwritten (${era})`, async () => {
     const { id, version } = await create('A');
     await call(client, 'update_note', { id, version, title: 'B' });
-    assert.match(await failure(client, 'update_note', { id, version, title: 'C' }), /read it again/);
+    assert.match(await failure(client, 'update_note', { id, version, title: 'C' }), /Read again/);
   });
 
   test(`a failure says what to do (${era})`, async () => {

@@ -55,7 +55,6 @@ export function registerNoteResources(server: McpServer, { store }: App): void {
   );
 }
 
-/** @throws ToolError when there is no such note */
 export async function findNote(store: Store, id: string): Promise<Note> {
   const entry = await store.get(`notes/${id}`);
   if (entry === undefined) throw new ToolError(`There is no note "${id}".`, 'Find the right id with search_notes.');

@@ -67,14 +67,13 @@ export function registerNotes(server: McpServer, { store, changes, requestState 
       annotations: { title: 'Search notes', ...READS },
     },
     tool(async ({ query, cursor }, { mcpReq }) => {
-      const found: z.output<typeof page> = { notes: [] };
+      const found: z.output<typeof page>['notes'] = [];
       for await (const { notes, next } of matchingNotes(store, query, cursor)) {
         mcpReq.signal.throwIfAborted();
-        found.notes.push(...notes.map(({ id, title }) => ({ id, title })));
-        found.next = next;
-        if (found.notes.length >= 50) break;
+        found.push(...notes.map(({ id, title }) => ({ id, title })));
+        if (found.length >= 50) return { notes: found, next };
       }
-      return found;
+      return { notes: found };
     }),
   );
 

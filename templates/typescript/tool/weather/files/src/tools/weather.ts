@@ -35,8 +35,8 @@ export function registerWeather(server: McpServer): void {
       if (!place) throw new ToolError(`No place is called "${location}".`, 'Check it, or name the nearest town.');
       const query = `latitude=${place.latitude}&longitude=${place.longitude}&current=temperature_2m,wind_speed_10m`;
       const url = new URL(`/v1/forecast?${query}`, config.WEATHER_FORECAST_URL);
-      const { current } = await get(forecast, url, signal);
-      return { location: place.name, temperature: current.temperature_2m, wind: current.wind_speed_10m };
+      const { temperature_2m: temperature, wind_speed_10m: wind } = (await get(forecast, url, signal)).current;
+      return { location: place.name, temperature, wind };
     }),
   );
 }
