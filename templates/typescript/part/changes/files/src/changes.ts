@@ -1,7 +1,7 @@
 import { type McpServer, ProtocolError, type ServerEventBus } from '@modelcontextprotocol/server';
 
 /**
- * Tells a connected client about changed resources. A 2025 client subscribes to each, which is answered here; for the others
+ * Tells a connected client about changed resources. A 2025 client subscribes to each, which is answered here; for others
  * the SDK keeps the subscriptions.
  */
 export function forwardChanges(to: McpServer, changes: ServerEventBus, era: 'legacy' | 'modern'): McpServer {
