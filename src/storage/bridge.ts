@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Env } from '../base/env.ts';
+import { cancelled } from '../base/errors.ts';
+import { isObject, type Json } from '../base/json.ts';
+import type { Launch, Machine } from '../languages/launch.ts';
+import type { StoreHost } from '../languages/store-host.ts';
+import { HostProcess } from './host-process.ts';
+import { printable } from './printable.ts';
+import {
+  faultCodeOf,
+  type KeyPage,
+  type ListOptions,
+  type PutOptions,
+  type Store,
+  type StoreEntry,
+  StoreFault,
+  type StorePage,
+} from './store.ts';
+
+/** A project whose store is opened, with the variables that it finds. */
+export interface StorePlace {
+  /** Absolute. */
+  readonly dir: string;
+  readonly host: StoreHost;
+  readonly machine: Machine;
+  readonly vars: Readonly<Record<string, string | undefined>>;
+}
+
+export interface BridgeOptions {
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  readonly limits?: BridgeLimits;
+}
+
+/** Milliseconds. */
+export interface BridgeLimits {
+  /** From the start of the process to an open store. */
+  readonly open: number;
+  /** For one request: longer than any backend waits for its service. */
+  readonly request: number;
+  /** From the end of its input to its exit. */
+  readonly close: number;
+}
+
+const LIMITS: BridgeLimits = { open: 60_000, request: 30_000, close: 5_000 };
+
+/** A line of the process. */
+type Told = Readonly<Record<string, unknown>>;
+
+/**
+ * Opens a project's store from outside: starts a process in the project that opens its app, and speaks to that by lines of
+ * JSON. A program text a language does the work there (`Language.storeHost`); nothing of it is in the project.
+ *
+ * @throws {StoreFault} what opening has thrown, or `gone` when the process ended; CliError `cancelled`
+ */
+export async function openBridge(place: StorePlace, options: BridgeOptions): Promise<Bridge> {
+  const bridge = new Bridge(place, options);
+  try {
+    await bridge.opened;
+    return bridge;
+  } catch (error) {
+    bridge.kill();
+    throw error;
+  }
+}
+
+/** A store in another process. */
+export class Bridge implements Store {
+  readonly #process: HostProcess;
+  readonly #signal: AbortSignal;
+  readonly #limits: BridgeLimits;
+  readonly #waiting = new Map<number, (told: Told) => void>();
+  #nextId = 1;
+  #tellOpened: (told: Told) => void = () => {};
+  maxValueBytes: number | undefined;
+  /** Settles when the store is open. */
+  readonly opened: Promise<void>;
+
+  constructor({ dir, host, machine, vars }: StorePlace, { env, signal, limits = LIMITS }: BridgeOptions) {
+    this.#signal = signal;
+    this.#limits = limits;
+    if (signal.aborted) throw cancelled();
+    // Nobody else can write a line that begins with it by chance.
+    const token = `store-${randomBytes(9).toString('base64url')} `;
+    const launch: Launch = host.launch(dir, machine, token);
+    this.#process = new HostProcess({ ...launch, cwd: dir, vars }, env, token, (text) => this.#take(parsed(text)));
+    const ready = new Promise<Told>((resolve) => {
+      this.#tellOpened = resolve;
+    });
+    this.opened = this.#inTime(ready, limits.open, 'opened its store').then((told) => {
+      if ('fault' in told) throw faultOf(told.fault);
+    });
+    this.opened.catch(() => {});
+  }
+
+  async get(key: string): Promise<StoreEntry | undefined> {
+    return ((await this.#ask('get', { key })) ?? undefined) as StoreEntry | undefined;
+  }
+
+  async put(key: string, value: Json, options: PutOptions = {}): Promise<StoreEntry> {
+    return (await this.#ask('put', { key, value, options })) as StoreEntry;
+  }
+
+  async delete(key: string, options: { readonly ifVersion?: string } = {}): Promise<boolean> {
+    return (await this.#ask('delete', { key, options })) as boolean;
+  }
+
+  async list(options: ListOptions = {}): Promise<StorePage> {
+    return pageOf(await this.#ask('list', { options })) as StorePage;
+  }
+
+  async listKeys(options: ListOptions = {}): Promise<KeyPage> {
+    return pageOf(await this.#ask('list', { options, isBare: true }));
+  }
+
+  async close(): Promise<void> {
+    await this.#ask('close', {});
+  }
+
+  /** Lets the process close its app and end; ends it when it does not. */
+  async end(): Promise<void> {
+    this.#process.hangUp();
+    const timer = new AbortController();
+    const late = sleep(this.#limits.close, undefined, { signal: timer.signal }).catch(() => {});
+    await Promise.race([this.#process.ended, late]);
+    timer.abort();
+    this.kill();
+  }
+
+  /** Ends the process at once, as a crash would. */
+  kill(): void {
+    this.#process.kill();
+  }
+
+  async #ask(op: string, request: object): Promise<unknown> {
+    const id = this.#nextId++;
+    const answer = new Promise<Told>((resolve) => this.#waiting.set(id, resolve));
+    this.#process.send({ id, op, ...request });
+    try {
+      const told = await this.#inTime(answer, this.#limits.request, `answered ${op}`);
+      if ('error' in told) throw faultOf(told.error);
+      return told.result;
+    } finally {
+      this.#waiting.delete(id);
+    }
+  }
+
+  #take(told: Told): void {
+    if ('id' in told) {
+      this.#waiting.get(Number(told.id))?.(told);
+      return;
+    }
+    const maxValueBytes = isObject(told.ready) ? told.ready.maxValueBytes : undefined;
+    this.maxValueBytes = typeof maxValueBytes === 'number' ? maxValueBytes : undefined;
+    this.#tellOpened(told);
+  }
+
+  /** A promise that fails when the process ends, takes too long, or the run is cancelled. */
+  async #inTime<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
+    const timer = new AbortController();
+    const stop = (): void => timer.abort();
+    this.#signal.addEventListener('abort', stop, { once: true });
+    const late = sleep(ms, undefined, { signal: timer.signal }).then(
+      () => Promise.reject(new StoreFault('gone', `The project has not ${what} within ${ms / 1000} s.${this.#said()}`)),
+      () => (this.#signal.aborted ? Promise.reject(cancelled()) : new Promise<never>(() => {})),
+    );
+    const gone = this.#process.ended.then((how) => {
+      throw new StoreFault('gone', `The process in the project ${how} before it ${what}.${this.#said()}`);
+    });
+    for (const other of [late, gone]) other.catch(() => {});
+    try {
+      return await Promise.race([promise, gone, late]);
+    } finally {
+      this.#signal.removeEventListener('abort', stop);
+      timer.abort();
+    }
+  }
+
+  #said(): string {
+    const lines = printable(this.#process.lastLines());
+    return lines === '' ? '' : ` It said:\n${lines}`;
+  }
+}
+
+function parsed(text: string): Told {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function faultOf(error: unknown): StoreFault {
+  const { code, message } = isObject(error) ? error : {};
+  return new StoreFault(faultCodeOf(code), printable(typeof message === 'string' ? message : 'It did not say why.'));
+}
+
+/** What a backend that somebody wrote has answered may be anything. */
+function pageOf(answer: unknown): StorePage {
+  if (isObject(answer) && Array.isArray(answer.entries)) return answer as unknown as StorePage;
+  throw new StoreFault('internal', 'list has not answered { entries }.');
+}
