@@ -16,6 +16,8 @@ export function checkCatalog({ language, options, versions }: SourceLanguage): s
     ...options.flatMap((source) => [
       ...checkIncludes(source, options),
       ...checkNeeds(source, options),
+      ...checkParts(source, options),
+      ...checkAnswers(source, options),
       ...checkVariants(source, runtimes),
       ...checkVersions(source, runtimes, versions),
       ...checkVars(source),
@@ -34,12 +36,42 @@ function checkIncludes({ option, source }: SourceOption, options: readonly Sourc
 }
 
 function checkNeeds({ option, source }: SourceOption, options: readonly SourceOption[]): string[] {
-  const transports = options.filter((other) => other.option.kind === 'transport').map((other) => other.option);
-  const provided = transports.flatMap(({ vars }) => (Array.isArray(vars?.provides) ? vars.provides : []));
-  return (option.needsTransport ?? [])
+  const provided = options.flatMap(({ option: { vars, parts = [] } }) => [
+    ...parts,
+    ...(Array.isArray(vars?.provides) ? vars.provides : []),
+  ]);
+  return (option.needs ?? [])
     .filter((tag) => !provided.includes(tag))
-    .map((tag) => `${source}: "needsTransport" names "${tag}", which no transport provides`);
+    .map((tag) => `${source}: "needs" names "${tag}", which nothing provides`);
 }
+
+function checkParts({ option, source }: SourceOption, options: readonly SourceOption[]): string[] {
+  const parts = options.filter((other) => other.option.kind === 'part').map((other) => other.option.id);
+  return (option.parts ?? [])
+    .filter((id) => !parts.includes(id))
+    .map((id) => `${source}: "parts" names "${id}", which is no part`);
+}
+
+/** A preset answers all that it may, and nothing else has answers. */
+function checkAnswers({ option, source }: SourceOption, options: readonly SourceOption[]): string[] {
+  const { answers, kind } = option;
+  if (kind !== 'preset') return answers === undefined ? [] : [`${source}: only a preset has "answers"`];
+  if (answers === undefined) return [`${source}: needs "answers"`];
+  const named: [Option['kind'], readonly string[]][] = [
+    ['transport', [answers.transport]],
+    ['storage', [answers.storage]],
+    ['tool', listed(answers.tools)],
+    ['resource', listed(answers.resources)],
+    ['extra', listed(answers.extras)],
+  ];
+  return named.flatMap(([of, ids]) =>
+    ids
+      .filter((id) => !options.some((other) => other.option.kind === of && other.option.id === id))
+      .map((id) => `${source}: "answers" names "${id}", which is no ${of}`),
+  );
+}
+
+const listed = (ids: string | readonly string[]): readonly string[] => (typeof ids === 'string' ? [] : ids);
 
 function checkVariants({ option, source }: SourceOption, runtimes: readonly string[]): string[] {
   const named = (option.variants ?? []).flatMap((variant) => variant.runtimes);

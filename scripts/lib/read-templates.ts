@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { isObject, type Json, type JsonObject, mergeObjects } from '../../src/base/json.ts';
 import {
   KINDS,
   type Kind,
@@ -41,19 +42,28 @@ export interface SourceLanguage {
 
 const PARTS = ['files', 'merge', 'slots'] as const;
 
+/** The folder of what all languages share. */
+const SHARED = 'any';
+
 /** Reads `templates/`. Faults are added to `problems`, so that one build names all of them. */
 export function readTemplates(root: string, problems: string[]): SourceLanguage[] {
-  return foldersOf(root).map((language) => readLanguage(root, language, problems));
+  checkKinds(root, SHARED, problems);
+  const languages = foldersOf(root).filter((name) => name !== SHARED);
+  return languages.map((language) => readLanguage(root, language, problems));
+}
+
+function checkKinds(root: string, folder: string, problems: string[]): void {
+  for (const name of namesOf(join(root, folder))) {
+    const known = (name === 'versions.json' && folder !== SHARED) || KINDS.some((kind) => kind === name);
+    if (!known) problems.push(`${folder}/${name}: is neither a kind of option nor versions.json`);
+  }
 }
 
 function readLanguage(root: string, language: string, problems: string[]): SourceLanguage {
-  const folder = join(root, language);
-  for (const name of namesOf(folder)) {
-    const known = name === 'versions.json' || KINDS.some((kind) => kind === name);
-    if (!known) problems.push(`${language}/${name}: is neither a kind of option nor versions.json`);
-  }
+  checkKinds(root, language, problems);
   const options = KINDS.flatMap((kind) => {
-    const places = kind === 'base' ? ['base'] : foldersOf(join(folder, kind)).map((id) => `${kind}/${id}`);
+    const ids = [SHARED, language].flatMap((folder) => foldersOf(join(root, folder, kind)));
+    const places = kind === 'base' ? ['base'] : [...new Set(ids)].map((id) => `${kind}/${id}`);
     const read = places.map((place) => readOption(root, language, kind, place, problems));
     return read.filter((option) => option !== undefined).sort(byOrder);
   });
@@ -62,6 +72,7 @@ function readLanguage(root: string, language: string, problems: string[]): Sourc
   return { language, options, versions: ranges as SourceLanguage['versions'] };
 }
 
+/** What the language has of an option, over what all share of it. */
 function readOption(
   root: string,
   language: string,
@@ -69,27 +80,48 @@ function readOption(
   place: string,
   problems: string[],
 ): SourceOption | undefined {
-  const folder = `${language}/${place}`;
-  const source = `${folder}/option.json`;
-  for (const name of namesOf(join(root, folder))) {
-    const known = name === 'option.json' || PARTS.some((part) => part === name);
-    if (!known) problems.push(`${folder}/${name}: an option holds only option.json, files/, merge/ and slots/`);
+  const folders = [`${SHARED}/${place}`, `${language}/${place}`];
+  const there = folders.filter((folder) => namesOf(join(root, folder)).length > 0);
+  for (const folder of there) {
+    for (const name of namesOf(join(root, folder))) {
+      const known = name === 'option.json' || PARTS.some((part) => part === name);
+      if (!known) problems.push(`${folder}/${name}: an option holds only option.json, files/, merge/ and slots/`);
+    }
   }
-  const content = readJson(root, source, problems);
-  if (content === undefined) return undefined;
+  const sources = there.map((folder) => `${folder}/option.json`).filter((source) => existsSync(join(root, source)));
+  const source = sources.at(-1) ?? `${language}/${place}/option.json`;
+  if (sources.length === 0) {
+    problems.push(`${source}: does not exist`);
+    return undefined;
+  }
+  const contents = sources.map((one) => readJson(root, one, problems));
+  if (contents.includes(undefined)) return undefined;
+  const content = contents.reduce((under, over) => mergeManifests(under as JsonObject, over as JsonObject));
   const faults = faultsOf(content, manifest, source);
   problems.push(...faults);
   if (faults.length > 0) return undefined;
   const option = { language, kind, ...(content as Manifest) };
   const expected = kind === 'base' ? 'base' : place.slice(kind.length + 1);
   if (option.id !== expected) problems.push(`${source}: "id" must be the folder's name, ${expected}`);
-  const [files, merge, slots] = PARTS.map((part) => readPart(root, folder, part, problems)) as [
-    SourceFile[],
-    SourceFile[],
-    SourceFile[],
-  ];
+  const [files, merge, slots] = PARTS.map((part) =>
+    overlaid(there.map((folder) => readPart(root, folder, part, problems))),
+  ) as [SourceFile[], SourceFile[], SourceFile[]];
   return { option, source, files, merge, slots };
 }
+
+/** Objects are merged, and lists of environment variables by their names; whatever else the language says counts. */
+function mergeManifests(under: JsonObject, over: JsonObject): JsonObject {
+  const merged = mergeObjects(under, over);
+  if (!Array.isArray(under.env) || !Array.isArray(over.env)) return merged;
+  const variables = [...under.env, ...over.env].filter(isObject) as JsonObject[];
+  const byName = new Map<Json | undefined, JsonObject>();
+  for (const one of variables) byName.set(one.name, { ...byName.get(one.name), ...one });
+  return { ...merged, env: [...byName.values()] };
+}
+
+/** By path, where a later list goes over an earlier one. */
+const overlaid = (lists: readonly SourceFile[][]): SourceFile[] =>
+  [...new Map(lists.flat().map((file) => [file.path, file])).values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 
 function readPart(root: string, folder: string, part: (typeof PARTS)[number], problems: string[]): SourceFile[] {
   const files = walk(join(root, folder, part)).map((name): SourceFile => {

@@ -28,12 +28,14 @@ export interface OptionShapes {
 
 /** Where options stand in the context, and of which kind they are there. */
 const PLACES: Readonly<Partial<Record<keyof TemplateContext, Kind | 'any'>>> = {
+  preset: 'preset',
   runtime: 'runtime',
   pm: 'pm',
   transports: 'transport',
   transportImports: 'transport',
   storage: 'storage',
   tools: 'tool',
+  resources: 'resource',
   extras: 'extra',
   options: 'any',
 };
@@ -43,7 +45,10 @@ type Fields = Readonly<Record<string, Shape>>;
 /** Derives from the manifests what templates can say; vars that have two shapes in one place are problems. */
 export function shapesOf({ options }: SourceLanguage, problems: string[]): (option: SourceOption) => OptionShapes {
   const slots = options.flatMap((option) => option.slots.map(({ path }) => path));
-  const tags = options.flatMap(({ option }) => listOf(option.vars?.provides));
+  const tags = options.flatMap(({ option }) => [
+    ...(option.kind === 'part' ? [option.id] : []),
+    ...listOf(option.vars?.provides),
+  ]);
   const shared: Record<string, Shape> = {
     ...fieldsOf(templateContext),
     slots: { fields: named(slots, { list: 'text' }) },

@@ -87,6 +87,7 @@ const situationOf = ({ version, clients }: HelpSubject): Situation => ({
   runtime: () => undefined,
   inspectTarget: () => {},
   clients: async () => clients,
+  countFiles: async () => undefined,
 });
 
 /** A term and its explanation, wrapped. */

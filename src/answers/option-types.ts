@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Checks that a folder is at the target or can be made. @throws {CliError} when it is a file, or lies under one. */
   inspectTarget(target: string): void;
   clients(): Promise<readonly Choice[]>;
+  /** How many files a project with these answers has; undefined when they are not enough to tell. */
+  countFiles(answers: Partial<Answers>): Promise<number | undefined>;
   /** The version of this package. */
   readonly version: string;
 }
@@ -49,6 +51,8 @@ interface Row {
   readonly question?: string;
   /** `always`: named in the replay command even with its default, because elsewhere the default may be another one. */
   readonly replay: 'always' | 'changed';
+  /** Asked only of people who want to choose more than a preset. */
+  readonly inPreset?: true;
   /** The default in words, where it is not one of the choices. */
   readonly defaultText?: string;
 }
@@ -71,8 +75,12 @@ export interface TextOption extends Row {
   readonly askOnlyIfNeeded?: true;
 }
 
-interface ChoiceOption extends Row {
+export interface ChoiceOption extends Row {
   readonly type: 'choice';
+  /** Offered by the question beside the choices: to answer one by one what they answer at once. */
+  readonly other?: Choice;
+  /** The question says of each choice how many files it makes. */
+  readonly countsFiles?: true;
   choices(situation: Pick<Situation, 'language'>): readonly Choice[];
   fallback(situation: Situation, ids: readonly string[]): string;
 }

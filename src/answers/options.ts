@@ -1,8 +1,8 @@
 import { targetOf } from '../base/paths.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
-import type { Kind } from '../catalog/manifest.ts';
+import type { Kind, PresetAnswers } from '../catalog/manifest.ts';
 import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from './names.ts';
-import { fits } from './needs.ts';
+import { fits, NEEDY } from './needs.ts';
 import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
 
 /**
@@ -10,10 +10,11 @@ import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
  * adding a row (and a choice by adding a folder under `templates/`).
  */
 
-const all = (choices: readonly Choice[]): readonly Choice[] => choices;
 /** All that works with what is chosen already. */
-const allThatFit = (choices: readonly Choice[], { answers }: Situation): readonly Choice[] =>
-  choices.filter((choice) => fits(choice, answers));
+const allThatFit =
+  (key: 'tools' | 'resources' | 'extras') =>
+  (choices: readonly Choice[], { answers }: Situation): readonly Choice[] =>
+    choices.filter((choice) => fits(key, choice, answers));
 const none = (): readonly Choice[] => [];
 const detected = (choices: readonly Choice[]): readonly Choice[] =>
   choices.filter((choice) => choice.detected === true);
@@ -22,7 +23,9 @@ const detected = (choices: readonly Choice[]): readonly Choice[] =>
 const catalog =
   (kind: Kind) =>
   ({ language }: { readonly language: string | undefined }): readonly Choice[] => {
-    const every = (language === undefined ? languages() : [language]).flatMap((one) => optionsOf(one, kind));
+    const every = (language === undefined ? languages() : [language])
+      .flatMap((one) => optionsOf(one, kind))
+      .filter((option) => option.standIn !== true);
     return every.filter((option, index) => every.findIndex((other) => other.id === option.id) === index);
   };
 
@@ -32,13 +35,31 @@ const prefer =
   (_: unknown, ids: readonly string[]): string =>
     ids.includes(wanted) ? wanted : (ids[0] ?? wanted);
 
-/** Those of the preferred choices that the language has. */
-const preferAll =
-  (kind: Kind, wanted: readonly string[]) =>
-  (situation: Situation): readonly string[] =>
-    catalog(kind)(situation)
-      .map((choice) => choice.id)
-      .filter((id) => wanted.includes(id));
+/** What the preset answers; without one in sight, what the first of the catalogue's presets that is preferred does. */
+function presetAnswers({ answers, language = languages()[0] }: Pick<Situation, 'answers' | 'language'>): PresetAnswers {
+  const presets = optionsOf(language ?? '', 'preset');
+  const preset = presets.find(({ id }) => id === (answers.preset ?? DEFAULT_PRESET)) ?? presets[0];
+  if (preset?.answers === undefined) throw new Error('The catalogue has no preset.');
+  return preset.answers;
+}
+
+const DEFAULT_PRESET = 'standard';
+
+/** The preset's choice where the language has it, else its first. */
+const presetChoice =
+  (key: 'transport' | 'storage') =>
+  (situation: Situation, ids: readonly string[]): string =>
+    prefer(presetAnswers(situation)[key])(situation, ids);
+
+/** Those of the preset's choices that the language has and that work with what is chosen. */
+const presetList =
+  (key: 'tools' | 'resources' | 'extras') =>
+  (situation: Situation): readonly string[] => {
+    const wanted = presetAnswers(situation)[key];
+    const choices = catalog(NEEDY[key])(situation);
+    if (wanted === 'all') return allThatFit(key)(choices, situation).map(({ id }) => id);
+    return wanted === 'none' ? [] : choices.map(({ id }) => id).filter((id) => wanted.includes(id));
+  };
 
 /** Asked once for all switches. */
 export const SWITCHES_QUESTION = 'What should be done with it?';
@@ -95,15 +116,29 @@ export const OPTIONS: readonly OptionRow[] = [
     fallback: prefer('typescript'),
   },
   {
+    key: 'preset',
+    type: 'choice',
+    group: 'Server',
+    placeholder: '<id>',
+    summary: 'defaults of what follows',
+    question: 'How much to start with?',
+    replay: 'changed',
+    choices: catalog('preset'),
+    fallback: prefer(DEFAULT_PRESET),
+    other: { id: 'custom', title: 'Let me choose everything', hint: 'transport, storage, tools, …' },
+    countsFiles: true,
+  },
+  {
     key: 'transport',
     type: 'choice',
     group: 'Server',
     placeholder: '<id>',
     summary: 'how clients reach the server',
     question: 'How do clients reach the server?',
+    inPreset: true,
     replay: 'always',
     choices: catalog('transport'),
-    fallback: prefer('stdio'),
+    fallback: presetChoice('transport'),
   },
   {
     key: 'storage',
@@ -112,9 +147,10 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: '<id>',
     summary: 'where tools keep their data',
     question: 'Where do its tools keep their data?',
+    inPreset: true,
     replay: 'always',
     choices: catalog('storage'),
-    fallback: prefer('sqlite'),
+    fallback: presetChoice('storage'),
   },
   {
     key: 'tools',
@@ -123,10 +159,24 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: '<list>',
     summary: 'examples',
     question: 'Which example tools?',
+    inPreset: true,
     replay: 'always',
     choices: catalog('tool'),
-    words: { all, none },
-    fallback: preferAll('tool', ['notes', 'weather']),
+    words: { all: allThatFit('tools'), none },
+    fallback: presetList('tools'),
+  },
+  {
+    key: 'resources',
+    type: 'list',
+    group: 'Server',
+    placeholder: '<list>',
+    summary: 'what clients can read',
+    question: 'Which resources?',
+    inPreset: true,
+    replay: 'always',
+    choices: catalog('resource'),
+    words: { all: allThatFit('resources'), none },
+    fallback: presetList('resources'),
   },
   {
     key: 'extras',
@@ -135,10 +185,11 @@ export const OPTIONS: readonly OptionRow[] = [
     placeholder: '<list>',
     summary: 'extra files',
     question: 'What else should be in the project?',
+    inPreset: true,
     replay: 'always',
     choices: catalog('extra'),
-    words: { all: allThatFit, none },
-    fallback: preferAll('extra', ['github-actions']),
+    words: { all: allThatFit('extras'), none },
+    fallback: presetList('extras'),
   },
   {
     key: 'runtime',

@@ -1,8 +1,8 @@
 import type { Answers } from '../base/answers.ts';
 import { messageOf } from '../base/errors.ts';
-import type { Choice, Key, ListOption, OptionRow, Situation, TextOption } from './option-types.ts';
-import { rowOf, SWITCHES_QUESTION } from './options.ts';
-import { idsOf, inOrder, type Value } from './values.ts';
+import type { Choice, ChoiceOption, Group, Key, ListOption, OptionRow, Situation, TextOption } from './option-types.ts';
+import { OPTIONS, rowOf, SWITCHES_QUESTION } from './options.ts';
+import { fallbackOf, idsOf, inOrder, type Value } from './values.ts';
 
 /** One question, whatever library asks it. */
 export type Question =
@@ -44,7 +44,11 @@ export async function askRow(row: OptionRow, situation: Situation, ask: Ask): Pr
       const choices = row.choices(situation);
       if (choices.length < 2) return undefined;
       const initial = row.fallback(situation, idsOf(choices));
-      return ask({ type: 'choice', message: row.question, choices, initial });
+      const offered = [
+        ...(row.countsFiles ? await counted(row, choices, situation) : choices),
+        ...(row.other ? [row.other] : []),
+      ];
+      return ask({ type: 'choice', message: row.question, choices: offered, initial });
     }
     case 'list':
       return askList(row, row.question, situation, ask);
@@ -52,6 +56,25 @@ export async function askRow(row: OptionRow, situation: Situation, ask: Ask): Pr
       return undefined;
   }
 }
+
+/** Each choice with the number of files that it makes when all else that decides them takes its default. */
+function counted(row: ChoiceOption, choices: readonly Choice[], situation: Situation): Promise<readonly Choice[]> {
+  return Promise.all(
+    choices.map(async (choice) => {
+      let answers: Partial<Answers> = { ...situation.answers, [row.key]: choice.id };
+      for (const other of OPTIONS) {
+        if (answers[other.key] !== undefined || !DECIDING.includes(other.group)) continue;
+        const value = fallbackOf(other, { ...situation, answers });
+        if (value !== undefined) answers = { ...answers, [other.key]: value };
+      }
+      const files = await situation.countFiles(answers);
+      return files === undefined ? choice : { ...choice, hint: `${choice.hint}; ${files} files` };
+    }),
+  );
+}
+
+/** The groups of rows that decide which files there are. */
+const DECIDING: readonly Group[] = ['Project', 'Server', 'Target'];
 
 /** The same judgement as a flag gets, as one line under the question. */
 function problemOf(row: TextOption, text: string, situation: Situation): string | undefined {

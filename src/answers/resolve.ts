@@ -46,6 +46,8 @@ class Draft {
   answers: Partial<Answers> = {};
   readonly sources: Partial<Record<Key, Source>> = {};
   readonly surroundings: Surroundings;
+  /** Somebody wants to be asked for what a preset would answer. */
+  choosesAll = false;
 
   constructor(surroundings: Surroundings) {
     this.surroundings = surroundings;
@@ -93,9 +95,10 @@ async function settle(row: OptionRow, raw: RawAnswers, draft: Draft, ask?: Ask):
     const isOpen = ({ key }: OptionRow): boolean => raw[key] === undefined && !draft.has(key);
     const open = OPTIONS.filter((other) => isOpen(other) && canBeOn(other, situation));
     for (const [key, on] of await askSwitches(open, ask)) draft.put(key, on, 'answer');
-  } else if (ask !== undefined) {
+  } else if (ask !== undefined && (row.inPreset !== true || draft.choosesAll)) {
     const answer = await askRow(row, situation, ask);
-    if (answer !== undefined) draft.put(row.key, answer, 'answer');
+    if (row.type === 'choice' && answer === row.other?.id) draft.choosesAll = true;
+    else if (answer !== undefined) draft.put(row.key, answer, 'answer');
   }
   if (draft.has(row.key)) return;
 

@@ -1,7 +1,7 @@
 import { type Answers, serverNameOf } from '../base/answers.ts';
 import { findLanguage } from '../languages/index.ts';
 import type { Language } from '../languages/language.ts';
-import { unfit, unfitMessage } from './needs.ts';
+import { NEEDY, unfit, unfitMessage } from './needs.ts';
 import type { Key } from './option-types.ts';
 import type { Source } from './values.ts';
 
@@ -32,6 +32,16 @@ const major = (version: string): number => Number.parseInt(version, 10);
 
 const longestName = (language = ''): Language['longestName'] => findLanguage(language)?.longestName;
 
+/** What a tool, a resource or an extra needs must be there. */
+const needsOf = (key: keyof typeof NEEDY): Rule => ({
+  id: `${key}-need-others`,
+  keys: [key, 'transport', 'storage'],
+  broken: (answers) => unfit(key, answers).length > 0,
+  message: (answers) => unfitMessage(key, answers),
+  hint: `Choose one that provides it, or leave out of --${key} what needs it.`,
+  instead: (answers) => ({ [key]: (answers[key] ?? []).filter((id) => !unfit(key, answers).includes(id)) }),
+});
+
 const RULES: readonly Rule[] = [
   {
     id: 'name-length-of-language',
@@ -48,14 +58,7 @@ const RULES: readonly Rule[] = [
         .replace(/[._-]+$/, ''),
     }),
   },
-  {
-    id: 'extra-needs-transport',
-    keys: ['extras', 'transport'],
-    broken: (answers) => unfit(answers).length > 0,
-    message: (answers) => unfitMessage(answers),
-    hint: 'Give another --transport, or leave it out of --extras.',
-    instead: (answers) => ({ extras: (answers.extras ?? []).filter((id) => !unfit(answers).includes(id)) }),
-  },
+  ...(Object.keys(NEEDY) as (keyof typeof NEEDY)[]).map(needsOf),
   {
     id: 'check-needs-install',
     keys: ['check', 'install'],

@@ -4,9 +4,12 @@ export interface ProjectAnswers {
   readonly name: string;
   readonly description: string;
   readonly language: string;
+  /** Where the defaults of the other answers come from: `minimal`, `standard`, `full`. */
+  readonly preset: string;
   readonly transport: string;
   readonly storage: string;
   readonly tools: readonly string[];
+  readonly resources: readonly string[];
   readonly extras: readonly string[];
   /** Node major or Python minor that the project targets: `20`, `24`, `3.11`. */
   readonly runtime: string;

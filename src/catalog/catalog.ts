@@ -56,4 +56,4 @@ export function createCatalog(options: readonly Option[], versions: Versions): C
 /** The catalogue that this package was built with. */
 export const catalog: Catalog = createCatalog(OPTIONS, VERSIONS);
 
-export const { languages, optionsOf } = catalog;
+export const { languages, optionsOf, optionOf } = catalog;

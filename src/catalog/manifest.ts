@@ -4,6 +4,9 @@ import { z } from 'zod';
  * What `templates/<language>/<kind>/<id>/option.json` and `templates/<language>/versions.json` hold. The build checks them by
  * these schemas; all other code imports the types that follow from them, and types only, so that zod is not in the bundle.
  *
+ * What the languages share stands once, in `templates/any/<kind>/<id>/`; what a language adds is merged over it: the manifest
+ * as an object (`env` by name), files by their paths.
+ *
  * A manifest says what an option is called and what it brings along; its files lie beside it:
  *
  *     option.json
@@ -15,7 +18,18 @@ import { z } from 'zod';
  */
 
 /** The kinds of options, in the order in which they contribute to a project. */
-export const KINDS = ['base', 'transport', 'storage', 'tool', 'extra', 'runtime', 'pm'] as const;
+export const KINDS = [
+  'base',
+  'preset',
+  'part',
+  'transport',
+  'storage',
+  'tool',
+  'resource',
+  'extra',
+  'runtime',
+  'pm',
+] as const;
 
 export type Kind = (typeof KINDS)[number];
 
@@ -52,6 +66,8 @@ export const registration = object({
   module: text,
   /** The exported name. */
   name: matching(/^[A-Za-z_$][\w$]*$/, 'an identifier'),
+  /** It is given what lives as long as the process. */
+  app: flag.exactOptional(),
 });
 
 /** What an option adds to the lists of the server. */
@@ -83,6 +99,18 @@ export const varying = object({
   vars,
 });
 
+/** Ids, or a word for them. */
+const presetList = z.union([z.enum(['all', 'none']), list(id)], 'must be "all", "none" or a list');
+
+/** The answers that a preset gives. */
+export const presetAnswers = object({
+  transport: id,
+  storage: id,
+  tools: presetList,
+  resources: presetList,
+  extras: presetList,
+});
+
 export const manifest = object({
   id,
   title: text,
@@ -94,8 +122,14 @@ export const manifest = object({
   includes: list(id).exactOptional(),
   /** For what exists already: marked wherever it is offered, and never advised. */
   deprecated: flag.exactOptional(),
-  /** Tags (`vars.provides`) of which the chosen transport must have each: a deployment needs `http`. */
-  needsTransport: list(id).exactOptional(),
+  /** Tags that the chosen transport or storage must provide: a deployment needs `http`, notes need `store`. */
+  needs: list(id).exactOptional(),
+  /** Pieces of the kind `part` that come with it; nobody chooses one. */
+  parts: list(id).exactOptional(),
+  /** Used where nothing else of its kind is chosen, and never offered. */
+  standIn: flag.exactOptional(),
+  /** Of a preset: what is answered where nobody says otherwise. */
+  answers: presetAnswers.exactOptional(),
   ...varying.exactPartial().shape,
   registers: registrations.exactPartial().exactOptional(),
   probe: probe.exactOptional(),
@@ -121,6 +155,7 @@ export type Frozen<T> = T extends readonly (infer Item)[]
 
 export type Manifest = Frozen<z.infer<typeof manifest>>;
 export type Variant = NonNullable<Manifest['variants']>[number];
+export type PresetAnswers = Frozen<z.infer<typeof presetAnswers>>;
 export type EnvVariable = Frozen<z.infer<typeof envVariable>>;
 export type Registration = Frozen<z.infer<typeof registration>>;
 export type VersionRange = Frozen<z.infer<typeof versionRange>>;

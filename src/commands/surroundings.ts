@@ -1,4 +1,5 @@
 import type { Choice, Surroundings } from '../answers/option-types.ts';
+import type { ProjectAnswers } from '../base/answers.ts';
 import { CLIENTS, detectClients, isWritable } from '../clients/registry.ts';
 import { findLanguage } from '../languages/index.ts';
 import { detectPackageManager } from '../languages/package-managers.ts';
@@ -13,6 +14,10 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
     packageManager: (target, ids) => detectPackageManager(env, target, ids),
     runtime: (language) => findLanguage(language)?.runtimeHere(env),
     inspectTarget,
+    countFiles: async (answers) => {
+      const { planProject } = await import('../plan/plan.ts');
+      return isComplete(answers) ? (await planProject(answers)).files.length : undefined;
+    },
     clients: async (): Promise<readonly Choice[]> => {
       const here = detectClients(env);
       return CLIENTS.filter(isWritable).map((client) => {
@@ -22,3 +27,6 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
     },
   };
 }
+
+const isComplete = (answers: Partial<ProjectAnswers>): answers is ProjectAnswers =>
+  [answers.name, answers.language, answers.transport, answers.storage, answers.runtime, answers.pm].every(Boolean);

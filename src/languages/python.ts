@@ -67,7 +67,7 @@ function pyproject(project: ProjectFacts): JsonObject {
       readme: 'README.md',
       'requires-python': project.engines,
       dependencies: requirements(project.dependencies),
-      scripts: { [serverName]: `${packageName}.main:main` },
+      scripts: { [serverName]: `${packageName}.__main__:main` },
     },
     'dependency-groups': { dev: requirements(project.devDependencies) },
     'build-system': BUILD_SYSTEM,

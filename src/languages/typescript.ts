@@ -12,7 +12,7 @@ const node: Launcher = {
 };
 
 export const typescript: Language = {
-  entry: () => 'dist/main.js',
+  entry: () => 'dist/main.mjs',
   manifest: { path: 'package.json', of: packageJson },
   launcher: node,
   storeHost: typescriptStoreHost,
@@ -33,7 +33,6 @@ function packageJson(project: ProjectFacts, entry: string): JsonObject {
     name: project.name,
     version: '0.1.0',
     description: project.description,
-    private: true,
     type: 'module',
     bin: { [project.serverName]: entry },
     files: [entry.split('/')[0] ?? entry],

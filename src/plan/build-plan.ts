@@ -28,6 +28,7 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
   const recorded = {
     ...answers,
     tools: idsOf(choice, 'tool', answers.tools),
+    resources: idsOf(choice, 'resource', answers.resources),
     extras: idsOf(choice, 'extra', answers.extras),
   };
   return {

@@ -7,11 +7,13 @@ import type { ChosenOption } from './context.ts';
 /** The options that the answers stand for, each with the variant of the chosen runtime merged in. */
 export interface Choice {
   readonly base: ChosenOption;
+  readonly preset: ChosenOption;
   readonly runtime: ChosenOption;
   readonly pm: ChosenOption;
   readonly transports: readonly ChosenOption[];
   readonly storage: ChosenOption;
   readonly tools: readonly ChosenOption[];
+  readonly resources: readonly ChosenOption[];
   readonly extras: readonly ChosenOption[];
   /** All of them in the order in which they contribute; an option that stands for others comes before these. */
   readonly all: readonly ChosenOption[];
@@ -20,40 +22,73 @@ export interface Choice {
 /**
  * Looks the answers up in the catalogue.
  *
- * The order in which tools and extras were named does not matter: the catalogue's order is used.
+ * The order in which tools and extras were named does not matter: the catalogue's order is used. Parts that the options come
+ * with stand before them.
  *
  * @throws CliError (usage) for an id that the catalogue does not have
  */
 export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
   const { language } = answers;
-  const options = (kind: Kind, ids: readonly string[]): ChosenOption[] => {
+  const chosen = (kind: Kind, ids: readonly string[]): Option[] => {
     const named = new Set(ids.map((id) => catalog.optionOf(language, kind, id)));
-    const ordered = catalog.optionsOf(language, kind).filter((option) => named.has(option));
+    const all = catalog.optionsOf(language, kind);
+    const ordered = all.filter((option) => (named.size === 0 ? option.standIn === true : named.has(option)));
     const groups = ordered.filter((option) => option.includes !== undefined);
     // In the group's own order: `both` says by it which transport is the default.
     const parts = groups.flatMap(({ includes = [] }) => includes).map((id) => catalog.optionOf(language, kind, id));
-    return [...new Set([...groups, ...parts, ...ordered])].map((option) => complete(option, answers.runtime));
+    return [...new Set([...groups, ...parts, ...ordered])];
   };
-  const one = (kind: Kind, id: string): ChosenOption => complete(catalog.optionOf(language, kind, id), answers.runtime);
 
-  const base = one('base', 'base');
-  const runtime = one('runtime', answers.runtime);
-  const pm = one('pm', answers.pm);
-  const storage = one('storage', answers.storage);
-  const transports = options('transport', [answers.transport]);
-  const tools = options('tool', answers.tools);
-  const extras = options('extra', answers.extras);
-  const single = ({ kind, id }: ChosenOption): boolean => catalog.optionOf(language, kind, id).includes === undefined;
-  return {
-    base,
-    runtime,
-    pm,
-    storage,
-    transports: transports.filter(single),
-    tools: tools.filter(single),
-    extras: extras.filter(single),
-    all: [base, ...transports, storage, ...tools, ...extras, runtime, pm],
+  const base = chosen('base', ['base']);
+  const presets = chosen('preset', [answers.preset]);
+  const transports = chosen('transport', [answers.transport]);
+  const storages = chosen('storage', [answers.storage]);
+  const tools = chosen('tool', answers.tools);
+  const resources = chosen('resource', answers.resources);
+  const extras = chosen('extra', answers.extras);
+  const target = [...chosen('runtime', [answers.runtime]), ...chosen('pm', [answers.pm])];
+  const asked = [...transports, ...storages, ...tools, ...resources, ...extras, ...target];
+  const parts = partsOf([...base, ...presets, ...asked], language, catalog);
+
+  const all = [...base, ...presets, ...parts, ...asked].map((option) => complete(option, answers.runtime));
+  const one = (kind: Kind, id: string): ChosenOption => {
+    const found = all.find((option) => option.kind === kind && option.id === id);
+    if (found === undefined) throw new Error(`There is no ${kind} ${id} in the plan.`);
+    return found;
   };
+  /** Without those that only stand for others. */
+  const several = (kind: Kind): ChosenOption[] =>
+    all.filter((option) => option.kind === kind && catalog.optionOf(language, kind, option.id).includes === undefined);
+  return {
+    base: one('base', 'base'),
+    preset: one('preset', answers.preset),
+    runtime: one('runtime', answers.runtime),
+    pm: one('pm', answers.pm),
+    storage: one('storage', answers.storage),
+    transports: several('transport'),
+    tools: several('tool'),
+    resources: several('resource'),
+    extras: several('extra'),
+    all,
+  };
+}
+
+/** The parts that options come with, and that parts come with, in the catalogue's order. */
+export function partsOf(
+  options: readonly Option[],
+  language: string,
+  catalog: Pick<Catalog, 'optionOf' | 'optionsOf'>,
+) {
+  const found = new Set<Option>();
+  const add = ({ parts = [] }: Option): void => {
+    for (const part of parts.map((id) => catalog.optionOf(language, 'part', id))) {
+      if (found.has(part)) continue;
+      found.add(part);
+      add(part);
+    }
+  };
+  for (const option of options) add(option);
+  return catalog.optionsOf(language, 'part').filter((part) => found.has(part));
 }
 
 function complete(option: Option, runtime: string): ChosenOption {

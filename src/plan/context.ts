@@ -62,6 +62,7 @@ export const templateContext = z.object({
   packageName: text,
   /** `serverName` as a Python package index takes it. */
   distributionName: text,
+  preset: chosenOption,
   runtime: chosenOption,
   pm: chosenOption.extend({ commands, lockFile: text }),
   /** `both` is here as what it includes: `stdio` and `http`. */
@@ -73,8 +74,9 @@ export const templateContext = z.object({
   defaultTransport: text,
   storage: chosenOption,
   tools: options,
+  resources: options,
   extras: options,
-  /** All that was chosen: base, transports, storage, tools, extras, runtime, package manager. */
+  /** All that was chosen, and what comes with it: base, preset, parts, transports, storage, tools, …, package manager. */
   options,
   /** The option whose file, slot or line is being rendered. */
   option: chosenOption,
@@ -95,7 +97,7 @@ export const templateContext = z.object({
   devDependencies: texts,
   /** Rendered texts by slot, in the order of `options`; an empty list where nobody has something to say. */
   slots: z.record(text, z.array(text)),
-  /** The tags that chosen options list in `vars.provides`. */
+  /** The parts that are there, and the tags that chosen options list in `vars.provides`. */
   provides: z.record(text, z.literal(true)),
 });
 

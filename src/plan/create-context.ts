@@ -15,7 +15,7 @@ export type BaseContext = Omit<SlotContext, 'option'>;
 
 /** Computes what all templates of a project see. `scripts` are as the manifests give them, not yet rendered. */
 export function createContext(answers: ProjectAnswers, choice: Choice, catalog: Catalog, version: string): BaseContext {
-  const { runtime, pm, storage, transports, tools, extras, all } = choice;
+  const { preset, runtime, pm, storage, transports, tools, resources, extras, all } = choice;
   const serverName = serverNameOf(answers.name);
   const [defaultTransport] = transports;
   if (defaultTransport === undefined) throw new Error(`The transport "${answers.transport}" includes nothing.`);
@@ -38,6 +38,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     dnsName: dnsNameOf(serverName),
     packageName: moduleNameOf(serverName),
     distributionName: distributionNameOf(serverName),
+    preset,
     runtime,
     pm: { ...pm, commands: commandsOf(pm.id, serverName), lockFile: lockFileOf(pm.id) },
     transports,
@@ -46,6 +47,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     defaultTransport: defaultTransport.id,
     storage,
     tools,
+    resources,
     extras,
     options: all,
     env,
@@ -64,9 +66,11 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
   };
 }
 
-/** The tags in `vars.provides`, by which base templates ask what was chosen without naming an option. */
-const providedBy = ({ vars }: Pick<ChosenOption, 'vars'>): readonly string[] =>
-  Array.isArray(vars.provides) ? vars.provides : [];
+/** The tags by which templates ask what is there without naming an option: parts, and what stands in `vars.provides`. */
+const providedBy = ({ kind, id, vars }: Pick<ChosenOption, 'kind' | 'id' | 'vars'>): readonly string[] => [
+  ...(kind === 'part' ? [id] : []),
+  ...(Array.isArray(vars.provides) ? vars.provides : []),
+];
 
 /** The environment that a client's entry must carry: what the server does not start without. */
 export function entryEnvOf(env: readonly EnvVariable[]): Record<string, Value> {

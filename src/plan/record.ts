@@ -19,10 +19,10 @@ export interface ProjectRecord {
 
 /** Records how `files` were made; the record itself is not among them. */
 export function recordOf(answers: ProjectAnswers, files: readonly PlannedFile[], version: string): PlannedFile {
-  const { name, description, language, transport, storage, tools, extras, runtime, pm } = answers;
+  const { name, description, language, preset, transport, storage, tools, resources, extras, runtime, pm } = answers;
   const record = {
     version,
-    answers: { name, description, language, transport, storage, tools, extras, runtime, pm },
+    answers: { name, description, language, preset, transport, storage, tools, resources, extras, runtime, pm },
     files: Object.fromEntries(files.map(({ path, text }) => [path, hashOf(text)])),
   };
   return { path: RECORD_FILE, text: formatJson(record) };
@@ -88,10 +88,10 @@ export function readRecord(dir: string): ProjectRecord {
 function checkRecord(record: unknown): ProjectRecord {
   const { version, answers, files } = objectAt(record, 'the file');
   const known = objectAt(answers, '"answers"');
-  for (const key of ['name', 'description', 'language', 'transport', 'storage', 'runtime', 'pm'] as const) {
+  for (const key of ['name', 'description', 'language', 'preset', 'transport', 'storage', 'runtime', 'pm'] as const) {
     if (typeof known[key] !== 'string') throw new Error(`"answers.${key}" is not a text.`);
   }
-  for (const key of ['tools', 'extras'] as const) {
+  for (const key of ['tools', 'resources', 'extras'] as const) {
     if (!isTextList(known[key])) throw new Error(`"answers.${key}" is not a list of texts.`);
   }
   if (typeof version !== 'string') throw new Error('"version" is not a text.');
