@@ -4,7 +4,7 @@ import { targetOf } from '../base/paths.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
 import { checkServer } from '../probe/check.ts';
 import type { CheckReport, CheckStep } from '../probe/steps.ts';
-import { checkProgress, checkReport } from '../report/check.ts';
+import { type CheckProgress, checkProgress, checkReport, type StorageCheck } from '../report/check.ts';
 import type { Report } from '../report/report.ts';
 import { targetsOf } from './check-targets.ts';
 import { type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
@@ -14,6 +14,8 @@ export interface CheckArgs {
   readonly dir?: string | undefined;
   /** Print no progress. */
   readonly json?: boolean;
+  /** Prove the project's store, too. */
+  readonly storage?: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface CheckArgs {
  *
  * @throws {CliError} exit 2 when there is no project or no entry; 1 when it is not built; 130
  */
-export async function runCheck({ dir = '.', json }: CheckArgs, context: Context): Promise<Report> {
+export async function runCheck({ dir = '.', json, storage }: CheckArgs, context: Context): Promise<Report> {
   const { env, signal, version } = context;
   const path = targetOf(dir, env);
   const project = await readProject(path);
@@ -29,12 +31,24 @@ export async function runCheck({ dir = '.', json }: CheckArgs, context: Context)
   if (project === undefined || name === undefined) throw noProject(path, project);
   const progress = json ? undefined : checkProgress(context);
   const onStep = (step: CheckStep): void => progress?.step(step);
+  const store = storage ? await proveStorage(project, name, context, progress) : undefined;
   const checks: CheckReport[] = [];
   for (const target of targetsOf(project, name, env)) {
     progress?.begin(name, target.transport);
     checks.push(await checkServer(target, { env, signal, version, onStep }));
   }
-  return checkReport({ version, project: { name, dir: path }, checks });
+  return checkReport({ version, project: { name, dir: path }, checks, storage: store });
+}
+
+async function proveStorage(
+  project: ProjectOnDisk,
+  name: string,
+  context: Context,
+  progress: CheckProgress | undefined,
+): Promise<StorageCheck> {
+  const { backendOf, checkStorage } = await import('./check-storage.ts');
+  progress?.beginStorage(name, backendOf(project));
+  return checkStorage(project, context, (step) => progress?.step(step));
 }
 
 function noProject(dir: string, project: ProjectOnDisk | undefined): CliError {

@@ -3,7 +3,9 @@ import { addFlags, flagsOf } from '../answers/flags.ts';
 import type { Context } from '../base/context.ts';
 import { usageError } from '../base/errors.ts';
 import type { Report } from '../report/report.ts';
+import type { CheckArgs } from './check.ts';
 import type { ConfigFlags } from './config-flags.ts';
+import type { MigrateArgs } from './migrate-plan.ts';
 
 export interface Registration {
   readonly context: Context;
@@ -62,10 +64,34 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .usage('[dir] [flags]')
       .description('Starts the server of a project as a client would, and proves that it answers.')
       .argument('[dir]', 'the project (default: the current folder)')
+      .option('--storage', 'also prove that its store keeps what storage promises, with keys of its own')
       .option('--json', 'one JSON object on stdout, errors too')
-      .action(async (dir: string | undefined, { json }: { readonly json?: true }) => {
+      .action(async (dir: string | undefined, flags: Pick<CheckArgs, 'json' | 'storage'>) => {
         const { runCheck } = await import('./check.ts');
-        finish(await runCheck({ dir, ...(json && { json }) }, context), json);
+        finish(await runCheck({ dir, ...flags }, context), flags.json);
+      });
+  },
+
+  migrate(command, { context, finish }) {
+    command
+      .usage('[dir] --to <backend> [flags]')
+      .description(
+        "Copies all data of a project's server into another storage backend, and says how to switch to it.\n" +
+          'It can be run again at any time, whatever ended it.',
+      )
+      .argument('[dir]', 'the project (default: the current folder)')
+      .option('--to <backend>', 'the storage backend to move to')
+      .addOption(
+        new Option('--env <name=value>', 'a setting of that backend; else of the environment or .env').argParser(
+          collect,
+        ),
+      )
+      .option('--dry-run', 'say what there is to copy, and write nothing')
+      .option('--yes', 'ask nothing')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (dir: string | undefined, flags: Omit<MigrateArgs, 'dir'>) => {
+        const { runMigrate } = await import('./migrate.ts');
+        finish(await runMigrate({ dir, ...flags }, context), flags.json);
       });
   },
 };

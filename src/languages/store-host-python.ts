@@ -21,9 +21,7 @@ def send(answer):
 
 
 def fault_of(error):
-    code = getattr(error, "code", None)
-    if not isinstance(code, str):
-        code = "range" if isinstance(error, ValueError) else "internal"
+    code = "range" if type(error) is ValueError else str(getattr(error, "code", ""))
     return {"code": code, "message": str(error)[:2000]}
 
 

@@ -12,7 +12,7 @@ const write = process.stdout.write.bind(process.stdout);
 process.stdout.write = process.stderr.write.bind(process.stderr);
 const send = (answer, done) => write('\\n' + token + JSON.stringify(answer) + '\\n', done);
 const faultOf = (error) => ({
-  code: /^[a-z_]+$/.test(error?.code) ? error.code : error instanceof RangeError ? 'range' : 'internal',
+  code: error instanceof RangeError ? 'range' : error?.code,
   message: String(error?.message ?? error).slice(0, 2000),
 });
 const bare = ({ entries, ...page }) => ({ ...page, entries: entries.map(({ value, ...entry }) => entry) });

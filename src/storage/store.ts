@@ -91,5 +91,5 @@ export const faultCodeOf = (code: unknown): FaultCode =>
   typeof code === 'string' && CODES.includes(code) ? (code as FaultCode) : 'internal';
 
 /** Whether it failed in this way. */
-export const isFault = (error: unknown, ...codes: readonly FaultCode[]): error is StoreFault =>
+export const isFault = (error: unknown, ...codes: readonly FaultCode[]): boolean =>
   error instanceof StoreFault && codes.includes(error.code);

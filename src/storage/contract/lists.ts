@@ -53,7 +53,7 @@ export const LISTS: readonly ContractCheck[] = [
   {
     name: 'list-arguments',
     promise: 'A limit or a cursor that is none is refused.',
-    repair: 'Use checkLimit and decodeCursor of src/storage/store.ts (check_limit and decode_cursor of store.py).',
+    repair: 'Check them first, with the helper for lists in src/storage/store.ts (store.py).',
     async run({ one }, key) {
       const prefix = key('');
       for (const limit of [0, -1, 1001, 1.5]) await fails(one.list({ prefix, limit }), 'range', `The limit ${limit}`);

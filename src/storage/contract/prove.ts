@@ -103,12 +103,15 @@ async function problemOf({ name, repair, run }: ContractCheck, bench: Bench): Pr
   } catch (error) {
     if (error instanceof CliError) throw error;
     if (error instanceof Broken) return `${error.message}\n${repair}`;
-    if (isFault(error, 'internal'))
-      return `It fails with an error that is not a StoreError: ${error.message}\n${repair}`;
-    if (error instanceof StoreFault) return `It fails with ${error.code}: ${error.message}\n${repair}`;
+    if (error instanceof StoreFault) return `${failureOf(error)}\n${repair}`;
     return `What the store has answered cannot be understood: ${messageOf(error)}\n${repair}`;
   }
 }
+
+const failureOf = ({ code, message }: StoreFault): string =>
+  code === 'internal'
+    ? `It fails with an error that is not a StoreError: ${message}`
+    : `It fails with ${code}: ${message}`;
 
 /** Removes what killed runs have left. */
 async function sweep(store: Store): Promise<void> {
