@@ -54,7 +54,7 @@ async def work(store, op, request):
     if op == "delete":
         return await store.delete(request["key"], **options)
     if op == "list":
-        page = await getattr(store, "list_entries", getattr(store, "list", None))(**options)
+        page = await store.list(**options)
         told = {"entries": [entry_of(entry, request.get("isBare")) for entry in page.entries]}
         return told if page.next is None else {**told, "next": page.next}
     return await store.close()

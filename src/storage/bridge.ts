@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../base/env.ts';
 import { cancelled } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
-import type { Launch, Machine } from '../languages/launch.ts';
+import type { Machine } from '../languages/launch.ts';
 import type { StoreHost } from '../languages/store-host.ts';
 import { HostProcess } from './host-process.ts';
 import { printable } from './printable.ts';
@@ -65,14 +65,27 @@ export async function openBridge(place: StorePlace, options: BridgeOptions): Pro
   }
 }
 
+/** Somebody who waits for a line of the process. */
+interface Waiting {
+  readonly resolve: (told: Told) => void;
+  readonly reject: (reason: unknown) => void;
+  /** What has to happen, for people: `answered get`. */
+  readonly what: string;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** The number of the line that says that the store is open. */
+const OPENING = 0;
+
 /** A store in another process. */
 export class Bridge implements Store {
   readonly #process: HostProcess;
   readonly #signal: AbortSignal;
   readonly #limits: BridgeLimits;
-  readonly #waiting = new Map<number, (told: Told) => void>();
-  #nextId = 1;
-  #tellOpened: (told: Told) => void = () => {};
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = OPENING + 1;
+  /** How the process has ended. */
+  #ended: string | undefined;
   maxValueBytes: number | undefined;
   /** Settles when the store is open. */
   readonly opened: Promise<void>;
@@ -83,15 +96,21 @@ export class Bridge implements Store {
     if (signal.aborted) throw cancelled();
     // Nobody else can write a line that begins with it by chance.
     const token = `store-${randomBytes(9).toString('base64url')} `;
-    const launch: Launch = host.launch(dir, machine, token);
-    this.#process = new HostProcess({ ...launch, cwd: dir, vars }, env, token, (text) => this.#take(parsed(text)));
-    const ready = new Promise<Told>((resolve) => {
-      this.#tellOpened = resolve;
-    });
-    this.opened = this.#inTime(ready, limits.open, 'opened its store').then((told) => {
+    const launch = host.launch(dir, machine, token);
+    this.opened = this.#wait(OPENING, 'opened its store', limits.open).then((told) => {
       if ('fault' in told) throw faultOf(told.fault);
+      const maxValueBytes = isObject(told.ready) ? told.ready.maxValueBytes : undefined;
+      this.maxValueBytes = typeof maxValueBytes === 'number' ? maxValueBytes : undefined;
     });
     this.opened.catch(() => {});
+    this.#process = new HostProcess({ ...launch, cwd: dir, vars }, env, token, (text) => this.#take(parsed(text)));
+    const onAbort = (): void => this.#failAll(cancelled);
+    signal.addEventListener('abort', onAbort, { once: true });
+    void this.#process.ended.then((how) => {
+      signal.removeEventListener('abort', onAbort);
+      this.#ended = how;
+      this.#failAll(({ what }) => this.#gone(what));
+    });
   }
 
   async get(key: string): Promise<StoreEntry | undefined> {
@@ -134,47 +153,45 @@ export class Bridge implements Store {
   }
 
   async #ask(op: string, request: object): Promise<unknown> {
+    const what = `answered ${op}`;
+    if (this.#signal.aborted) throw cancelled();
+    if (this.#ended !== undefined) throw this.#gone(what);
     const id = this.#nextId++;
-    const answer = new Promise<Told>((resolve) => this.#waiting.set(id, resolve));
+    const answer = this.#wait(id, what, this.#limits.request);
     this.#process.send({ id, op, ...request });
-    try {
-      const told = await this.#inTime(answer, this.#limits.request, `answered ${op}`);
-      if ('error' in told) throw faultOf(told.error);
-      return told.result;
-    } finally {
-      this.#waiting.delete(id);
-    }
+    const told = await answer;
+    if ('error' in told) throw faultOf(told.error);
+    return told.result;
+  }
+
+  #wait(id: number, what: string, ms: number): Promise<Told> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#waiting.delete(id);
+        reject(new StoreFault('gone', `The project has not ${what} within ${ms / 1000} s.${this.#said()}`));
+      }, ms);
+      this.#waiting.set(id, { resolve, reject, what, timer });
+    });
   }
 
   #take(told: Told): void {
-    if ('id' in told) {
-      this.#waiting.get(Number(told.id))?.(told);
-      return;
-    }
-    const maxValueBytes = isObject(told.ready) ? told.ready.maxValueBytes : undefined;
-    this.maxValueBytes = typeof maxValueBytes === 'number' ? maxValueBytes : undefined;
-    this.#tellOpened(told);
+    const id = Number(told.id ?? OPENING);
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    clearTimeout(waiting?.timer);
+    waiting?.resolve(told);
   }
 
-  /** A promise that fails when the process ends, takes too long, or the run is cancelled. */
-  async #inTime<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
-    const timer = new AbortController();
-    const stop = (): void => timer.abort();
-    this.#signal.addEventListener('abort', stop, { once: true });
-    const late = sleep(ms, undefined, { signal: timer.signal }).then(
-      () => Promise.reject(new StoreFault('gone', `The project has not ${what} within ${ms / 1000} s.${this.#said()}`)),
-      () => (this.#signal.aborted ? Promise.reject(cancelled()) : new Promise<never>(() => {})),
-    );
-    const gone = this.#process.ended.then((how) => {
-      throw new StoreFault('gone', `The process in the project ${how} before it ${what}.${this.#said()}`);
-    });
-    for (const other of [late, gone]) other.catch(() => {});
-    try {
-      return await Promise.race([promise, gone, late]);
-    } finally {
-      this.#signal.removeEventListener('abort', stop);
-      timer.abort();
+  #failAll(reasonFor: (waiting: Waiting) => unknown): void {
+    for (const waiting of this.#waiting.values()) {
+      clearTimeout(waiting.timer);
+      waiting.reject(reasonFor(waiting));
     }
+    this.#waiting.clear();
+  }
+
+  #gone(what: string): StoreFault {
+    return new StoreFault('gone', `The process in the project ${this.#ended} before it ${what}.${this.#said()}`);
   }
 
   #said(): string {

@@ -87,8 +87,12 @@ class Copy {
     const { from, to, journal, signal } = this.#options;
     const target = await survey(to);
     await forEach(target.values(), signal, async ({ key }) => {
-      const there = await patiently(() => to.get(key));
+      const there = await entryOf(to, key);
       if (there === undefined) return;
+      if (there === 'unreadable') {
+        this.foreign.push(key);
+        return;
+      }
       const original = this.#source.has(key) ? await patiently(() => from.get(key)) : undefined;
       if (original !== undefined && isSame(original, there)) return;
       if (!journal.isOurs(key, there.value)) this.foreign.push(key);
@@ -170,6 +174,16 @@ class Copy {
     const isChanged = read === undefined || (read.version === version && !isSame(source, read));
     const isOver = source.expiresAt !== undefined && Date.parse(source.expiresAt) <= Date.now();
     if (isChanged && !isOver) throw new StoreFault('corrupt', 'The target gives back something else than it got.');
+  }
+}
+
+/** Somebody else may have put into the target what no store of ours can read. */
+async function entryOf(store: Store, key: string): Promise<StoreEntry | 'unreadable' | undefined> {
+  try {
+    return await patiently(() => store.get(key));
+  } catch (error) {
+    if (isFault(error, 'corrupt', 'invalid_key')) return 'unreadable';
+    throw error;
   }
 }
 
