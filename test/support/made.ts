@@ -141,6 +141,6 @@ async function build(language: string, dir: string): Promise<void> {
 }
 
 function startOf(language: string, dir: string): Made['start'] {
-  if (language !== 'python') return [process.execPath, join(dir, 'dist', 'main.js')];
+  if (language !== 'python') return [process.execPath, join(dir, 'dist', 'main.mjs')];
   return [join(programsOf(join(dir, '.venv')), bareName(dir.split(/[\\/]/).at(-1) ?? ''))];
 }

@@ -87,13 +87,13 @@ const ASKS: Readonly<Record<string, Ask>> = {
   'a handshake of 2025': post(INITIALIZE),
   'a call of 2026': modernPost(
     'tools/call',
-    { name: 'calculate-risk', arguments: { score: 5 } },
-    modernHeaders('tools/call', 'calculate-risk'),
+    { name: 'calculate_risk', arguments: { score: 5 } },
+    modernHeaders('tools/call', 'calculate_risk'),
   ),
   'a call whose header names another tool': modernPost(
     'tools/call',
-    { name: 'calculate-risk', arguments: { score: 5 } },
-    modernHeaders('tools/call', 'run-job'),
+    { name: 'calculate_risk', arguments: { score: 5 } },
+    modernHeaders('tools/call', 'run_job'),
   ),
   'a call whose header names another method': modernPost('tools/list', {}, modernHeaders('tools/call', 'x')),
   'a call without the header of its method': modernPost(
