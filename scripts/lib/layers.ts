@@ -54,7 +54,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'storage',
     what: "the bridge to a project's store, the contract that every backend keeps, and copying from one to another",
-    mayImport: ['base', 'languages'],
+    mayImport: ['base', 'languages', 'probe'],
   },
   {
     name: 'report',

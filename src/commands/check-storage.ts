@@ -6,8 +6,17 @@ import type { StorageCheck } from '../report/check.ts';
 import { openBridge } from '../storage/bridge.ts';
 import { proveStore } from '../storage/contract/prove.ts';
 import { StoreFault } from '../storage/store.ts';
-import type { ProjectOnDisk } from './project-on-disk.ts';
+import { type ProjectOnDisk, readProject } from './project-on-disk.ts';
 import { isDurable, placeOf } from './store-places.ts';
+
+/** The project whose store is meant. @throws CliError (usage) `no-project` */
+export async function projectIn(dir: string | null): Promise<ProjectOnDisk> {
+  const project = dir === null ? undefined : await readProject(dir);
+  if (project !== undefined) return project;
+  throw usageError('no-project', '--storage is about the store of a project, and this is only a server.', {
+    hint: 'Name the folder of its project: create-mcp-mason check path/to/project --storage',
+  });
+}
 
 /** The backend that a project's record names; its own where there is no record. @throws CliError (usage) `no-storage` */
 export function backendOf({ dir, record }: ProjectOnDisk): string {

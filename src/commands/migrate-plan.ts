@@ -9,8 +9,9 @@ import { optionsOf } from '../catalog/catalog.ts';
 import type { Option } from '../catalog/manifest.ts';
 import { planProject } from '../plan/plan.ts';
 import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
+import { readDotEnv } from './dotenv.ts';
 import { type ProjectOnDisk, readProject } from './project-on-disk.ts';
-import { isDurable, readDotEnv, settingsOf } from './store-places.ts';
+import { isDurable, settingsOf } from './store-places.ts';
 
 export interface MigrateArgs {
   /** The folder of the project; the current one by default. */

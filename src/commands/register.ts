@@ -3,6 +3,7 @@ import { addFlags, flagsOf } from '../answers/flags.ts';
 import type { Context } from '../base/context.ts';
 import { usageError } from '../base/errors.ts';
 import type { Report } from '../report/report.ts';
+import type { CallFlags } from './call.ts';
 import type { CheckArgs } from './check.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { MigrateArgs } from './migrate-plan.ts';
@@ -59,16 +60,45 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       });
   },
 
-  check(command, { context, finish }) {
-    command
-      .usage('[dir] [flags]')
-      .description('Starts the server of a project as a client would, and proves that it answers.')
+  check(command, { context, server, finish }) {
+    addTargetFlags(command)
+      .usage('[dir] [flags] [-- command arguments…]')
+      .description(
+        'Starts a server as a client would, and proves that it answers.\n' +
+          'The server is the project in dir, the command after --, the address in --url, or an entry of --client.',
+      )
       .argument('[dir]', 'the project (default: the current folder)')
-      .option('--storage', 'also prove that its store keeps what storage promises, with keys of its own')
+      .option('--strict', 'warnings about definitions are faults')
+      .option('--surface <file>', 'compare what is offered with what was recorded there')
+      .option('--update', 'record it there instead')
+      .option('--storage', "also prove that the project's store keeps what storage promises, with keys of its own")
       .option('--json', 'one JSON object on stdout, errors too')
-      .action(async (dir: string | undefined, flags: Pick<CheckArgs, 'json' | 'storage'>) => {
+      .action(async (dir: string | undefined, flags: Omit<CheckArgs, 'dir' | 'command'>) => {
         const { runCheck } = await import('./check.ts');
-        finish(await runCheck({ dir, ...flags }, context), flags.json);
+        finish(await runCheck({ ...flags, dir, command: server }, context), flags.json);
+      });
+  },
+
+  call(command, { context, server, finish }) {
+    addTargetFlags(command)
+      .usage('[tool] [json] [flags] [-- command arguments…]')
+      .description(
+        'Calls a tool of a server, reads a resource or gets a prompt; without arguments, lists what there is.\n' +
+          'The server is the project in --dir, the command after --, the address in --url, or an entry of --client.',
+      )
+      .argument('[tool]', 'the name of the tool')
+      .argument('[json]', 'its arguments as a JSON object, - for stdin, or @file')
+      .option('--read <uri>', 'read a resource')
+      .option('--prompt <name>', 'get a prompt')
+      .addOption(new Option('--arg <key=value>', 'an argument, beside or instead of JSON').argParser(collect))
+      .addOption(new Option('--answer <key=value>', 'what to answer when the server asks').argParser(collect))
+      .option('--dir <path>', 'the project (default: the current folder)')
+      .option('--era <era>', '2026 or 2025: the generation of the protocol (default: what the server speaks)')
+      .option('--timeout <seconds>', 'how long to wait for an answer (default: 300)')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (first: string | undefined, second: string | undefined, flags: CallFlags) => {
+        const { runCall } = await import('./call.ts');
+        finish(await runCall({ words: [first, second], command: server, flags }, context), flags.json);
       });
   },
 
@@ -82,7 +112,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .argument('[dir]', 'the project (default: the current folder)')
       .option('--to <backend>', 'the storage backend to move to')
       .addOption(
-        new Option('--env <name=value>', 'a setting of that backend; else of the environment or .env').argParser(
+        new Option('--env <name=value>', 'a setting of that backend; else from the environment or .env').argParser(
           collect,
         ),
       )
@@ -95,6 +125,15 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       });
   },
 };
+
+const addTargetFlags = (command: Command): Command =>
+  command
+    .option('--url <url>', 'a server that is reached over HTTP')
+    .addOption(new Option('--header <text>', `for --url: 'Authorization: Bearer \${API_TOKEN}'`).argParser(collect))
+    .addOption(new Option('--env <name[=value]>', 'a variable for the command after --').argParser(collect))
+    .option('--client <id>', "what this client's own file says")
+    .addOption(new Option('--client-config <id=path>', "another file than the client's own").argParser(collect))
+    .option('--name <name>', 'the name of the server in clients');
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 

@@ -1,9 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import type { Env } from '../base/env.ts';
-import { failure, messageOf } from '../base/errors.ts';
-import { codeOf } from '../base/fs-errors.ts';
 import { pathOf } from '../base/paths.ts';
 import type { EnvVariable, Option } from '../catalog/manifest.ts';
 import { languageOf } from '../languages/index.ts';
@@ -19,28 +14,6 @@ export const placeOf = (dir: string, language: string, env: Env, vars: Variables
   machine: machineOf(env),
   vars,
 });
-
-const MOST_BYTES = 1024 * 1024;
-
-/** The variables in a project's `.env`. @throws CliError (failed) `bad-env` */
-export function readDotEnv(dir: string): Variables {
-  const path = join(dir, '.env');
-  try {
-    const { size } = regular(path);
-    if (size > MOST_BYTES) throw new Error(`it has ${size} bytes.`);
-    return parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return {};
-    throw failure('bad-env', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** A pipe or a device in its place would keep us for ever. */
-function regular(path: string): { readonly size: number } {
-  const stats = statSync(path);
-  if (!stats.isFile()) throw new Error('it is not a file.');
-  return stats;
-}
 
 /** Whether data in it outlives the server. */
 export const isDurable = ({ vars }: Option): boolean => vars?.durable === true;

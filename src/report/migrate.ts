@@ -1,6 +1,6 @@
 import type { Context } from '../base/context.ts';
 import { type CliError, EXIT } from '../base/errors.ts';
-import { counted } from '../base/text.ts';
+import { counted, cut, firstOf, printable } from '../base/text.ts';
 import { errorObject, errorText, indent, type Report } from './report.ts';
 import { painter } from './style.ts';
 
@@ -45,6 +45,7 @@ export interface MigrateOutcome {
 }
 
 const SHOWN = 10;
+const LONGEST = 200;
 
 /** The report of `migrate`. */
 export function migrateReport(outcome: MigrateOutcome, context: Context): Report {
@@ -98,9 +99,5 @@ function sumOf({ total, copied, replaced, present, expired, removed }: MigrateCo
 }
 
 /** A stranger's keys: printable, and not without end. */
-const limited = (lines: readonly string[]): string[] => [
-  ...lines.slice(0, SHOWN).map(shown),
-  ...(lines.length > SHOWN ? [`… and ${lines.length - SHOWN} more`] : []),
-];
-
-const shown = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '\uFFFD');
+const limited = (lines: readonly string[]): readonly string[] =>
+  firstOf(lines, SHOWN).map((line) => cut(printable(line), LONGEST));

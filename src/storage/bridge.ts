@@ -5,8 +5,8 @@ import { cancelled } from '../base/errors.ts';
 import { isObject, type Json } from '../base/json.ts';
 import type { Machine } from '../languages/launch.ts';
 import type { StoreHost } from '../languages/store-host.ts';
+import { bounded, type Shown, secretsIn, shownWithout } from '../probe/shown.ts';
 import { HostProcess } from './host-process.ts';
-import { printable } from './printable.ts';
 import {
   faultCodeOf,
   type KeyPage,
@@ -82,6 +82,7 @@ export class Bridge implements Store {
   readonly #process: HostProcess;
   readonly #signal: AbortSignal;
   readonly #limits: BridgeLimits;
+  readonly #shown: Shown;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = OPENING + 1;
   /** How the process has ended. */
@@ -93,12 +94,14 @@ export class Bridge implements Store {
   constructor({ dir, host, machine, vars }: StorePlace, { env, signal, limits = LIMITS }: BridgeOptions) {
     this.#signal = signal;
     this.#limits = limits;
+    const set = Object.entries(vars).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+    this.#shown = shownWithout(secretsIn(Object.fromEntries(set)));
     if (signal.aborted) throw cancelled();
     // Nobody else can write a line that begins with it by chance.
     const token = `store-${randomBytes(9).toString('base64url')} `;
     const launch = host.launch(dir, machine, token);
     this.opened = this.#wait(OPENING, 'opened its store', limits.open).then((told) => {
-      if ('fault' in told) throw faultOf(told.fault);
+      if ('fault' in told) throw this.#faultOf(told.fault);
       const maxValueBytes = isObject(told.ready) ? told.ready.maxValueBytes : undefined;
       this.maxValueBytes = typeof maxValueBytes === 'number' ? maxValueBytes : undefined;
     });
@@ -160,7 +163,7 @@ export class Bridge implements Store {
     const answer = this.#wait(id, what, this.#limits.request);
     this.#process.send({ id, op, ...request });
     const told = await answer;
-    if ('error' in told) throw faultOf(told.error);
+    if ('error' in told) throw this.#faultOf(told.error);
     return told.result;
   }
 
@@ -194,8 +197,14 @@ export class Bridge implements Store {
     return new StoreFault('gone', `The process in the project ${this.#ended} before it ${what}.${this.#said()}`);
   }
 
+  #faultOf(error: unknown): StoreFault {
+    const { code, message } = isObject(error) ? error : {};
+    const text = typeof message === 'string' ? message : 'It did not say why.';
+    return new StoreFault(faultCodeOf(code), this.#shown(bounded(text)));
+  }
+
   #said(): string {
-    const lines = printable(this.#process.lastLines());
+    const lines = this.#shown(bounded(this.#process.lastLines()));
     return lines === '' ? '' : ` It said:\n${lines}`;
   }
 }
@@ -207,11 +216,6 @@ function parsed(text: string): Told {
   } catch {
     return {};
   }
-}
-
-function faultOf(error: unknown): StoreFault {
-  const { code, message } = isObject(error) ? error : {};
-  return new StoreFault(faultCodeOf(code), printable(typeof message === 'string' ? message : 'It did not say why.'));
 }
 
 /** What a backend that somebody wrote has answered may be anything. */

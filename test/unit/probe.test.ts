@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEnv } from '../../src/base/env.ts';
 import { CliError } from '../../src/base/errors.ts';
-import { type CheckOptions, type CheckTarget, checkServer } from '../../src/probe/check.ts';
+import { type CheckOptions, checkServer } from '../../src/probe/check.ts';
 import { guiEnvironment, guiFolder } from '../../src/probe/environment.ts';
 import type { CheckReport, CheckStep } from '../../src/probe/steps.ts';
+import type { StartedTarget } from '../../src/probe/target.ts';
+import type { ProbeCall } from '../../src/probe/tools.ts';
 import { isAlive, until } from '../support/commands.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
@@ -16,7 +18,7 @@ const env = readEnv();
 /** Checks the fixture with the given faults. `http` among them selects the transport. */
 function check(
   faults: readonly string[],
-  target: Partial<CheckTarget> = {},
+  target: Partial<StartedTarget> & { readonly probe?: ProbeCall } = {},
   options: Partial<CheckOptions> = {},
 ): Promise<CheckReport> {
   const transport = faults.includes('http') ? 'http' : 'stdio';
@@ -165,7 +167,7 @@ describe('a server with a fault is told so', () => {
   it('when it takes too long altogether', async () => {
     const report = await check(['silent'], {}, { limits: { total: 500 } });
     expect(report.ok).toBe(false);
-    expect(report.steps[0]?.detail).toContain('ended by SIGKILL');
+    expect(report.steps[0]?.detail).toContain('took longer than 0.5 s altogether');
   });
 });
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { printable } from '../printable.ts';
+import { printable } from '../../base/text.ts';
 import { type FaultCode, type Store, StoreFault } from '../store.ts';
 
 /** What the checks of the contract work with. */

@@ -80,8 +80,14 @@ describe('the bridge to the store of a project', () => {
   it('shows the last words of a project that exits', async () => {
     const { message } = await failed(open({ mode: 'exit' }));
     expect(message).toBe(
-      'The process in the project exited with code 1 before it opened its store. It said:\nFILE_PATH: expected a path\uFFFD',
+      'The process in the project exited with code 1 before it opened its store. It said:\nFILE_PATH: expected a path\\u0007',
     );
+  });
+
+  it('shows no secret of the project', async () => {
+    const place = storePlace(storeProject(), { MODE: 'refuse', API_TOKEN: 'DATABASE' });
+    const options = { env: storeEnv(), signal: new AbortController().signal };
+    expect((await failed(openBridge(place, options))).message).toBe('Set ***_URL.');
   });
 
   it('says what is missing in an app without a store', async () => {

@@ -248,13 +248,6 @@ describe('migrate', () => {
     await site.migrate();
     expect(readdirSync(site.tmp)).toEqual([`mason-migrate-${process.pid}-abc`]);
   });
-
-  it('reads no .env that is not a file', async () => {
-    const site = new Site();
-    mkdirSync(join(site.dir, '.env'));
-    const { code, report } = await site.migrate();
-    expect({ code, report }).toMatchObject({ code: 1, report: { code: 'bad-env' } });
-  });
 });
 
 function record(site: Site, answers: Readonly<Record<string, string>>): void {

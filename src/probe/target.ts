@@ -1,0 +1,32 @@
+import { type Driver, StdioDriver } from './driver.ts';
+import { HttpDriver, RemoteDriver } from './driver-http.ts';
+import type { Endpoint } from './http.ts';
+import { type Command, hiddenIn } from './process.ts';
+import { secretsIn } from './shown.ts';
+import type { Wire } from './stdio.ts';
+
+/** A server that is started here, or one that runs somewhere and has an address. */
+export type Target = StartedTarget | RemoteTarget;
+
+export interface StartedTarget extends Command {
+  readonly transport: 'stdio' | 'http';
+}
+
+export interface RemoteTarget extends Endpoint {
+  readonly transport: 'remote';
+}
+
+/** What it is spoken to over. */
+export const transportOf = ({ transport }: Target): 'stdio' | 'http' => (transport === 'stdio' ? 'stdio' : 'http');
+
+/** Texts that must not be shown. */
+export const hiddenOf = (target: Target): readonly string[] =>
+  // `Bearer …`: the word in front is no secret.
+  target.transport === 'remote'
+    ? secretsIn(target.headers ?? {}).map((value) => value.replace(/^\w+ /, ''))
+    : hiddenIn(target);
+
+export function driverFor(target: Target, wire: Wire): Driver {
+  if (target.transport === 'remote') return new RemoteDriver(target, wire);
+  return target.transport === 'stdio' ? new StdioDriver(target, wire) : new HttpDriver(target, wire);
+}
