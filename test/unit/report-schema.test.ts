@@ -7,6 +7,7 @@ import { fakeContext } from '../support/env.ts';
 import { type Kind, readReport, reportProblems } from '../support/report.ts';
 import { Workshop } from './create-support.ts';
 import { fakeProject } from './project.ts';
+import { storeProject } from './storage/store-project.ts';
 
 const QUIET = ['--yes', '--no-install', '--no-git', '--no-check'];
 const ANY = ['--name', 'x', '--', '/usr/bin/node', '/abs/server.js'];
@@ -30,6 +31,9 @@ const CASES: readonly Case[] = [
   { kind: 'create', argv: ['p', '--yes', '--no-git'], exit: 1, prepare: (workshop) => void workshop.fakeNpm() },
   { kind: 'check', argv: ['check', 'DIR'] },
   { kind: 'check', argv: ['check', 'BAD'], exit: 1 },
+  { kind: 'check', argv: ['check', 'STORE', '--storage'] },
+  { kind: 'migrate', argv: ['migrate', 'STORE', '--to', 'file', '--dry-run'] },
+  { kind: 'error', argv: ['migrate', 'STORE', '--to', 'nowhere'], exit: 2 },
   { kind: 'print', argv: ['config', '--all', '--env', 'API_TOKEN', ...ANY] },
   { kind: 'print', argv: ['config', '--link', 'chatgpt', ...ANY] },
   { kind: 'print', argv: ['config', '--name', 'x', '--url', 'https://e.com', '--header', 'A: Bearer $'.concat('{T}')] },
@@ -66,6 +70,7 @@ async function run({ argv, prepare }: Case): Promise<{ code: number; stdout: str
   const dirs: Readonly<Record<string, () => string>> = {
     DIR: () => fakeProject(),
     BAD: () => fakeProject({ args: ['chatty'] }),
+    STORE: () => storeProject(fakeProject()),
   };
   const split = argv.includes('--') ? argv.indexOf('--') : argv.length;
   const args = [...argv.slice(0, split), '--json', ...argv.slice(split)].map((word) => dirs[word]?.() ?? word);
