@@ -8,7 +8,7 @@ import { type Link, LinkError, type Result, RpcError } from './rpc.ts';
 export const LISTS = ['tools', 'resources', 'prompts'] as const;
 export type ListName = (typeof LISTS)[number];
 
-export interface Listed {
+interface Listed {
   readonly items: readonly Result[];
   readonly ms: number;
   /** Why the list could not be read. */

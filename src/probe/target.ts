@@ -8,11 +8,11 @@ import type { Wire } from './stdio.ts';
 /** A server that is started here, or one that runs somewhere and has an address. */
 export type Target = StartedTarget | RemoteTarget;
 
-export interface StartedTarget extends Command {
+interface StartedTarget extends Command {
   readonly transport: 'stdio' | 'http';
 }
 
-export interface RemoteTarget extends Endpoint {
+interface RemoteTarget extends Endpoint {
   readonly transport: 'remote';
 }
 

@@ -4,7 +4,7 @@ import {
   FAKE_KEY,
   FAKE_NOTES,
   startFakeFastio,
-} from '../../templates/typescript/storage/fastio/files/test/support/fastio-fake.ts';
+} from './fastio-fake.ts';
 import { pythonProgram } from './python.ts';
 import { NoService, onFreePort, type Service } from './services.ts';
 

@@ -3,11 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEnv } from '../../src/base/env.ts';
 import { CliError } from '../../src/base/errors.ts';
-import { type CheckOptions, checkServer } from '../../src/probe/check.ts';
+import { type CheckOptions, type CheckTarget, checkServer } from '../../src/probe/check.ts';
 import { guiEnvironment, guiFolder } from '../../src/probe/environment.ts';
 import type { CheckReport, CheckStep } from '../../src/probe/steps.ts';
-import type { StartedTarget } from '../../src/probe/target.ts';
-import type { ProbeCall } from '../../src/probe/tools.ts';
 import { isAlive, until } from '../support/commands.ts';
 import { fakeEnv } from '../support/env.ts';
 import { tempDir } from '../support/temp.ts';
@@ -15,10 +13,12 @@ import { tempDir } from '../support/temp.ts';
 const SERVER = join(import.meta.dirname, 'fixtures', 'mcp-server.mjs');
 const env = readEnv();
 
+type Started = Extract<CheckTarget, { readonly command: string }>;
+
 /** Checks the fixture with the given faults. `http` among them selects the transport. */
 function check(
   faults: readonly string[],
-  target: Partial<StartedTarget> & { readonly probe?: ProbeCall } = {},
+  target: Partial<Started> = {},
   options: Partial<CheckOptions> = {},
 ): Promise<CheckReport> {
   const transport = faults.includes('http') ? 'http' : 'stdio';
