@@ -45,7 +45,6 @@ export async function checkStorage(
     const { isShared, steps } = await proveStore({
       open: () => openBridge(place, { env, signal }),
       promisesShared: known !== undefined && isDurable(known),
-      listsExpired: known?.vars?.listsExpired === true,
       onStep,
     });
     return { ok: steps.every(({ ok }) => ok), backend, isShared, steps };

@@ -12,7 +12,8 @@ export const placeOf = (dir: string, language: string, env: Env, vars: Variables
   dir,
   host: languageOf(language).storeHost,
   machine: machineOf(env),
-  vars,
+  // A project under test leaves its `.env` alone.
+  vars: { ...vars, NODE_ENV: undefined },
 });
 
 /** Whether data in it outlives the server. */

@@ -11,8 +11,6 @@ export interface Bench {
   readonly other: Store;
   /** Whether what one process writes, another one reads. */
   readonly isShared: boolean;
-  /** Keys of expired entries may stay in lists. */
-  readonly listsExpired: boolean;
   /** Opens the store in one more process. */
   open(): Promise<OpenStore>;
 }

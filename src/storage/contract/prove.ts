@@ -20,8 +20,6 @@ export interface ProveOptions {
   readonly open: () => Promise<OpenStore>;
   /** Whether the backend promises to share its data between processes. */
   readonly promisesShared: boolean;
-  /** Keys of expired entries may stay in lists. */
-  readonly listsExpired: boolean;
   /** Called with each step as soon as it is done. */
   readonly onStep?: (step: ProofStep) => void;
   readonly checks?: readonly ContractCheck[];
@@ -70,7 +68,6 @@ export async function proveStore(options: ProveOptions): Promise<Proof> {
       other: isShared ? second : one,
       isShared,
       open,
-      listsExpired: options.listsExpired,
     };
     const prove = async (check: ContractCheck): Promise<void> => {
       const begun = performance.now();

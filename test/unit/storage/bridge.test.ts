@@ -131,7 +131,6 @@ describe('the bridge to the store of a project', () => {
     const { isShared, steps } = await proveStore({
       open: () => open({ dir }),
       promisesShared: true,
-      listsExpired: false,
     });
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
     expect(isShared).toBe(true);

@@ -9,7 +9,6 @@ async function broken(Store: Kind, name?: string): Promise<string[]> {
   const proof = await proveStore({
     open: async () => new Store(rows),
     promisesShared: true,
-    listsExpired: false,
     checks,
   });
   return proof.steps.filter(({ ok }) => !ok).map((step) => step.name);
