@@ -124,6 +124,6 @@ class FileStore(Store):
     def _to_entry(self, found: tuple[str, Row]) -> Entry:
         key, row = found
         if not row.version:
-            raise StoreError("corrupt", f"{self._path}: the entry {json.dumps(key)} lacks something")
+            raise StoreError("corrupt", f"{self._path}: the entry {json.dumps(key)} is damaged")
         fields = json.loads(row.text)
         return Entry(key, fields["value"], row.version, str(fields.get("updatedAt", "")), fields.get("expiresAt"))
