@@ -52,6 +52,11 @@ export const PARTS: readonly Part[] = [
     mayImport: ['base', 'languages'],
   },
   {
+    name: 'storage',
+    what: "the bridge to a project's store, the contract that every backend keeps, and copying from one to another",
+    mayImport: ['base', 'languages', 'probe'],
+  },
+  {
     name: 'report',
     what: 'what a command did, as text for people and as one JSON object; progress, colours',
     mayImport: ['base', 'probe', 'clients'],
@@ -69,7 +74,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'commands',
     what: 'a file a command, with its steps: `run…(args, context) → Report`',
-    mayImport: ['base', 'catalog', 'languages', 'probe', 'clients', 'project', 'report', 'plan', 'answers'],
+    mayImport: ['base', 'catalog', 'languages', 'probe', 'clients', 'project', 'storage', 'report', 'plan', 'answers'],
   },
   {
     name: 'cli.ts',

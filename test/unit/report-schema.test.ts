@@ -7,6 +7,7 @@ import { fakeContext } from '../support/env.ts';
 import { type Kind, readReport, reportProblems } from '../support/report.ts';
 import { Workshop } from './create-support.ts';
 import { FIXTURE, fakeProject } from './project.ts';
+import { storeProject } from './storage/store-project.ts';
 
 const QUIET = ['--yes', '--no-install', '--no-git', '--no-check'];
 const ANY = ['--name', 'x', '--', '/usr/bin/node', '/abs/server.js'];
@@ -35,6 +36,9 @@ const CASES: readonly Case[] = [
   { kind: 'call', argv: ['call', '--dir', 'DIR'] },
   { kind: 'call', argv: ['call', 'count', '--dir', 'DIR'] },
   { kind: 'call', argv: ['call', 'count', '--', 'NODE', 'SERVER', 'failing-tool'], exit: 1 },
+  { kind: 'check', argv: ['check', 'STORE', '--storage'] },
+  { kind: 'migrate', argv: ['migrate', 'STORE', '--to', 'file', '--dry-run'] },
+  { kind: 'error', argv: ['migrate', 'STORE', '--to', 'nowhere'], exit: 2 },
   { kind: 'print', argv: ['config', '--all', '--env', 'API_TOKEN', ...ANY] },
   { kind: 'print', argv: ['config', '--link', 'chatgpt', ...ANY] },
   { kind: 'print', argv: ['config', '--name', 'x', '--url', 'https://e.com', '--header', 'A: Bearer $'.concat('{T}')] },
@@ -76,6 +80,7 @@ async function run({ argv, prepare }: Case): Promise<{ code: number; stdout: str
     BAD: () => fakeProject({ args: ['chatty'] }),
     NODE: () => process.execPath,
     SERVER: () => FIXTURE,
+    STORE: () => storeProject(fakeProject()),
   };
   const split = argv.includes('--') ? argv.indexOf('--') : argv.length;
   const args = [...argv.slice(0, split), '--json', ...argv.slice(split)].map((word) => dirs[word]?.() ?? word);
