@@ -112,8 +112,8 @@ async function load(servers: readonly Server[], notes: readonly string[], forSec
       const url = servers[sent % servers.length]?.url ?? '';
       const { ms, error } =
         sent % 10 === 0
-          ? await call(url, agent, 'create-note', { title: 'Made under load', body: 'y'.repeat(500) })
-          : await call(url, agent, 'read-note', { id: notes[sent % notes.length] });
+          ? await call(url, agent, 'create_note', { title: 'Made under load', body: 'y'.repeat(500) })
+          : await call(url, agent, 'read_note', { id: notes[sent % notes.length] });
       outcome.times.push(ms);
       if (error !== undefined) outcome.errors.set(error, (outcome.errors.get(error) ?? 0) + 1);
     }
@@ -130,7 +130,7 @@ async function measure(dir: string, env: Readonly<Record<string, string>>): Prom
     const agent = new Agent({ keepAlive: true });
     for (let n = 0; n < NOTES; n++) {
       const url = servers[0]?.url ?? '';
-      const { id, error } = await call(url, agent, 'create-note', { title: `Note ${n}`, body: 'x'.repeat(500) });
+      const { id, error } = await call(url, agent, 'create_note', { title: `Note ${n}`, body: 'x'.repeat(500) });
       if (id === undefined) throw new Error(`no note was made: ${error}`);
       notes.push(id);
     }

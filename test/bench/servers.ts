@@ -90,14 +90,14 @@ const BODY = JSON.stringify({
   jsonrpc: '2.0',
   id: 1,
   method: 'tools/call',
-  params: { name: 'calculate-risk', arguments: { score: 40 }, _meta: META },
+  params: { name: 'calculate_risk', arguments: { score: 40 }, _meta: META },
 });
 const HEADERS = {
   'content-type': 'application/json',
   accept: 'application/json, text/event-stream',
   'mcp-protocol-version': '2026-07-28',
   'mcp-method': 'tools/call',
-  'mcp-name': 'calculate-risk',
+  'mcp-name': 'calculate_risk',
   'content-length': Buffer.byteLength(BODY),
 };
 

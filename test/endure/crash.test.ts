@@ -66,7 +66,7 @@ describe.each(DURABLE)(
 
     it(`loses nothing in ${ROUNDS} rounds`, async () => {
       let server = await start();
-      const { id, version } = await server.call('create-note', { title: '0' });
+      const { id, version } = await server.call('create_note', { title: '0' });
       const acknowledged: Acknowledged = {
         notes: new Map(),
         counter: { id: String(id), version: String(version), count: 0 },
@@ -110,12 +110,12 @@ async function writeUntilGone(server: StdioServer, acknowledged: Acknowledged, r
   };
   const create = (writer: number) => async (n: number) => {
     const title = `${round}/${writer}/${n}`;
-    const { id } = await server.call('create-note', { title, body: 'x'.repeat(500) });
+    const { id } = await server.call('create_note', { title, body: 'x'.repeat(500) });
     acknowledged.notes.set(String(id), title);
   };
   const change = async () => {
     const { id, version, count } = acknowledged.counter;
-    const changed = await server.call('update-note', { id, version, title: String(count + 1) });
+    const changed = await server.call('update_note', { id, version, title: String(count + 1) });
     acknowledged.counter = { id, version: String(changed.version), count: count + 1 };
   };
   await Promise.all([...Array.from({ length: WRITERS }, (_, writer) => untilGone(create(writer))), untilGone(change)]);
@@ -125,12 +125,12 @@ async function writeUntilGone(server: StdioServer, acknowledged: Acknowledged, r
 async function verify(server: StdioServer, acknowledged: Acknowledged, from: number): Promise<void> {
   const lost: string[] = [];
   for (const [id, title] of [...acknowledged.notes].slice(from)) {
-    const note = await server.call('read-note', { id }).catch((error: Error) => ({ title: error.message }));
+    const note = await server.call('read_note', { id }).catch((error: Error) => ({ title: error.message }));
     if (note.title !== title) lost.push(`${id}: ${String(note.title)} instead of ${title}`);
   }
   expect(lost).toEqual([]);
   const { id, count } = acknowledged.counter;
-  const note = await server.call('read-note', { id });
+  const note = await server.call('read_note', { id });
   // The change that was under way may have been written as well.
   expect([count, count + 1]).toContain(Number(note.title));
   acknowledged.counter = { id, version: String(note.version), count: Number(note.title) };
@@ -140,9 +140,9 @@ async function allNotes(server: StdioServer): Promise<string[]> {
   const ids: string[] = [];
   let cursor: unknown;
   do {
-    const page = await server.call('search-notes', { limit: 50, ...(cursor ? { cursor } : {}) });
+    const page = await server.call('search_notes', cursor ? { cursor } : {});
     ids.push(...(page.notes as readonly { id: string }[]).map(({ id }) => id));
-    cursor = page.nextCursor;
+    cursor = page.next;
   } while (cursor !== undefined);
   return ids;
 }

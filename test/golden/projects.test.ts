@@ -6,7 +6,7 @@ import type { Plan } from '../../src/base/plan.ts';
 import { catalog } from '../../src/catalog/catalog.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { loadTemplates } from '../../src/plan/render.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { BUDGETS, MOST_LINES, SCENARIOS, type Scenario } from './scenarios.ts';
 
 const SNAPSHOTS = fileURLToPath(new URL('snapshots', import.meta.url));
 
@@ -86,14 +86,19 @@ it('has snapshots of these scenarios only', () => {
   expect(readdirSync(SNAPSHOTS).filter((name) => !expected.includes(name) && !name.endsWith('.output'))).toEqual([]);
 });
 
-describe('the default project', () => {
-  // About a third are comments and empty lines.
-  it('reads in one sitting', async () => {
-    const { files } = await planOf('default');
-    const lines = files
-      .filter(({ path }) => path.startsWith('src/'))
-      .map(({ path, text }) => [path, text.split('\n').length - 1] as const);
-    expect(lines.filter(([, count]) => count > 150)).toEqual([]);
-    expect(lines.reduce((sum, [, count]) => sum + count, 0)).toBeLessThanOrEqual(1750);
+describe.each(Object.entries(BUDGETS))('the project %s', (scenario, { files: most, lines }) => {
+  it(`has at most ${most} files, and ${lines} lines below src`, async () => {
+    const { files } = await planOf(scenario as Scenario);
+    expect(files.length).toBeLessThanOrEqual(most);
+    const counts = files.filter(({ path }) => path.startsWith('src/')).map(linesOf);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(lines);
   });
 });
+
+it.each(NAMES)('%s has no file that is too long to read', async (scenario) => {
+  const { files } = await planOf(scenario);
+  const long = files.filter((file) => linesOf(file) > MOST_LINES && file.path !== '.mcp-mason.json');
+  expect(long.map((file) => `${file.path}: ${linesOf(file)}`)).toEqual([]);
+});
+
+const linesOf = ({ text }: { readonly text: string }): number => text.split('\n').length - 1;

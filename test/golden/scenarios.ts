@@ -1,39 +1,80 @@
+import { unfit } from '../../src/answers/needs.ts';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
-import { optionsOf } from '../../src/catalog/catalog.ts';
+import type { Kind } from '../../src/catalog/manifest.ts';
+import { offered } from '../property/matrix-rows.ts';
 
 const DEFAULT: ProjectAnswers = {
   name: 'hello-mcp',
   description: 'hello-mcp: tools and resources over the Model Context Protocol.',
   language: 'typescript',
+  preset: 'standard',
   transport: 'stdio',
   storage: 'sqlite',
   tools: ['notes', 'weather'],
+  resources: ['settings'],
   extras: ['github-actions'],
   runtime: '24',
   pm: 'npm',
 };
 
-const PYTHON: ProjectAnswers = { ...DEFAULT, language: 'python', runtime: '3.12', pm: 'uv' };
+const inPython = (answers: ProjectAnswers): ProjectAnswers => ({
+  ...answers,
+  language: 'python',
+  runtime: '3.12',
+  pm: 'uv',
+});
 
-const everything = (kind: 'tool' | 'extra'): string[] => optionsOf('typescript', kind).map(({ id }) => id);
+const MINIMAL: ProjectAnswers = {
+  ...DEFAULT,
+  preset: 'minimal',
+  storage: 'none',
+  tools: [],
+  resources: [],
+  extras: [],
+};
+
+const everything = (kind: Kind): string[] => offered('typescript', kind).map(({ id }) => id);
+
+/** All that goes with a transport and a storage. */
+function full(transport: string, storage: string): ProjectAnswers {
+  const answers = {
+    ...DEFAULT,
+    preset: 'full',
+    transport,
+    storage,
+    tools: everything('tool'),
+    resources: everything('resource'),
+    extras: everything('extra'),
+  };
+  return { ...answers, extras: answers.extras.filter((id) => !unfit('extras', answers).includes(id)) };
+}
 
 /** Projects whose bytes are kept in version control, so that a change of a template shows in review as what users get. */
 export const SCENARIOS = {
   default: DEFAULT,
-  'http-memory-everything': {
-    ...DEFAULT,
-    transport: 'http',
-    storage: 'memory',
-    tools: everything('tool'),
-    extras: everything('extra'),
-  },
-  'both-sqlite-node20': { ...DEFAULT, transport: 'both', runtime: '20' },
-  minimal: { ...DEFAULT, storage: 'memory', tools: [], extras: [] },
-  'sse-redis-deploy': { ...DEFAULT, transport: 'sse', storage: 'redis', tools: [], extras: ['deploy'] },
-  docker: { ...DEFAULT, extras: ['github-actions', 'docker'] },
+  minimal: MINIMAL,
+  full: full('both', 'postgres'),
+  'http-memory': { ...DEFAULT, transport: 'http', storage: 'memory', tools: ['notes', 'jobs'] },
+  'node20-file': { ...DEFAULT, storage: 'file', runtime: '20' },
+  'no-storage': { ...DEFAULT, storage: 'none', tools: ['fetch', 'risk'], extras: ['docker'] },
   pnpm: { ...DEFAULT, pm: 'pnpm' },
-  python: { ...PYTHON, transport: 'both', tools: ['notes', 'weather', 'fetch', 'risk', 'jobs'] },
-  'python-sse': { ...PYTHON, transport: 'sse', storage: 'memory', tools: [], extras: ['deploy'] },
+  python: inPython(DEFAULT),
+  'python-minimal': inPython(MINIMAL),
+  'python-full': inPython(full('both', 'postgres')),
+  'python-http-redis': inPython({ ...DEFAULT, transport: 'http', storage: 'redis' }),
 } satisfies Readonly<Record<string, ProjectAnswers>>;
 
 export type Scenario = keyof typeof SCENARIOS;
+
+/** The most files, and lines below `src/`, that a project may have: less is better for whoever gets it. */
+export const BUDGETS: Readonly<Partial<Record<Scenario, { readonly files: number; readonly lines: number }>>> = {
+  minimal: { files: 12, lines: 90 },
+  'python-minimal': { files: 11, lines: 80 },
+  default: { files: 30, lines: 850 },
+  python: { files: 30, lines: 850 },
+  full: { files: 75, lines: 2300 },
+  'python-full': { files: 75, lines: 2300 },
+};
+
+/** The most lines of a generated file, but for those that tools own. */
+export const MOST_LINES = 150;

@@ -55,7 +55,7 @@ describe.skipIf(!POSIX).each(LANGUAGES)('the image of a %s server', (language) =
     const port = await server.until(({ stderr }) => /http:\/\/0\.0\.0\.0:(\d+)\/mcp/.exec(stderr)?.[1]);
     for (const kind of CLIENTS) {
       const client = await connectClient(kind, { url: `http://127.0.0.1:${port}/mcp` });
-      const made = await client.call('create-note', { title: kind });
+      const made = await client.call('create_note', { title: kind });
       expect(made.structuredContent).toMatchObject({ title: kind });
       await client.close();
     }

@@ -7,10 +7,10 @@ import { createCommand, replayArguments } from '../../src/answers/replay.ts';
 import { resolve } from '../../src/answers/resolve.ts';
 import { CliError, EXIT } from '../../src/base/errors.ts';
 import { quote } from '../../src/base/text.ts';
-import { catalog } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { parseCreate, splitShell } from '../unit/parse.ts';
 import { fakeSurroundings, given } from '../unit/surroundings.ts';
+import { offered } from './matrix-rows.ts';
 
 const surroundings = fakeSurroundings();
 
@@ -54,7 +54,7 @@ describe('any text as a name or a folder', () => {
   });
 });
 
-const idsOf = (kind: Kind): string[] => catalog.optionsOf('typescript', kind).map(({ id }) => id);
+const idsOf = (kind: Kind): string[] => offered('typescript', kind).map(({ id }) => id);
 const one = (kind: Kind) => fc.constantFrom(...idsOf(kind)).map((id) => [id]);
 const some = (kind: Kind) =>
   fc
@@ -72,7 +72,9 @@ const flags = fc.record(
     language: one('base').map(() => ['typescript']),
     transport: one('transport'),
     storage: one('storage'),
+    preset: one('preset'),
     tools: some('tool'),
+    resources: some('resource'),
     extras: some('extra'),
     runtime: one('runtime'),
     pm: one('pm'),

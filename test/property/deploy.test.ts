@@ -92,9 +92,11 @@ describe.each(deployments)('the deployment of a $language server on $storage', (
       name: '@Acme/3d.Tools_2'.toLowerCase(),
       description: 'A server.',
       language,
+      preset: 'standard',
       transport: 'both',
       storage,
       tools: [],
+      resources: [],
       extras: ['deploy'],
       ...TARGETS[language],
     });

@@ -1,7 +1,7 @@
-import { unfit } from '../../src/answers/needs.ts';
+import { NEEDY, unfit } from '../../src/answers/needs.ts';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { optionsOf } from '../../src/catalog/catalog.ts';
-import type { Kind } from '../../src/catalog/manifest.ts';
+import type { Kind, Option } from '../../src/catalog/manifest.ts';
 import { type Factors, pairwise } from '../support/pairwise.ts';
 
 export const LANGUAGES = ['typescript', 'python'] as const;
@@ -27,11 +27,12 @@ export function matrixRows(
   language: Language,
   { exceptFor = [] }: { readonly exceptFor?: readonly string[] } = {},
 ): ProjectAnswers[] {
-  const ids = (kind: Kind): string[] => optionsOf(language, kind).map(({ id }) => id);
+  const ids = (kind: Kind): string[] => offered(language, kind).map(({ id }) => id);
   const switches = (kind: Kind) => Object.fromEntries(ids(kind).map((id) => [`${kind}:${id}`, [false, true]]));
   const chosenIn = (row: Readonly<Record<string, unknown>>, kind: Kind): string[] =>
     ids(kind).filter((id) => row[`${kind}:${id}`] === true);
   const factors: Factors = {
+    preset: ids('preset'),
     transport: ids('transport'),
     storage: ids('storage'),
     runtime: ids('runtime'),
@@ -39,6 +40,7 @@ export function matrixRows(
     name: NAMES[language],
     description: DESCRIPTIONS,
     ...switches('tool'),
+    ...switches('resource'),
     ...switches('extra'),
   };
   const varied = Object.entries(factors).map(([name, values]) => [
@@ -46,37 +48,51 @@ export function matrixRows(
     exceptFor.includes(name) ? values.slice(0, 1) : values,
   ]);
   const rows = pairwise(Object.fromEntries(varied) as Factors, (row) => {
-    const transport = row.transport as string | undefined;
-    return unfit({ language, ...(transport && { transport }), extras: chosenIn(row, 'extra') }).length === 0;
+    const { transport, storage } = row as { transport?: string; storage?: string };
+    const lists = Object.entries(NEEDY).map(([key, kind]) => [key, chosenIn(row, kind)]);
+    const wishes = {
+      language,
+      ...(transport && { transport }),
+      ...(storage && { storage }),
+      ...Object.fromEntries(lists),
+    };
+    return KEYS.every((key) => unfit(key, wishes).length === 0);
   });
   return rows.map((row: Readonly<Record<string, unknown>>) => {
     const chosen = (kind: Kind): string[] => chosenIn(row, kind);
-    const { transport, storage, runtime, pm, name, description } = row as unknown as ProjectAnswers;
-    const text = { name, description, language };
-    return { ...text, transport, storage, runtime, pm, tools: chosen('tool'), extras: chosen('extra') };
+    const { preset, transport, storage, runtime, pm, name, description } = row as unknown as ProjectAnswers;
+    const server = { preset, transport, storage, tools: chosen('tool'), resources: chosen('resource') };
+    return { name, description, language, ...server, extras: chosen('extra'), runtime, pm };
   });
 }
 
+const KEYS = Object.keys(NEEDY) as (keyof typeof NEEDY)[];
+
+/** Without what its transport or its storage does not serve. */
+export function fitting(answers: ProjectAnswers): ProjectAnswers {
+  const lists = KEYS.map((key) => [key, answers[key].filter((id) => !unfit(key, answers).includes(id))]);
+  return { ...answers, ...Object.fromEntries(lists) };
+}
+
+/** What can be chosen. */
+export const offered = (language: string, kind: Kind): readonly Option[] =>
+  optionsOf(language, kind).filter(({ standIn }) => standIn !== true);
+
 /** What a row holds, for a sample in which every value of every option occurs. */
-export const valuesOf = ({ transport, storage, runtime, pm, name, description, tools, extras }: ProjectAnswers) => [
-  ...Object.entries({ transport, storage, runtime, pm, name, description }).map((value) => value.join(' ')),
-  ...tools.map((id) => `tool ${id}`),
-  ...extras.map((id) => `extra ${id}`),
-];
+export const valuesOf = (answers: ProjectAnswers) => {
+  const { preset, transport, storage, runtime, pm, name, description, tools, resources, extras } = answers;
+  return [
+    ...Object.entries({ preset, transport, storage, runtime, pm, name, description }).map((value) => value.join(' ')),
+    ...tools.map((id) => `tool ${id}`),
+    ...resources.map((id) => `resource ${id}`),
+    ...extras.map((id) => `extra ${id}`),
+  ];
+};
 
 /** A row as a test's title. */
-export function titleOf({
-  language,
-  transport,
-  storage,
-  runtime,
-  pm,
-  tools,
-  extras,
-  name,
-  description,
-}: ProjectAnswers): string {
+export function titleOf(answers: ProjectAnswers): string {
+  const { language, preset, transport, storage, runtime, pm, tools, resources, extras, name, description } = answers;
   const odd = description === ODD_DESCRIPTION ? ', odd description' : '';
-  const list = (values: readonly string[]): string => values.join('+') || 'none';
-  return `${transport} ${storage} ${language} ${runtime} ${pm} [${list(tools)}] [${list(extras)}] ${name.slice(0, 20)}${odd}`;
+  const lists = [tools, resources, extras].map((values) => `[${values.join('+') || 'none'}]`).join(' ');
+  return `${preset} ${transport} ${storage} ${language} ${runtime} ${pm} ${lists} ${name.slice(0, 20)}${odd}`;
 }

@@ -5,7 +5,6 @@ import { parse as parseToml } from 'smol-toml';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { serverNameOf } from '../../src/base/answers.ts';
 import type { Plan } from '../../src/base/plan.ts';
-import { optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { planProject } from '../../src/plan/plan.ts';
 import { writeTree } from '../support/fixture.ts';
@@ -21,7 +20,7 @@ import {
   unchosenLeavesNoTrace,
   undefinedIsMeant,
 } from './matrix-checks.ts';
-import { LANGUAGES, type Language, matrixRows, titleOf } from './matrix-rows.ts';
+import { LANGUAGES, type Language, matrixRows, offered, titleOf } from './matrix-rows.ts';
 
 const ROWS = LANGUAGES.flatMap((language) => matrixRows(language));
 const ANYWHERE = { parses, hasNoLeftovers, settingsAgree, readmeIsTrue, unchosenLeavesNoTrace, undefinedIsMeant };
@@ -35,13 +34,16 @@ const rowsOf = (language: Language) => ROWS.filter((row) => row.language === lan
 const textOf = (plan: Plan, path: string): string => plan.files.find((file) => file.path === path)?.text ?? '';
 
 describe.each(LANGUAGES)('the matrix of %s', (language) => {
-  const KINDS: readonly Kind[] = ['transport', 'storage', 'tool', 'extra', 'runtime', 'pm'];
+  const KINDS: readonly Kind[] = ['preset', 'transport', 'storage', 'tool', 'resource', 'extra', 'runtime', 'pm'];
 
   it.each(KINDS)('has every option of the kind %s', (kind) => {
     const used = new Set(
-      rowsOf(language).flatMap((row) => [row.transport, row.storage, row.runtime, row.pm, ...row.tools, ...row.extras]),
+      rowsOf(language).flatMap(({ preset, transport, storage, runtime, pm, tools, resources, extras }) => [
+        ...[preset, transport, storage, runtime, pm],
+        ...[...tools, ...resources, ...extras],
+      ]),
     );
-    expect([...used]).toEqual(expect.arrayContaining(optionsOf(language, kind).map(({ id }) => id)));
+    expect([...used]).toEqual(expect.arrayContaining(offered(language, kind).map(({ id }) => id)));
   });
 });
 
@@ -115,9 +117,11 @@ describe('the checks', () => {
     name: 'hello-mcp',
     description: 'Says hello.',
     language: 'typescript',
+    preset: 'standard',
     transport: 'stdio',
     storage: 'memory',
     tools: ['notes'],
+    resources: [],
     extras: ['github-actions'],
     runtime: '24',
     pm: 'npm',

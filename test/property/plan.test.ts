@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
-import { languages, optionsOf } from '../../src/catalog/catalog.ts';
+import { languages } from '../../src/catalog/catalog.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { planProject } from '../../src/plan/plan.ts';
+import { fitting, offered } from './matrix-rows.ts';
 
-const idsOf = (language: string, kind: Kind): string[] => optionsOf(language, kind).map(({ id }) => id);
+const idsOf = (language: string, kind: Kind): string[] => offered(language, kind).map(({ id }) => id);
 
 const names = fc.constantFrom('hello-mcp', '@me/hello-mcp', 'a', '3d', 'x.y_z', 'constructor');
 const description = fc.oneof(
@@ -17,17 +18,21 @@ const description = fc.oneof(
 
 const answersIn = (language: string): fc.Arbitrary<ProjectAnswers> => {
   const one = (kind: Kind) => fc.constantFrom(...idsOf(language, kind));
-  return fc.record({
+  const some = (kind: Kind) => fc.shuffledSubarray(idsOf(language, kind));
+  const any = fc.record({
     name: names,
     description,
     language: fc.constant(language),
+    preset: one('preset'),
     transport: one('transport'),
     storage: one('storage'),
-    tools: fc.shuffledSubarray(idsOf(language, 'tool')),
-    extras: fc.shuffledSubarray(idsOf(language, 'extra')),
+    tools: some('tool'),
+    resources: some('resource'),
+    extras: some('extra'),
     runtime: one('runtime'),
     pm: one('pm'),
   });
+  return any.map(fitting);
 };
 const answers = fc.constantFrom(...languages()).chain(answersIn);
 

@@ -55,11 +55,11 @@ export const conformanceDocs = (): string => readFileSync(pathOf('../../docs/con
 /** Consent that is not the server's own, because it is forged, changed, or given for another note, deletes nothing. */
 export async function expectNoForgedConsent(url: string): Promise<void> {
   const [note, other] = [
-    await rawCall(url, 'create-note', { title: 'Kept' }),
-    await rawCall(url, 'create-note', { title: 'Other' }),
+    await rawCall(url, 'create_note', { title: 'Kept' }),
+    await rawCall(url, 'create_note', { title: 'Other' }),
   ];
   const id = { id: note.structuredContent?.id };
-  const { requestState = '', inputRequests = {} } = await rawCall(url, 'delete-note', id);
+  const { requestState = '', inputRequests = {} } = await rawCall(url, 'delete_note', id);
   const [question = ''] = Object.keys(inputRequests);
   const consent = { [question]: { action: 'accept', content: { confirm: true } } };
   const forged = [
@@ -69,14 +69,14 @@ export async function expectNoForgedConsent(url: string): Promise<void> {
     requestState.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')),
   ];
   for (const state of forged) {
-    const answer = await rawCall(url, 'delete-note', id, { inputResponses: consent, requestState: state });
-    expect(answer.structuredContent?.title, String(state)).toBeUndefined();
+    const answer = await rawCall(url, 'delete_note', id, { inputResponses: consent, requestState: state });
+    expect(answer.structuredContent?.deleted, String(state)).not.toBe(true);
   }
   const otherId = { id: other.structuredContent?.id };
-  const elsewhere = await rawCall(url, 'delete-note', otherId, { inputResponses: consent, requestState });
-  expect(elsewhere.structuredContent?.title).toBeUndefined();
-  expect((await rawCall(url, 'read-note', otherId)).structuredContent?.title).toBe('Other');
-  expect((await rawCall(url, 'read-note', id)).structuredContent?.title).toBe('Kept');
-  const agreed = await rawCall(url, 'delete-note', id, { inputResponses: consent, requestState });
-  expect(agreed.structuredContent).toEqual({ ...id, title: 'Kept' });
+  const elsewhere = await rawCall(url, 'delete_note', otherId, { inputResponses: consent, requestState });
+  expect(elsewhere.structuredContent?.deleted).not.toBe(true);
+  expect((await rawCall(url, 'read_note', otherId)).structuredContent?.title).toBe('Other');
+  expect((await rawCall(url, 'read_note', id)).structuredContent?.title).toBe('Kept');
+  const agreed = await rawCall(url, 'delete_note', id, { inputResponses: consent, requestState });
+  expect(agreed.structuredContent).toEqual({ deleted: true });
 }

@@ -54,13 +54,13 @@ describe.each([
   }
 
   async function createNote(title: string) {
-    const { structuredContent } = await rawCall(there.url, 'create-note', { title });
+    const { structuredContent } = await rawCall(there.url, 'create_note', { title });
     return { id: structuredContent?.id, version: structuredContent?.version, uri: `note://${structuredContent?.id}` };
   }
 
   async function update(note: { id: string | undefined; version: string | undefined }, body: string): Promise<boolean> {
     const { id, version } = note;
-    const { isError, structuredContent } = await rawCall(there.url, 'update-note', { id, version, body });
+    const { isError, structuredContent } = await rawCall(there.url, 'update_note', { id, version, body });
     note.version = structuredContent?.version ?? version;
     return isError !== true;
   }
@@ -91,7 +91,7 @@ describe.each([
       // What was lost meanwhile is made up for by telling clients to look again.
       await vi.waitFor(() => expect(lists).not.toHaveLength(0), PATIENCE);
       await vi.waitFor(async () => {
-        const { structuredContent } = await rawCall(there.url, 'read-note', { id: note.id });
+        const { structuredContent } = await rawCall(there.url, 'read_note', { id: note.id });
         expect(structuredContent?.title).toBe('Survives');
         note.version = structuredContent?.version;
         expect(await update(note, 'when it is back')).toBe(true);
@@ -113,13 +113,13 @@ describe.each([
 
   it('know the questions that the other has asked', async () => {
     const { id } = await createNote('To be deleted');
-    const { requestState, inputRequests = {} } = await rawCall(here.url, 'delete-note', { id });
+    const { requestState, inputRequests = {} } = await rawCall(here.url, 'delete_note', { id });
     expect(requestState).toEqual(expect.any(String));
     const [question = ''] = Object.keys(inputRequests);
     const consent = { [question]: { action: 'accept', content: { confirm: true } } };
-    const forged = await rawCall(there.url, 'delete-note', { id }, { inputResponses: consent, requestState: 'x' });
+    const forged = await rawCall(there.url, 'delete_note', { id }, { inputResponses: consent, requestState: 'x' });
     expect(forged.structuredContent?.title).toBeUndefined();
-    const agreed = await rawCall(there.url, 'delete-note', { id }, { inputResponses: consent, requestState });
+    const agreed = await rawCall(there.url, 'delete_note', { id }, { inputResponses: consent, requestState });
     expect(agreed.structuredContent).toEqual({ id, title: 'To be deleted' });
   });
 
@@ -134,7 +134,7 @@ describe.each([
     expect(statuses.filter((status) => status === 429)).toHaveLength(1200 - LIMIT);
     expect(statuses.filter((status) => status === 200)).toHaveLength(LIMIT);
     // Others are not affected.
-    expect((await postCall(here.url, 'search-notes', { query: 'nothing' })).status).toBe(200);
+    expect((await postCall(here.url, 'search_notes', { query: 'nothing' })).status).toBe(200);
   });
 
   /** What a client is told that sends 1200 requests to both. */
@@ -143,7 +143,7 @@ describe.each([
     const caller = async (n: number) => {
       for (let sent = 0; sent < 100; sent++) {
         const { url } = (n + sent) % 2 === 0 ? here : there;
-        const response = await postCall(url, 'search-notes', { query: 'nothing' }, {}, { 'x-forwarded-for': address });
+        const response = await postCall(url, 'search_notes', { query: 'nothing' }, {}, { 'x-forwarded-for': address });
         statuses.push(response.status);
         await response.text();
         if (response.status === 429) expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -166,7 +166,7 @@ describe.each([
   it('go on alone when the other stops', async () => {
     const note = await createNote('Kept');
     expect(await here.stop()).toBe(0);
-    const { structuredContent } = await rawCall(there.url, 'read-note', { id: note.id });
+    const { structuredContent } = await rawCall(there.url, 'read_note', { id: note.id });
     expect(structuredContent?.title).toBe('Kept');
   });
 });

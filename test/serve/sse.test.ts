@@ -26,7 +26,7 @@ interface Watcher extends Connected {
 }
 
 describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
-  const flags = ['--transport', 'sse', '--storage', 'sqlite', '--tools', 'notes,jobs', '--extras', 'none'];
+  const flags = ['--transport', 'http', '--storage', 'sqlite', '--tools', 'notes,jobs', '--extras', 'sse'];
   const project = useCopy({ name: 'old', language, flags });
   let parent: string;
   let upstream: Upstream;
@@ -64,20 +64,20 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
   it.each(KINDS)('serves the TypeScript client %s', async (kind) => {
     const { sseUrl } = await start();
     const client = await connectClient(kind, { sseUrl });
-    await exercise(client, 'old', ['notes', 'jobs'], upstream);
+    await exercise(client, 'old', { tools: ['notes', 'jobs'], resources: ['settings'] }, upstream);
     await client.close();
   });
 
   it('tells clients of changes, those of Streamable HTTP and those of SSE', async () => {
     const { origin, sseUrl } = await start();
     const modern = await connectClient('v1', { url: `${origin}/mcp` });
-    const { structuredContent } = await modern.call('create-note', { title: 'Watched' });
+    const { structuredContent } = await modern.call('create_note', { title: 'Watched' });
     const { id, version } = structuredContent as { id: string; version: string };
     const client = (await connectClient('v2 2025', { sseUrl })) as Watcher;
     const heard: string[] = [];
     client.setNotificationHandler('notifications/resources/updated', ({ params }) => heard.push(params.uri));
     await client.subscribeResource({ uri: `note://${id}` });
-    await modern.call('update-note', { id, version, body: 'new' });
+    await modern.call('update_note', { id, version, body: 'new' });
     await vi.waitFor(() => expect(heard).toEqual([`note://${id}`]), PATIENCE);
     await Promise.all([client.close(), modern.close()]);
   });
@@ -97,7 +97,7 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
     const { child, sseUrl } = await start();
     const client = await connectClient('v1', { sseUrl });
     const steps: number[] = [];
-    const call = client.call('run-job', { steps: 10, stepMs: 200 }, ({ progress }) => steps.push(progress));
+    const call = client.call('run_job', { steps: 10, delay: 200 }, ({ progress }) => steps.push(progress));
     await vi.waitFor(() => expect(steps).not.toEqual([]), PATIENCE);
     child.kill('SIGTERM');
     expect((await call).structuredContent).toMatchObject({ state: 'done', done: 10 });
@@ -127,7 +127,7 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
     const clients = await Promise.all(Array.from({ length: 4 }, () => connectClient('v1', { sseUrl })));
     for (let round = 0; round < 5; round++) {
       const lists = await Promise.all(clients.map((client) => client.listTools()));
-      for (const { tools } of lists) expect(tools.map(({ name }) => name)).toContain('run-job');
+      for (const { tools } of lists) expect(tools.map(({ name }) => name)).toContain('run_job');
     }
     for (const { child } of instances) expect(child.stderr).toContain('"message":"legacy SSE client"');
     await Promise.all(clients.map((client) => client.close()));
@@ -143,11 +143,12 @@ function scalingStorage(language: Language): string[] {
 }
 
 async function proxyConfigOf(language: Language, storage: string): Promise<string> {
-  const text = { name: 'old', description: 'A server.', language };
+  const text = { name: 'old', description: 'A server.', language, preset: 'standard' };
   const [runtime] = optionsOf(language, 'runtime');
   const [pm] = optionsOf(language, 'pm');
   const target = { runtime: runtime?.id ?? '', pm: pm?.id ?? '' };
-  const plan = await planProject({ ...text, ...target, transport: 'sse', storage, tools: [], extras: ['deploy'] });
+  const server = { transport: 'http', tools: [], resources: [], extras: ['deploy', 'sse'] };
+  const plan = await planProject({ ...text, ...target, ...server, storage });
   return plan.files.find(({ path }) => path === 'deploy/haproxy.cfg')?.text ?? '';
 }
 

@@ -36,21 +36,21 @@ describe.each(['redis', 'postgres'])('instances in two languages that share %s',
     rawCall(instances.get(language)?.url ?? '', tool, args);
 
   it.each(BOTH_WAYS)('read and change what was written in %s, in %s', async (one, other) => {
-    const { structuredContent: written } = await at(one)('create-note', { title: 'Größe', body: '🦊' });
+    const { structuredContent: written } = await at(one)('create_note', { title: 'Größe', body: '🦊' });
     const id = written?.id;
-    expect((await at(other)('read-note', { id })).structuredContent).toEqual({ ...written });
+    expect((await at(other)('read_note', { id })).structuredContent).toEqual({ ...written });
     const change = { id, version: written?.version, title: 'Changed' };
-    const { structuredContent: changed } = await at(other)('update-note', change);
+    const { structuredContent: changed } = await at(other)('update_note', change);
     expect(changed?.title).toBe('Changed');
     // What was read before is not the current version any more.
-    expect((await at(one)('update-note', change)).isError).toBe(true);
-    expect((await at(one)('read-note', { id })).structuredContent).toEqual({ ...changed });
-    const { structuredContent: found } = await at(one)('search-notes', { query: 'Changed' });
+    expect((await at(one)('update_note', change)).isError).toBe(true);
+    expect((await at(one)('read_note', { id })).structuredContent).toEqual({ ...changed });
+    const { structuredContent: found } = await at(one)('search_notes', { query: 'Changed' });
     expect(JSON.stringify(found)).toContain(String(id));
   });
 
   it.each(BOTH_WAYS)('tell a client in %s about every change that is made in %s', async (one, other) => {
-    const { structuredContent: note } = await at(other)('create-note', { title: 'Watched' });
+    const { structuredContent: note } = await at(other)('create_note', { title: 'Watched' });
     const uri = `note://${note?.id}`;
     const instance = instances.get(one);
     if (instance === undefined) throw new Error(`no instance in ${one}`);
@@ -61,7 +61,7 @@ describe.each(['redis', 'postgres'])('instances in two languages that share %s',
       await client.listen({ resourceSubscriptions: [uri] });
       let version = note?.version;
       for (let n = 0; n < 100; n++) {
-        const { isError, structuredContent } = await at(other)('update-note', { id: note?.id, version, body: `${n}` });
+        const { isError, structuredContent } = await at(other)('update_note', { id: note?.id, version, body: `${n}` });
         expect(isError).not.toBe(true);
         version = structuredContent?.version;
       }

@@ -12,6 +12,7 @@ export interface E2eRow {
   readonly flags: readonly string[];
   readonly transports: readonly ('stdio' | 'http')[];
   readonly tools: readonly string[];
+  readonly resources: readonly string[];
   /** What clients must be told the server is. */
   readonly description?: string;
   /** How many packages it needs in production, at most: six, if not said otherwise. */
@@ -22,116 +23,128 @@ export interface E2eRow {
   readonly isForAll?: boolean;
 }
 
-const BOTH = { flags: ['--transport', 'both'], transports: ['stdio', 'http'] } as const;
+const BOTH = ['--transport', 'both'];
+const EITHER = ['stdio', 'http'] as const;
+const ALL_RESOURCES = ['settings', 'logs', 'schema'];
 
 /** The same in each language, where it has their backends. */
 const BACKENDS: readonly Omit<E2eRow, 'language'>[] = [
-  {
-    name: 'ledger',
-    node: '22',
-    storage: 'file',
-    ...BOTH,
-    flags: [...BOTH.flags, '--storage', 'file', '--tools', 'notes,jobs', '--extras', 'none'],
-    tools: ['notes', 'jobs'],
-  },
-  {
-    name: 'fleet',
-    node: '24',
-    storage: 'postgres',
-    ...BOTH,
-    flags: [...BOTH.flags, '--storage', 'postgres', '--tools', 'notes,jobs,risk'],
-    tools: ['notes', 'risk', 'jobs'],
-    packages: 20,
-  },
-  {
-    name: 'cache-side',
-    node: '20',
-    storage: 'redis',
-    ...BOTH,
-    flags: [...BOTH.flags, '--storage', 'redis', '--tools', 'notes,jobs'],
-    tools: ['notes', 'jobs'],
-    packages: 20,
-  },
-  {
-    name: 'shelf',
-    node: '26',
-    storage: 's3',
-    ...BOTH,
-    flags: [...BOTH.flags, '--storage', 's3', '--tools', 'notes,jobs'],
-    tools: ['notes', 'jobs'],
-    packages: 7,
-  },
-  {
-    name: 'pad',
-    node: '22',
-    storage: 'fastio',
-    ...BOTH,
-    flags: [...BOTH.flags, '--storage', 'fastio', '--tools', 'notes,jobs', '--no-check'],
-    tools: ['notes', 'jobs'],
-    isUnchecked: true,
-  },
-];
+  { name: 'ledger', node: '22', storage: 'file', tools: ['notes', 'jobs'] },
+  { name: 'fleet', node: '24', storage: 'postgres', tools: ['notes', 'risk', 'jobs'], packages: 20 },
+  { name: 'cache-side', node: '20', storage: 'redis', tools: ['notes', 'jobs'], packages: 20 },
+  { name: 'shelf', node: '26', storage: 's3', tools: ['notes', 'jobs'], packages: 7 },
+  { name: 'pad', node: '22', storage: 'fastio', tools: ['notes', 'jobs'], isUnchecked: true },
+].map((row) => ({
+  ...row,
+  flags: [
+    ...[...BOTH, '--storage', row.storage, '--tools', row.tools.join(), '--resources', 'all'],
+    ...(row.isUnchecked ? ['--no-check'] : []),
+  ],
+  transports: EITHER,
+  resources: ALL_RESOURCES,
+}));
 
 const TYPESCRIPT: readonly Omit<E2eRow, 'language'>[] = [
-  { name: 'default', node: '20', storage: 'sqlite', flags: [], transports: ['stdio'], tools: ['notes', 'weather'] },
+  {
+    name: 'default',
+    node: '20',
+    storage: 'sqlite',
+    flags: [],
+    transports: ['stdio'],
+    tools: ['notes', 'weather'],
+    resources: ['settings'],
+  },
+  {
+    name: 'small',
+    node: '22',
+    storage: 'none',
+    flags: ['--preset', 'minimal'],
+    transports: ['stdio'],
+    tools: [],
+    resources: [],
+    packages: 2,
+  },
   {
     name: 'web',
     node: '22',
     storage: 'sqlite',
-    flags: ['--transport', 'http', '--storage', 'sqlite', '--tools', 'all'],
+    flags: ['--preset', 'full', '--transport', 'http'],
     transports: ['http'],
     tools: ['notes', 'weather', 'fetch', 'risk', 'jobs'],
+    resources: ALL_RESOURCES,
   },
   {
     name: 'dual',
     node: '24',
     storage: 'memory',
-    ...BOTH,
     flags: [
-      ...[...BOTH.flags, '--storage', 'memory', '--tools', 'notes,jobs,risk'],
+      ...[...BOTH, '--storage', 'memory', '--tools', 'notes,jobs,risk', '--resources', 'all'],
       ...['--extras', 'docker,github-actions,client-configs'],
     ],
+    transports: EITHER,
     description: ODD_DESCRIPTION,
     tools: ['notes', 'risk', 'jobs'],
+    resources: ALL_RESOURCES,
     isForAll: true,
   },
   {
     name: '@acme/net.tools_2',
     node: '26',
-    storage: 'sqlite',
-    ...BOTH,
-    flags: [...BOTH.flags, '--storage', 'sqlite', '--tools', 'fetch,weather', '--extras', 'none'],
+    storage: 'none',
+    flags: [...BOTH, '--storage', 'none', '--tools', 'fetch,weather', '--extras', 'none'],
+    transports: EITHER,
     tools: ['weather', 'fetch'],
+    resources: ['settings'],
     isForAll: true,
   },
   ...BACKENDS,
 ];
 
 const PYTHON: readonly Omit<E2eRow, 'language'>[] = [
-  { name: 'default', storage: 'sqlite', flags: [], transports: ['stdio'], tools: ['notes', 'weather'] },
+  {
+    name: 'default',
+    storage: 'sqlite',
+    flags: [],
+    transports: ['stdio'],
+    tools: ['notes', 'weather'],
+    resources: ['settings'],
+  },
+  {
+    name: 'small',
+    storage: 'none',
+    flags: ['--preset', 'minimal'],
+    transports: ['stdio'],
+    tools: [],
+    resources: [],
+  },
   {
     name: 'web',
     storage: 'memory',
-    flags: ['--transport', 'http', '--storage', 'memory', '--tools', 'all', '--extras', 'all'],
+    flags: ['--preset', 'full', '--transport', 'http', '--storage', 'memory'],
     transports: ['http'],
     tools: ['notes', 'weather', 'fetch', 'risk', 'jobs'],
+    resources: ALL_RESOURCES,
   },
   {
     name: '@acme/net.tools_2',
-    storage: 'memory',
-    ...BOTH,
-    flags: [...BOTH.flags, '--storage', 'memory', '--tools', 'fetch,weather', '--extras', 'none'],
+    storage: 'none',
+    flags: [...BOTH, '--storage', 'none', '--tools', 'fetch,weather', '--extras', 'none'],
+    transports: EITHER,
     tools: ['weather', 'fetch'],
+    resources: ['settings'],
     isForAll: true,
   },
   {
     // As a module it would hide one of the standard library, so it gets another name there.
     name: 'json',
     storage: 'sqlite',
-    ...BOTH,
-    flags: [...BOTH.flags, '--tools', 'notes,jobs,risk', '--extras', 'docker', '--runtime', '3.10'],
+    flags: [
+      ...[...BOTH, '--tools', 'notes,jobs,risk', '--resources', 'all', '--extras', 'docker', '--runtime', '3.10'],
+    ],
+    transports: EITHER,
     description: ODD_DESCRIPTION,
     tools: ['notes', 'risk', 'jobs'],
+    resources: ALL_RESOURCES,
     isForAll: true,
   },
   ...BACKENDS.map(({ node: _, packages: __, ...row }) => row),

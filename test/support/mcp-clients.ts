@@ -25,6 +25,8 @@ export interface McpClient {
   close(): Promise<void>;
   getServerVersion(): { readonly name: string; readonly version: string } | undefined;
   getServerCapabilities(): Readonly<Record<string, unknown>> | undefined;
+  getInstructions(): string | undefined;
+  complete(params: object): Promise<{ readonly completion: { readonly values: readonly string[] } }>;
   listTools(): Promise<{ readonly tools: readonly Listed[] }>;
   listResources(): Promise<{ readonly resources: readonly Listed[] }>;
   listResourceTemplates(): Promise<{ readonly resourceTemplates: readonly Listed[] }>;
@@ -36,9 +38,16 @@ export interface McpClient {
   }): Promise<{ readonly messages: readonly unknown[] }>;
 }
 
-/** A connected client. Its user agrees to every question. */
+/** What the user of a client says to every question; `unasked`: the client cannot ask. */
+export type UserAnswer = 'agree' | 'decline' | 'cancel' | 'unasked';
+
+/** A connected client. */
 export interface Connected extends McpClient {
-  call(name: string, args: object, onprogress?: (progress: { progress: number }) => void): Promise<ToolResult>;
+  call(
+    name: string,
+    args: object,
+    onprogress?: (progress: { progress: number; message?: string }) => void,
+  ): Promise<ToolResult>;
 }
 
 /** How to reach a server. */
@@ -87,19 +96,23 @@ async function loadLibraries(): Promise<Libraries> {
 }
 
 /** Connects a client to a server, which it starts, in `/`, unless it has an address. */
-export async function connectClient(kind: ClientKind, target: Target | LegacyTarget): Promise<Connected> {
+export async function connectClient(
+  kind: ClientKind,
+  target: Target | LegacyTarget,
+  user: UserAnswer = 'agree',
+): Promise<Connected> {
   libraries ??= loadLibraries();
   const { v1, v2 } = await libraries;
   const isOld = kind === 'v1';
   const { Client, Stdio, Http, Sse } = isOld ? v1 : v2;
   const versionNegotiation = { mode: kind === 'v2 2025' ? 'legacy' : { pin: '2026-07-28' } };
-  const capabilities = { elicitation: isOld ? {} : { form: {} } };
+  const capabilities = user === 'unasked' ? {} : { elicitation: isOld ? {} : { form: {} } };
   const client = new Client(
     { name: 'e2e', version: '1.0.0' },
     { capabilities, ...(isOld ? {} : { versionNegotiation }) },
   );
-  const agree = async () => ({ action: 'accept', content: { confirm: true } });
-  client.setRequestHandler(isOld ? v1.ElicitRequestSchema : 'elicitation/create', agree);
+  const answer = async () => (user === 'agree' ? { action: 'accept', content: { confirm: true } } : { action: user });
+  if (user !== 'unasked') client.setRequestHandler(isOld ? v1.ElicitRequestSchema : 'elicitation/create', answer);
   const connection = (): unknown => {
     if ('url' in target) return new Http(new URL(target.url));
     if ('sseUrl' in target) return new Sse(new URL(target.sseUrl));

@@ -40,27 +40,26 @@ async def main() -> None:
 async def look(client: Client) -> dict[str, Any]:
     """What a client learns."""
     tools = [tool.name for tool in (await client.list_tools()).tools]
-    resources = [resource.uri for resource in (await client.list_resources()).resources]
-    settings = (await client.read_resource("config://app-settings")).model_dump(mode="json", by_alias=True)
+    has_resources = client.server_capabilities and client.server_capabilities.resources
+    resources = [resource.uri for resource in (await client.list_resources()).resources] if has_resources else []
     seen: dict[str, Any] = {
         "version": client.protocol_version,
         "server": client.server_info and client.server_info.name,
         "tools": sorted(tools),
-        "resources": sorted(uri for uri in resources if not uri.startswith("note:")),
-        "settings": json.loads(settings["contents"][0]["text"])["name"],
+        "resources": sorted(resources),
     }
-    if "delete-note" in tools:
-        made = await client.call_tool("create-note", {"title": "Old"})
+    if "delete_note" in tools:
+        made = await client.call_tool("create_note", {"title": "Old"})
         assert made.structured_content is not None
-        gone = await client.call_tool("delete-note", {"id": made.structured_content["id"]})
-        seen["deleted"] = gone.structured_content and gone.structured_content["title"]
-    if "run-job" in tools:
+        gone = await client.call_tool("delete_note", {"id": made.structured_content["id"]})
+        seen["deleted"] = gone.structured_content and gone.structured_content["deleted"]
+    if "run_job" in tools:
         progress: list[float] = []
 
         async def hear(done: float, total: float | None, message: str | None) -> None:
             progress.append(done)
 
-        job = await client.call_tool("run-job", {"steps": 2, "stepMs": 5}, progress_callback=hear)
+        job = await client.call_tool("run_job", {"steps": 2, "delay": 5}, progress_callback=hear)
         seen["job"] = [job.structured_content and job.structured_content["state"], progress]
     return seen
 

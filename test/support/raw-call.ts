@@ -1,6 +1,11 @@
 export interface CallResult {
   readonly isError?: boolean;
-  readonly structuredContent?: { readonly id?: string; readonly title?: string; readonly version?: string };
+  readonly structuredContent?: {
+    readonly id?: string;
+    readonly title?: string;
+    readonly version?: string;
+    readonly deleted?: boolean;
+  };
   readonly requestState?: string;
   readonly inputRequests?: Readonly<Record<string, unknown>>;
 }

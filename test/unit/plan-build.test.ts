@@ -105,9 +105,8 @@ describe('package.json', () => {
       name: '@me/hello',
       version: '0.1.0',
       description: 'Says hello.',
-      private: true,
       type: 'module',
-      bin: { hello: 'dist/main.js' },
+      bin: { hello: 'dist/main.mjs' },
       files: ['dist'],
       scripts: { build: 'tsc', check: 'npm run build', postinstall: 'driver build' },
       engines: { node: '>=20' },
@@ -140,7 +139,7 @@ describe('package.json', () => {
 describe('the rest of the plan', () => {
   it('says how the server is started, probed, and what it needs', () => {
     const plan = planOf({ transport: 'both', storage: 'disk', pm: 'pnpm' });
-    expect(plan.start).toEqual({ entry: 'dist/main.js', transports: ['stdio', 'http'] });
+    expect(plan.start).toEqual({ entry: 'dist/main.mjs', transports: ['stdio', 'http'] });
     expect(plan.probe).toEqual({ tool: 'list-notes', arguments: { limit: 1 } });
     expect(plan.nextSteps).toEqual(['pnpm start', 'Ask it to write a note.']);
     expect(plan.entryEnv).toEqual({ DISK_PATH: './data', DISK_KEY: { secret: 'DISK_KEY' } });
@@ -167,7 +166,14 @@ describe('the rest of the plan', () => {
 
 describe('faults', () => {
   it('refuses an answer that the catalogue does not have', () => {
-    for (const answers of [{ storage: 'tape' }, { tools: ['hammer'] }, { runtime: '18' }, { language: 'latin' }]) {
+    const unknown = [
+      { storage: 'tape' },
+      { tools: ['hammer'] },
+      { resources: ['x'] },
+      { preset: 'huge' },
+      { runtime: '18' },
+    ];
+    for (const answers of [...unknown, { language: 'latin' }]) {
       expect(() => planOf(answers)).toThrow(CliError);
     }
   });

@@ -19,14 +19,16 @@ export interface FakeProject {
 /** A folder that looks like a project made here, with the fixture server as its build. */
 export function fakeProject({ transport = 'stdio', args = [], env = {}, ...parts }: FakeProject = {}): string {
   const dir = tempDir();
-  const main = join(dir, 'dist', 'main.js');
+  const main = join(dir, 'dist', 'main.mjs');
   const answers: ProjectAnswers = {
     name: '@ann/notes',
     description: 'Notes',
     language: 'typescript',
+    preset: 'standard',
     transport,
     storage: 'memory',
     tools: ['none-of-ours'],
+    resources: [],
     extras: [],
     runtime: '22',
     pm: 'pnpm',

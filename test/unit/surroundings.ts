@@ -19,6 +19,7 @@ export function fakeSurroundings(changes: Partial<Surroundings> = {}): Surroundi
     runtime: (language) => (language === 'python' ? '3.12' : env.nodeVersion),
     inspectTarget: () => {},
     clients: async () => CLIENTS,
+    countFiles: async () => undefined,
     ...changes,
   };
 }

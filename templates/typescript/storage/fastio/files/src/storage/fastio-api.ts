@@ -2,17 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from './store.js';
 
 export interface FastioAccess {
-  readonly url: string;
-  readonly key: string;
+  url: string;
+  key: string;
 }
 
 export interface FastioCall {
-  readonly method: 'GET' | 'POST';
+  method: 'GET' | 'POST';
   /** Below the API's address, with a slash at both ends. */
-  readonly path: string;
-  readonly form?: Readonly<Record<string, string>>;
-  /** When to give up, in milliseconds of Date.now(). */
-  readonly deadline: number;
+  path: string;
+  form?: Record<string, string>;
+  /** When to give up, in milliseconds of performance.now(). */
+  deadline: number;
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -32,20 +32,21 @@ const ATTEMPTS = 5;
 const STALE = 1660;
 
 interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: Fields;
+  status: number;
+  headers: Headers;
+  body: Fields;
 }
 
 /**
- * One call of the REST API: form fields in, JSON out. Asks again, with the pauses that the service wants, when that can help.
+ * One call of the REST API: form fields in, JSON out. Asks again, with the pauses that the service wants, when that
+ * can help.
  *
  * @throws StaleNoteError, or StoreError `unavailable` that says what to do
  */
 export async function callFastio(access: FastioAccess, call: FastioCall): Promise<Fields> {
   let isRepeated = false;
   for (let attempt = 1; ; attempt++) {
-    const left = call.deadline - Date.now();
+    const left = call.deadline - performance.now();
     if (left <= 0) throw new StoreError('unavailable', 'Fast.io: it takes too long');
     const answer = await ask(access, call, Math.min(left, ATTEMPT_MS)).catch((error: unknown) => error as Error);
     if (!(answer instanceof Error)) {
@@ -54,7 +55,7 @@ export async function callFastio(access: FastioAccess, call: FastioCall): Promis
     }
     const mayPass = answer instanceof Error || answer.status === 429 || answer.status >= 500;
     const pause = pauseBefore(attempt, answer);
-    if (!mayPass || attempt === ATTEMPTS || Date.now() + pause >= call.deadline) throw refusal(answer);
+    if (!mayPass || attempt === ATTEMPTS || performance.now() + pause >= call.deadline) throw refusal(answer);
     isRepeated ||= answer instanceof Error || answer.status >= 500;
     await sleep(pause);
   }
@@ -88,7 +89,7 @@ const isSuccess = ({ status, body }: Answer): boolean =>
 /** Fields stand at the top or below `response`. */
 const resultOf = ({ body }: Answer): Fields => (body.response as Fields | undefined) ?? body;
 
-function failureOf({ body }: Answer): { readonly code: number; readonly text: string } {
+function failureOf({ body }: Answer): { code: number; text: string } {
   const { code, text, message, params } = (body.error ?? {}) as Fields;
   const named = Array.isArray(params) ? (params as Fields[]).map(({ name, message: why }) => `${name}: ${why}`) : [];
   return { code: Number(code), text: [text ?? message ?? '', ...named].filter(Boolean).join('; ') };
@@ -107,9 +108,7 @@ function refusal(answer: Answer | Error): StoreError {
   if (answer instanceof Error) {
     // Messages of fetch hold the address at times; the code of the cause says what happened.
     const { code } = (answer.cause ?? {}) as { code?: string };
-    return new StoreError('unavailable', `Fast.io: no answer (${code ?? answer.name}). ${UNREACHABLE}`, {
-      cause: answer,
-    });
+    return new StoreError('unavailable', `Fast.io: no answer (${code ?? answer.name}). ${UNREACHABLE}`, answer);
   }
   const { code, text } = failureOf(answer);
   const said = [answer.status, code || '', text && `(${text})`].filter(Boolean).join(' ');
@@ -125,12 +124,12 @@ function adviceFor(status: number, code: number): string {
 }
 
 const ADVICE: Readonly<Record<number, string>> = {
-  400: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must be ids as the script storage:setup prints them.',
+  400: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must be ids as the setup script prints them.',
   401: 'Set FASTIO_API_KEY to a key that is valid; make one at https://go.fast.io/settings/api-keys.',
   402: 'The organization has no plan, or its credits are used up; see to that at https://go.fast.io.',
-  403: 'The key in FASTIO_API_KEY may not do that: look at its scopes, and whether its user is a member of the workspace.',
-  404: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must name what is there; the script storage:setup lists it.',
-  406: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must be ids as the script storage:setup prints them.',
+  403: 'FASTIO_API_KEY may not do that: look at its scopes, and whether its user is a member of the workspace.',
+  404: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must name what is there; the setup script lists it.',
+  406: 'FASTIO_WORKSPACE_ID and FASTIO_NOTE_IDS must be ids as the setup script prints them.',
   409: 'Something else has changed the same at this moment; try again.',
   429: 'That is too much for the limits of the account; wait, or ask less often.',
 };

@@ -3,137 +3,72 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.js';
 import { callFastio, type Fields, StaleNoteError } from './fastio-api.js';
 import { fromText, type Row, type Rows, toText } from './fastio-note.js';
-import { checkKey, checkLimit, decodeCursor, encode, encodeCursor } from './keys.js';
 import {
-  type Entry,
+  byBytes,
+  checkKey,
+  checkList,
+  conflict,
+  encode,
+  endOf,
   type Json,
-  type ListOptions,
-  type Page,
-  type PutOptions,
+  keysFrom,
   type Store,
   StoreError,
+  toEntry,
+  toPage,
 } from './store.js';
 
+const MAX_VALUE_BYTES = 16 * 1024;
 /** How long an operation may take, with all its calls. */
 const PATIENCE_MS = 9_000;
-
-/** Reads every note at once, so that a wrong setting is told at start. */
-export async function openStore(config: Config): Promise<Store> {
-  const store = new FastioStore(config);
-  await store.list({ limit: 1 });
-  return store;
-}
 
 /**
  * Entries in a few notes, each note one JSON document that is changed by compare-and-set. Only reading and updating of
  * notes is used, which is what the API's documentation describes in full.
  */
-export class FastioStore implements Store {
-  readonly maxValueBytes = 16 * 1024;
-  readonly #config: Config;
+export async function openStore(config: Config): Promise<Store> {
+  const { FASTIO_API_URL: url, FASTIO_API_KEY: apiKey, FASTIO_NOTE_IDS: ids, FASTIO_PREFIX: prefix } = config;
   /** The last change of each note: changes of one process wait for each other, instead of failing and trying again. */
-  readonly #turns: Promise<unknown>[] = [];
-  #isClosed = false;
+  const turns: Promise<unknown>[] = [];
+  let closed = false;
 
-  constructor(config: Config) {
-    this.#config = config;
+  function call(index: number, action: 'readnote' | 'updatenote', deadline: number, form?: Record<string, string>) {
+    if (closed) throw new StoreError('closed', 'The store is closed.');
+    const note = encodeURIComponent(ids[index] ?? '');
+    const path = `/workspace/${config.FASTIO_WORKSPACE_ID}/storage/${note}/${action}/`;
+    return callFastio({ url, key: apiKey }, { method: form ? 'POST' : 'GET', path, deadline, form });
   }
 
-  async get(key: string): Promise<Entry | undefined> {
-    checkKey(key);
-    const { rows } = await this.#read(this.#noteOf(key), deadline());
-    const row = rows.get(this.#config.FASTIO_PREFIX + key);
-    return row && { key, ...row };
-  }
+  const noteOf = (key: string): number => {
+    const hash = createHash('sha256').update(prefix + key);
+    return hash.digest().readUInt32BE() % ids.length;
+  };
 
-  async put(key: string, value: Json, { ifVersion, ttlMs }: PutOptions = {}): Promise<Entry> {
-    checkKey(key);
-    const text = encode(value, this.maxValueBytes);
-    const now = Date.now();
-    const row: Row = {
-      value: JSON.parse(text) as Json,
-      version: randomUUID(),
-      updatedAt: new Date(now).toISOString(),
-      ...(ttlMs !== undefined && { expiresAt: new Date(now + ttlMs).toISOString() }),
-    };
-    const name = this.#config.FASTIO_PREFIX + key;
-    await this.#change(key, (rows, mayBeDone) => {
-      const present = rows.get(name)?.version;
-      if (present === row.version) return false;
-      if (ifVersion !== undefined && ifVersion !== (present ?? null)) {
-        if (mayBeDone) throw new StoreError('unavailable', `Fast.io: nobody knows whether ${key} was written`);
-        throw new StoreError('conflict', `Version conflict on ${key}`);
-      }
-      rows.set(name, row);
-      return true;
-    });
-    return { key, ...row };
-  }
-
-  async delete(key: string): Promise<boolean> {
-    checkKey(key);
-    let wasThere = false;
-    await this.#change(key, (rows) => {
-      const isThere = rows.delete(this.#config.FASTIO_PREFIX + key);
-      wasThere ||= isThere;
-      return isThere;
-    });
-    return wasThere;
-  }
-
-  async list({ prefix = '', cursor, limit }: ListOptions = {}): Promise<Page> {
-    const size = checkLimit(limit);
-    const after = Buffer.from(decodeCursor(cursor));
-    const { FASTIO_NOTE_IDS, FASTIO_PREFIX } = this.#config;
-    const until = deadline();
-    const notes = await Promise.all(FASTIO_NOTE_IDS.map((_, index) => this.#read(index, until)));
-    const found = notes
-      .flatMap(({ rows }) => [...rows.keys()])
-      .filter((name) => name.startsWith(FASTIO_PREFIX + prefix))
-      .map((name) => name.slice(FASTIO_PREFIX.length))
-      .filter((key) => Buffer.compare(Buffer.from(key), after) > 0)
-      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    const keys = found.slice(0, size);
-    const last = keys.at(-1);
-    return last !== undefined && found.length > size ? { keys, nextCursor: encodeCursor(last) } : { keys };
-  }
-
-  async close(): Promise<void> {
-    this.#isClosed = true;
-  }
-
-  #noteOf(key: string): number {
-    const hash = createHash('sha256')
-      .update(this.#config.FASTIO_PREFIX + key)
-      .digest();
-    return hash.readUInt32BE() % this.#config.FASTIO_NOTE_IDS.length;
-  }
-
-  async #read(index: number, until: number): Promise<{ readonly rows: Rows; readonly version: string }> {
-    const { content, note } = await this.#call(index, 'readnote', until);
+  async function readNote(index: number, deadline: number): Promise<{ rows: Rows; version: string }> {
+    const { content, note } = await call(index, 'readnote', deadline);
     const version = (note as Fields | undefined)?.version;
-    if (typeof content !== 'string' || typeof version !== 'string') {
-      throw new StoreError('unavailable', 'Fast.io: a note was answered without its content or its version');
+    if (typeof content === 'string' && typeof version === 'string') {
+      return { rows: fromText(content, { index, count: ids.length }), version };
     }
-    return { rows: fromText(content, this.#placeOf(index)), version };
+    throw new StoreError('unavailable', 'Fast.io: a note was answered without its content or its version');
   }
 
   /**
    * Reads the note of a key, changes it and writes it, again from the start when somebody else was faster.
    *
-   * @param change answers whether there is something to write; `mayBeDone`: an earlier round may have written it already
+   * @param work answers whether there is something to write; `mayBeDone`: an earlier round may have written it already
    */
-  #change(key: string, change: (rows: Rows, mayBeDone: boolean) => boolean): Promise<void> {
-    const index = this.#noteOf(key);
+  function change(key: string, work: (rows: Rows, mayBeDone: boolean) => boolean): Promise<void> {
+    const index = noteOf(key);
     const until = deadline();
-    const turn = (this.#turns[index] ?? Promise.resolve()).then(async () => {
+    const turn = (turns[index] ?? Promise.resolve()).then(async () => {
       let mayBeDone = false;
       for (let round = 1; ; round++) {
-        const { rows, version } = await this.#read(index, until);
-        if (!change(rows, mayBeDone)) return;
-        const form = { content: toText(this.#placeOf(index), rows), if_version_id: version };
+        const { rows, version } = await readNote(index, until);
+        if (!work(rows, mayBeDone)) return;
+        const content = toText({ index, count: ids.length }, rows);
         try {
-          await this.#call(index, 'updatenote', until, form);
+          await call(index, 'updatenote', until, { content, if_version_id: version });
           return;
         } catch (error) {
           if (!(error instanceof StaleNoteError)) throw error;
@@ -143,21 +78,72 @@ export class FastioStore implements Store {
       }
     });
     // Whoever waits for the turn does not care how it ended.
-    this.#turns[index] = turn.catch(() => {});
+    turns[index] = turn.catch(() => {});
     return turn;
   }
 
-  #placeOf(index: number) {
-    return { index, count: this.#config.FASTIO_NOTE_IDS.length };
+  /** @throws StoreError unless `ifVersion` holds */
+  function check(key: string, present: string | null, ifVersion: string | null | undefined, mayBeDone: boolean): void {
+    if (ifVersion === undefined || ifVersion === present) return;
+    if (mayBeDone) throw new StoreError('unavailable', `Fast.io: nobody knows whether ${key} was written`);
+    throw conflict(key);
   }
 
-  #call(index: number, action: 'readnote' | 'updatenote', until: number, form?: Readonly<Record<string, string>>) {
-    if (this.#isClosed) throw new StoreError('closed', 'The store is closed.');
-    const { FASTIO_API_URL: url, FASTIO_API_KEY: key, FASTIO_WORKSPACE_ID, FASTIO_NOTE_IDS } = this.#config;
-    const note = encodeURIComponent(FASTIO_NOTE_IDS[index] ?? '');
-    const path = `/workspace/${FASTIO_WORKSPACE_ID}/storage/${note}/${action}/`;
-    return callFastio({ url, key }, { method: form ? 'POST' : 'GET', path, deadline: until, ...(form && { form }) });
-  }
+  const store: Store = {
+    async get(key) {
+      checkKey(key);
+      const { rows } = await readNote(noteOf(key), deadline());
+      const row = rows.get(prefix + key);
+      return row && read(key, row);
+    },
+    async put(key, value, { ifVersion, ttlMs } = {}) {
+      checkKey(key);
+      const text = encode(value, MAX_VALUE_BYTES);
+      const [now, end] = [new Date().toISOString(), endOf(ttlMs)];
+      const row: Row = { value: JSON.parse(text) as Json, version: randomUUID(), updatedAt: now };
+      if (end !== undefined) row.expiresAt = new Date(end).toISOString();
+      await change(key, (rows, mayBeDone) => {
+        const present = rows.get(prefix + key)?.version ?? null;
+        if (present === row.version) return false;
+        check(key, present, ifVersion, mayBeDone);
+        rows.set(prefix + key, row);
+        return true;
+      });
+      return read(key, row);
+    },
+    async delete(key, { ifVersion } = {}) {
+      checkKey(key);
+      let wasThere = false;
+      await change(key, (rows, mayBeDone) => {
+        const row = rows.get(prefix + key);
+        // If it is gone by now, that may have been an earlier round of our own.
+        if (row === undefined) wasThere &&= mayBeDone;
+        if (row === undefined) return false;
+        check(key, row.version, ifVersion, mayBeDone);
+        wasThere = true;
+        return rows.delete(prefix + key);
+      });
+      return wasThere;
+    },
+    async list(options) {
+      const { limit, ...wanted } = checkList(options);
+      const until = deadline();
+      const notes = await Promise.all(ids.map((_, index) => readNote(index, until)));
+      const all = notes.flatMap(({ rows }) => [...rows].filter(([name]) => name.startsWith(prefix)));
+      const rows = new Map(all.map(([name, row]) => [name.slice(prefix.length), row]));
+      const found = [...keysFrom([...rows.keys()].sort(byBytes), wanted)].map((key) => ({ key }));
+      return toPage(found, limit, ({ key }) => read(key, rows.get(key) as Row));
+    },
+    async close() {
+      closed = true;
+    },
+  };
+  // A wrong setting is told at start.
+  await store.list({ limit: 1 });
+  return store;
 }
 
-const deadline = (): number => Date.now() + PATIENCE_MS;
+const deadline = (): number => performance.now() + PATIENCE_MS;
+
+const read = (key: string, row: Row) =>
+  toEntry(key, String(JSON.stringify(row.value)), row.version, row.updatedAt, row.expiresAt);

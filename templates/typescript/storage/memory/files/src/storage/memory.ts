@@ -1,79 +1,88 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
-import { checkKey, checkLimit, decodeCursor, encode, encodeCursor } from './keys.js';
 import {
-  type Entry,
-  type Json,
-  type ListOptions,
-  type Page,
-  type PutOptions,
+  checkKey,
+  checkList,
+  conflict,
+  encode,
+  endOf,
+  indexOf,
+  keysFrom,
   type Store,
   StoreError,
+  toEntry,
+  toPage,
 } from './store.js';
 
+/** The longest time that a timer takes. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 interface Row {
-  readonly text: string;
-  readonly version: string;
-  readonly updatedAt: string;
-  readonly expiresAt: number;
+  key: string;
+  /** As text, so that nobody can change it from outside. */
+  value: string;
+  version: string;
+  updatedAt: number;
+  expiresAt: number | undefined;
 }
 
-export const openStore = async (_config: Config): Promise<Store> => new MemoryStore();
+/** Keeps everything in this process, as long as it runs. */
+export async function openStore(_config: Config): Promise<Store> {
+  const rows = new Map<string, Row>();
+  /** Sorted, so that a page is found without looking at every key. */
+  const keys: string[] = [];
+  let closed = false;
 
-/** Keeps everything in this process. Values are kept as text, so nobody can change them from outside. */
-export class MemoryStore implements Store {
-  readonly maxValueBytes = 1024 * 1024;
-  #rows: Map<string, Row> | undefined = new Map();
+  const read = (row: Row) => toEntry(row.key, row.value, row.version, row.updatedAt, row.expiresAt);
+  const find = (key: string): Row | undefined => {
+    if (closed) throw new StoreError('closed', 'The store is closed.');
+    const row = rows.get(key);
+    return row !== undefined && (row.expiresAt ?? Infinity) > Date.now() ? row : undefined;
+  };
+  const remove = (key: string): void => {
+    if (rows.delete(key)) keys.splice(indexOf(keys, key), 1);
+  };
 
-  async get(key: string): Promise<Entry | undefined> {
-    checkKey(key);
-    const row = this.#live().get(key);
-    return row && toEntry(key, row);
-  }
-
-  async put(key: string, value: Json, { ifVersion, ttlMs = Infinity }: PutOptions = {}): Promise<Entry> {
-    checkKey(key);
-    const text = encode(value, this.maxValueBytes);
-    const rows = this.#live();
-    if (ifVersion !== undefined && ifVersion !== (rows.get(key)?.version ?? null)) {
-      throw new StoreError('conflict', `Version conflict on ${key}`);
-    }
-    const now = Date.now();
-    const row = { text, version: randomUUID(), updatedAt: new Date(now).toISOString(), expiresAt: now + ttlMs };
-    rows.set(key, row);
-    return toEntry(key, row);
-  }
-
-  async delete(key: string): Promise<boolean> {
-    checkKey(key);
-    return this.#live().delete(key);
-  }
-
-  async list({ prefix = '', cursor, limit }: ListOptions = {}): Promise<Page> {
-    const size = checkLimit(limit);
-    const after = Buffer.from(decodeCursor(cursor));
-    const found = [...this.#live().keys()]
-      .filter((key) => key.startsWith(prefix) && Buffer.compare(Buffer.from(key), after) > 0)
-      .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    const keys = found.slice(0, size);
-    const last = keys.at(-1);
-    return last !== undefined && found.length > size ? { keys, nextCursor: encodeCursor(last) } : { keys };
-  }
-
-  async close(): Promise<void> {
-    this.#rows = undefined;
-  }
-
-  /** The rows without those that have expired. */
-  #live(): Map<string, Row> {
-    if (this.#rows === undefined) throw new StoreError('closed', 'The store is closed.');
-    const now = Date.now();
-    for (const [key, row] of this.#rows) if (row.expiresAt <= now) this.#rows.delete(key);
-    return this.#rows;
-  }
-}
-
-function toEntry(key: string, { text, version, updatedAt, expiresAt }: Row): Entry {
-  const entry = { key, value: JSON.parse(text) as Json, version, updatedAt };
-  return expiresAt === Infinity ? entry : { ...entry, expiresAt: new Date(expiresAt).toISOString() };
+  return {
+    async get(key) {
+      checkKey(key);
+      const row = find(key);
+      return row && read(row);
+    },
+    async put(key, value, { ifVersion, ttlMs } = {}) {
+      checkKey(key);
+      const now = Date.now();
+      const text = encode(value);
+      const row: Row = { key, value: text, version: randomUUID(), updatedAt: now, expiresAt: endOf(ttlMs, now) };
+      const present = find(key);
+      if (ifVersion !== undefined && ifVersion !== (present?.version ?? null)) throw conflict(key);
+      if (!rows.has(key)) keys.splice(indexOf(keys, key), 0, key);
+      rows.set(key, row);
+      const end = () => rows.get(key) === row && remove(key);
+      // What lives longer than a timer counts as absent afterwards, but stays in memory.
+      if (ttlMs !== undefined && ttlMs < LONGEST_MS) setTimeout(end, ttlMs).unref();
+      return read(row);
+    },
+    async delete(key, { ifVersion } = {}) {
+      checkKey(key);
+      const row = find(key);
+      if (row !== undefined && ifVersion !== undefined && row.version !== ifVersion) throw conflict(key);
+      remove(key);
+      return row !== undefined;
+    },
+    async list(options) {
+      const { limit, ...wanted } = checkList(options);
+      const found: Row[] = [];
+      for (const key of keysFrom(keys, wanted)) {
+        const row = find(key);
+        if (row !== undefined) found.push(row);
+        if (found.length > limit) break;
+      }
+      return toPage(found, limit, read);
+    },
+    async close() {
+      closed = true;
+      rows.clear();
+    },
+  };
 }

@@ -10,19 +10,19 @@ export function schemaOf({ POSTGRES_SCHEMA }: Config): string {
 }
 
 /**
- * What makes the schema of each version out of the one before. Only ever add to the end: databases out there have run
+ * What makes each version of the schema out of the one before. Only ever add to the end: databases out there have run
  * the earlier ones, and are brought up to date when a newer server starts.
  */
-export const MIGRATIONS: readonly ((schema: string) => string)[] = [
+const MIGRATIONS = [
   // Text, not jsonb, keeps numbers and the order of keys as they are. "C" sorts by UTF-8 bytes, as the port promises.
-  (schema) => `CREATE TABLE "${schema}".entries (
+  (schema: string) => `CREATE TABLE "${schema}".entries (
     key text COLLATE "C" PRIMARY KEY,
     value text NOT NULL,
     version text NOT NULL,
     updated_at timestamptz NOT NULL,
     expires_at timestamptz
   )`,
-  (schema) => `CREATE INDEX entries_expiry ON "${schema}".entries (expires_at) WHERE expires_at IS NOT NULL`,
+  (schema: string) => `CREATE INDEX entries_expiry ON "${schema}".entries (expires_at) WHERE expires_at IS NOT NULL`,
 ];
 
 /** Any number, as long as it is always the same. */
@@ -31,23 +31,18 @@ const LOCK = 7_236_091;
 /**
  * Makes the tables at the first start, and changes those of an earlier version.
  *
- * @throws StoreError `unavailable` when the database is of a later version, or cannot hold all texts.
+ * @throws StoreError `unavailable` when the database is of a later version, or cannot hold all texts
  */
-export async function migrate(pool: Pool, schema: string, migrations = MIGRATIONS): Promise<void> {
+export async function migrate(pool: Pool, schema: string): Promise<void> {
   // Mostly there is nothing to do, and then no right to change the schema is needed either.
-  if ((await versionOf(pool, schema)) === migrations.length) return;
+  if ((await versionOf(pool, schema)) === MIGRATIONS.length) return;
   const client = await pool.connect();
   let failed = true;
   try {
     await client.query('BEGIN');
     // Several instances may start at once: the first does the work, the others wait here and find it done.
     await client.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [LOCK, schema]);
-    const version = await versionOf(client, schema);
-    if (version > migrations.length) {
-      const known = migrations.length;
-      throw new StoreError('unavailable', `The schema "${schema}" is of version ${version}, newer than ${known}.`);
-    }
-    if (version < migrations.length) await advance(client, schema, migrations, version);
+    await advance(client, schema, await versionOf(client, schema));
     await client.query('COMMIT');
     failed = false;
   } finally {
@@ -56,12 +51,18 @@ export async function migrate(pool: Pool, schema: string, migrations = MIGRATION
   }
 }
 
-async function advance(client: ClientBase, schema: string, migrations: typeof MIGRATIONS, version: number) {
-  if (version === 0 && !(await schemaExists(client, schema))) await client.query(`CREATE SCHEMA "${schema}"`);
-  if (version === 0) await client.query(`CREATE TABLE "${schema}".schema_version (version integer NOT NULL)`);
-  for (const migration of migrations.slice(version)) await client.query(migration(schema));
+async function advance(client: ClientBase, schema: string, version: number): Promise<void> {
+  const latest = MIGRATIONS.length;
+  if (version === latest) return;
+  if (version > latest) throw new StoreError('unavailable', `The schema "${schema}" was made by a newer server.`);
+  if (version === 0) {
+    const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+    if (rowCount === 0) await client.query(`CREATE SCHEMA "${schema}"`);
+    await client.query(`CREATE TABLE "${schema}".schema_version (version integer NOT NULL)`);
+  }
+  for (const migration of MIGRATIONS.slice(version)) await client.query(migration(schema));
   await client.query(`DELETE FROM "${schema}".schema_version`);
-  await client.query(`INSERT INTO "${schema}".schema_version VALUES ($1)`, [migrations.length]);
+  await client.query(`INSERT INTO "${schema}".schema_version VALUES ($1)`, [latest]);
 }
 
 /** 0 when there is nothing yet. */
@@ -77,9 +78,4 @@ async function versionOf(client: ClientBase | Pool, schema: string): Promise<num
   if (!made) return 0;
   const { rows } = await client.query<{ version: number }>(`SELECT version FROM "${schema}".schema_version`);
   return rows[0]?.version ?? 0;
-}
-
-async function schemaExists(client: ClientBase, schema: string): Promise<boolean> {
-  const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
-  return rowCount === 1;
 }

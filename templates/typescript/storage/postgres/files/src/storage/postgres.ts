@@ -1,158 +1,120 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Config } from '../config.js';
-import { checkKey, checkLimit, decodeCursor, encode, encodeCursor } from './keys.js';
+import { Pool, reasonOf } from './postgres-pool.js';
 import { migrate, schemaOf } from './postgres-schema.js';
-import { statements } from './postgres-statements.js';
-import { Turns } from './postgres-turns.js';
-import {
-  type Entry,
-  type Json,
-  type ListOptions,
-  type Page,
-  type PutOptions,
-  type Store,
-  StoreError,
-} from './store.js';
+import { checkKey, checkList, conflict, encode, endOf, type Store, StoreError, toEntry, toPage } from './store.js';
 
-interface Row {
-  readonly key: string;
-  readonly value: string;
-  readonly version: string;
-  readonly updated_at: Date;
-  readonly expires_at: Date | null;
-}
+type Row = Record<'key' | 'value' | 'version', string> & { updated_at: Date; expires_at: Date | null };
 
-const MOST_CONNECTIONS = 10;
 const SWEEP_MS = 60_000;
+/** A database that is stuck never says goodbye. */
 const GOODBYE_MS = 2000;
 
-/** @throws StoreError `unavailable`, with what to set, when the database cannot be used. */
-export async function openStore(config: Config): Promise<Store> {
-  const pool = openPool(config.DATABASE_URL);
-  const schema = schemaOf(config);
-  try {
-    await migrate(pool, schema);
-    return new PostgresStore(pool, schema);
-  } catch (error) {
-    pool.end().catch(() => {});
-    const advice =
-      'Set DATABASE_URL to a database that answers, such as postgres://user:password@localhost:5432/mydb; see https://www.postgresql.org/docs/current/libpq-connect.html';
-    throw new StoreError('unavailable', `Cannot use PostgreSQL: ${reasonOf(error)}\n${advice}`, { cause: error });
-  }
-}
-
 /**
- * A call that cannot be served is answered within seconds: its client would not wait longer, and what is queued for a
- * database that is down would be written when nobody expects it any more.
+ * One table, one statement an operation. Any number of processes, on any number of machines, may use it at once.
  *
- * Limits are kept on this side, and statements have no names, because connection poolers refuse either.
+ * @throws StoreError `unavailable`, with what to set, when the database cannot be used
  */
-export function openPool(connectionString: string): pg.Pool {
-  const pool = new pg.Pool({
-    connectionString,
-    max: MOST_CONNECTIONS,
-    connectionTimeoutMillis: 5000,
-    query_timeout: 5000,
-    keepAlive: true,
+export async function openStore(config: Config): Promise<Store> {
+  const pool = new Pool(config.DATABASE_URL);
+  const sql = statements(schemaOf(config));
+  await migrate(pool.pg, schemaOf(config)).catch((error: unknown) => {
+    pool.pg.end().catch(() => {});
+    const advice = 'Set DATABASE_URL to a database that answers, such as postgres://user:password@localhost:5432/mydb.';
+    throw new StoreError('unavailable', `Cannot use PostgreSQL: ${reasonOf(error)}. ${advice}`, error);
   });
-  // An idle connection has died. The pool has dropped it already, and opens another when it needs one.
-  pool.on('error', () => {});
-  return pool;
-}
+  const running = new Set<Promise<unknown>>();
+  let closing: Promise<void> | undefined;
+  let sweptAt = -Infinity;
 
-/** One table, one statement an operation. Any number of processes, on any number of machines, may use it at once. */
-export class PostgresStore implements Store {
-  readonly maxValueBytes = 1024 * 1024;
-  readonly #pool: pg.Pool;
-  readonly #sql: ReturnType<typeof statements>;
-  readonly #turns = new Turns(MOST_CONNECTIONS);
-  readonly #running = new Set<Promise<unknown>>();
-  #closing: Promise<void> | undefined;
-  #sweptAt = 0;
-
-  constructor(pool: pg.Pool, schema: string) {
-    this.#pool = pool;
-    this.#sql = statements(schema);
-  }
-
-  async get(key: string): Promise<Entry | undefined> {
-    checkKey(key);
-    const [row] = await this.#query<Row>(this.#sql.get, [key]);
-    return row && toEntry(row);
-  }
-
-  async put(key: string, value: Json, { ifVersion, ttlMs }: PutOptions = {}): Promise<Entry> {
-    checkKey(key);
-    const values = [key, encode(value, this.maxValueBytes), randomUUID(), ttlMs ?? null];
-    const { put, create, swap } = this.#sql;
-    const [row] =
-      typeof ifVersion === 'string'
-        ? await this.#query<Row>(swap, [...values, ifVersion])
-        : await this.#query<Row>(ifVersion === null ? create : put, values);
-    if (row === undefined) throw new StoreError('conflict', `Version conflict on ${key}`);
-    if (ttlMs !== undefined) this.#sweep();
-    return toEntry(row);
-  }
-
-  async delete(key: string): Promise<boolean> {
-    checkKey(key);
-    const [row] = await this.#query<{ live: boolean }>(this.#sql.remove, [key]);
-    return row?.live ?? false;
-  }
-
-  async list({ prefix = '', cursor, limit }: ListOptions = {}): Promise<Page> {
-    const size = checkLimit(limit);
-    const rows = await this.#query<Row>(this.#sql.list, [decodeCursor(cursor), prefix, size + 1]);
-    const keys = rows.slice(0, size).map((row) => row.key);
-    const last = keys.at(-1);
-    return last !== undefined && rows.length > size ? { keys, nextCursor: encodeCursor(last) } : { keys };
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#shutDown();
-    return this.#closing;
-  }
-
-  async #shutDown(): Promise<void> {
-    // The pool would forget queries that still wait.
-    await Promise.allSettled(this.#running);
-    // A database that is stuck never says goodbye.
-    await Promise.race([this.#pool.end(), sleep(GOODBYE_MS, undefined, { ref: false })]);
-  }
-
-  async #query<R extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<R[]> {
-    if (this.#closing !== undefined) throw new StoreError('closed', 'The store is closed.');
-    const query = this.#turns.run(() => this.#pool.query<R>(text, values));
-    this.#running.add(query);
+  async function query<R extends pg.QueryResultRow = Row>(text: string, ...values: unknown[]): Promise<R[]> {
+    if (closing !== undefined) throw new StoreError('closed', 'The store is closed.');
+    const rows = pool.query<R>(text, values);
+    running.add(rows);
     try {
-      return (await query).rows;
+      return await rows;
     } catch (error) {
       // XX001 is data_corrupted, XX002 index_corrupted.
       const code = /^XX00[12]$/.test((error as pg.DatabaseError).code ?? '') ? 'corrupt' : 'unavailable';
-      throw new StoreError(code, `PostgreSQL: ${reasonOf(error)}`, { cause: error });
+      throw new StoreError(code, `PostgreSQL: ${reasonOf(error)}`, error);
     } finally {
-      this.#running.delete(query);
+      running.delete(rows);
     }
   }
+  const find = async (key: string) => (await query(sql.get, key))[0];
 
   /** Expired rows count as absent everywhere; taking them out now and then keeps the table small. */
-  #sweep(): void {
+  function sweep(): void {
     const now = performance.now();
-    if (this.#sweptAt !== 0 && now - this.#sweptAt < SWEEP_MS) return;
-    this.#sweptAt = now;
-    this.#query(this.#sql.sweep, []).catch(() => {});
+    if (now - sweptAt < SWEEP_MS) return;
+    sweptAt = now;
+    query(sql.sweep).catch(() => {});
   }
+
+  return {
+    async get(key) {
+      checkKey(key);
+      const row = await find(key);
+      return row && read(row);
+    },
+    async put(key, value, { ifVersion, ttlMs } = {}) {
+      checkKey(key);
+      endOf(ttlMs);
+      const values = [key, encode(value), randomUUID(), ttlMs ?? null];
+      if (typeof ifVersion === 'string') values.push(ifVersion);
+      const [row] = await query(
+        ifVersion === undefined ? sql.put : ifVersion === null ? sql.create : sql.swap,
+        ...values,
+      );
+      if (row === undefined) throw conflict(key);
+      if (ttlMs !== undefined) sweep();
+      return read(row);
+    },
+    async delete(key, { ifVersion } = {}) {
+      checkKey(key);
+      const [row] = await query<{ live: boolean }>(sql.delete, key, ifVersion ?? null);
+      if (row === undefined && ifVersion !== undefined && (await find(key)) !== undefined) throw conflict(key);
+      return row?.live ?? false;
+    },
+    async list(options) {
+      const { after, prefix, limit } = checkList(options);
+      return toPage(await query(sql.list, after, prefix, limit + 1), limit, read);
+    },
+    close() {
+      // The pool would forget queries that still wait.
+      closing ??= Promise.allSettled(running).then(() =>
+        Promise.race([pool.pg.end(), sleep(GOODBYE_MS, undefined, { ref: false })]),
+      );
+      return closing;
+    },
+  };
 }
 
-function reasonOf(error: unknown): string {
-  const { message, code } = error as Error & { code?: string };
-  // A name that leads to several addresses fails with an error for each, and no message of its own.
-  return message || (code ?? 'no connection');
-}
+const read = (row: Row) => toEntry(row.key, row.value, row.version, row.updated_at, row.expires_at);
 
-function toEntry({ key, value, version, updated_at, expires_at }: Row): Entry {
-  const entry = { key, value: JSON.parse(value) as Json, version, updatedAt: updated_at.toISOString() };
-  return expires_at === null ? entry : { ...entry, expiresAt: expires_at.toISOString() };
+/** All times are by the database's clock. */
+function statements(schema: string) {
+  const table = `"${schema}".entries`;
+  const live = '(expires_at IS NULL OR expires_at > now())';
+  const columns = 'key, value, version, updated_at, expires_at';
+  // Without a time to live $4 is null, and so is the sum.
+  const expiry = "now() + $4::float8 * interval '1 millisecond'";
+  const set = `value = $2, version = $3, updated_at = now(), expires_at = ${expiry}`;
+  const insert = `INSERT INTO ${table} AS present (${columns}) VALUES ($1, $2, $3, now(), ${expiry})`;
+  const put = `${insert} ON CONFLICT (key) DO UPDATE SET ${set}`;
+  return {
+    get: `SELECT ${columns} FROM ${table} WHERE key = $1 AND ${live}`,
+    put: `${put} RETURNING ${columns}`,
+    create: `${put} WHERE present.expires_at <= now() RETURNING ${columns}`,
+    swap: `UPDATE ${table} SET ${set} WHERE key = $1 AND version = $5 AND ${live} RETURNING ${columns}`,
+    delete: `DELETE FROM ${table} WHERE key = $1 AND ($2::text IS NULL OR version = $2) RETURNING ${live} AS live`,
+    // U+10FFFF is in no key, and sorts after all that begin with the prefix.
+    list: `SELECT ${columns} FROM ${table}
+      WHERE key > $1 AND key >= $2 AND key < $2 || chr(1114111) AND ${live} ORDER BY key LIMIT $3`,
+    // Rows that somebody else is at are left to them, so that two sweeps never wait for each other.
+    sweep: `DELETE FROM ${table} WHERE key IN (
+      SELECT key FROM ${table} WHERE expires_at <= now() LIMIT 1000 FOR UPDATE SKIP LOCKED)`,
+  };
 }

@@ -19,8 +19,8 @@ export interface ConnectionEvents {
 /**
  * One connection, and after that is lost another one.
  *
- * The driver can do this by itself, but not as a server needs it: it would keep commands for later, when the client that
- * wanted them has given up, and it would wait for ever for a server that takes commands and never answers.
+ * The driver can do this by itself, but not as a server needs it: it would keep commands for later, when the client
+ * that wanted them has given up, and it would wait for ever for a server that takes commands and never answers.
  */
 export class RedisConnection {
   readonly #url: string;

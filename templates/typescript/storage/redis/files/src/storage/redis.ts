@@ -2,132 +2,123 @@ import { randomUUID } from 'node:crypto';
 import { ErrorReply } from '@redis/client';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Config } from '../config.js';
-import { checkKey, checkLimit, decodeCursor, encode, encodeCursor } from './keys.js';
+import { log } from '../log.js';
 import { RedisConnection, reasonOf } from './redis-connection.js';
-import { checkFitness } from './redis-fitness.js';
-import { evaluate, LAYOUT, LIST, PREPARE, PUT, REMOVE, type Script } from './redis-scripts.js';
-import {
-  type Entry,
-  type Json,
-  type ListOptions,
-  type Page,
-  type PutOptions,
-  type Store,
-  StoreError,
-} from './store.js';
+import { DELETE, LAYOUT, LIST, PREPARE, PUT, type Script } from './redis-scripts.js';
+import { checkKey, checkList, conflict, encode, endOf, type Store, StoreError, toEntry, toPage } from './store.js';
 
-/** What all keys of this server begin with. In a cluster, braces keep such keys on one node, where scripts need them. */
+/** The fields of an entry, as Redis answers them; its clock sets the times. */
+type Fields = (string | number | null | undefined)[];
+
+/** What all keys of this server begin with. In a cluster, braces keep them on one node, where scripts need them. */
 export const namespaceOf = ({ REDIS_NAMESPACE = manifest.name }: Config): string => `{${REDIS_NAMESPACE}}:`;
 
-/** @throws StoreError `unavailable`, with what to set, when there is no server that can keep data. */
+/**
+ * Each operation is one command or one script. Any number of processes, on any number of machines, may use it at once.
+ *
+ * @throws StoreError `unavailable`, with what to set, when there is no server that can keep data
+ */
 export async function openStore(config: Config): Promise<Store> {
   const connection = await RedisConnection.open(config.REDIS_URL).catch((error: Error) => {
+    const reason = error.message.replace(/\.$/, '');
     const advice =
-      'Set REDIS_URL to a server that answers, such as redis://:password@localhost:6379; see https://redis.io/docs/latest/operate/oss_and_stack/install/';
-    throw new StoreError('unavailable', `Cannot use Redis: ${error.message}\n${advice}`, { cause: error });
+      'Set REDIS_URL to a server that answers, such as redis://:password@localhost:6379/0 (write %40 for @).';
+    throw new StoreError('unavailable', `Cannot use Redis: ${reason}. ${advice}`, error);
   });
-  const store = new RedisStore(connection, namespaceOf(config));
-  try {
-    await store.prepare();
-    return store;
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-}
+  const namespace = namespaceOf(config);
+  const prefix = `${namespace}entry:`;
+  const sets = [`${namespace}keys`, `${namespace}expiry`];
+  let closed = false;
 
-/** Each operation is one command or one script. Any number of processes, on any number of machines, may use it at once. */
-class RedisStore implements Store {
-  readonly maxValueBytes = 1024 * 1024;
-  warnings: readonly string[] = [];
-  readonly #connection: RedisConnection;
-  readonly #namespace: string;
-  readonly #entries: string;
-  readonly #sets: [keys: string, expiry: string];
-  #closed = false;
-
-  constructor(connection: RedisConnection, namespace: string) {
-    this.#connection = connection;
-    this.#namespace = namespace;
-    this.#entries = `${namespace}entry:`;
-    this.#sets = [`${namespace}keys`, `${namespace}expiry`];
-  }
-
-  async prepare(): Promise<void> {
-    this.warnings = await checkFitness(this.#connection);
-    const version = await this.#evaluate(PREPARE, [`${this.#namespace}layout`], [String(LAYOUT)]);
-    if (version === LAYOUT) return;
-    const message = `The data in Redis is of version ${version}, newer than ${LAYOUT}: start a newer server.`;
-    throw new StoreError('unavailable', message);
-  }
-
-  async get(key: string): Promise<Entry | undefined> {
-    checkKey(key);
-    const fields = ['value', 'version', 'updatedAt', 'expiresAt'];
-    const row = await this.#run((connection) => connection.run((client) => client.hmGet(this.#entries + key, fields)));
-    const [value, version, updatedAt, expiresAt] = row;
-    if (typeof value !== 'string' || typeof version !== 'string') return undefined;
-    return toEntry(key, JSON.parse(value) as Json, version, [Number(updatedAt), expiresAt && Number(expiresAt)]);
-  }
-
-  async put(key: string, value: Json, { ifVersion, ttlMs }: PutOptions = {}): Promise<Entry> {
-    checkKey(key);
-    const text = encode(value, this.maxValueBytes);
-    const version = randomUUID();
-    const condition = ifVersion === undefined ? 'none' : ifVersion === null ? 'absent' : 'same';
-    const ttl = ttlMs === undefined ? '' : String(Math.ceil(ttlMs));
-    const args = [key, text, version, condition, ifVersion ?? '', ttl, this.#entries];
-    const times = await this.#evaluate(PUT, [this.#entries + key, ...this.#sets], args);
-    if (times === null) throw new StoreError('conflict', `Version conflict on ${key}`);
-    return toEntry(key, JSON.parse(text) as Json, version, times as Times);
-  }
-
-  async delete(key: string): Promise<boolean> {
-    checkKey(key);
-    return (await this.#evaluate(REMOVE, [this.#entries + key, ...this.#sets], [key])) === 1;
-  }
-
-  async list({ prefix = '', cursor, limit }: ListOptions = {}): Promise<Page> {
-    const size = checkLimit(limit);
-    const after = decodeCursor(cursor);
-    const isFurther = Buffer.compare(Buffer.from(after), Buffer.from(prefix)) >= 0;
-    const from = cursor !== undefined && isFurther ? `(${after}` : `[${prefix}`;
-    // U+10FFFF is no character, so no key holds it and every key with the prefix sorts before the prefix and it.
-    const args = [from, `(${prefix}\u{10FFFF}`, String(size + 1), this.#entries];
-    const found = (await this.#evaluate(LIST, [...this.#sets], args)) as string[];
-    const keys = found.slice(0, size);
-    const last = keys.at(-1);
-    return last !== undefined && found.length > size ? { keys, nextCursor: encodeCursor(last) } : { keys };
-  }
-
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#connection.close();
-  }
-
-  #evaluate(script: Script, keys: string[], args: string[]): Promise<unknown> {
-    return this.#run((connection) => evaluate(connection, script, keys, args));
-  }
-
-  async #run<T>(work: (connection: RedisConnection) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new StoreError('closed', 'The store is closed.');
+  async function run<T>(work: () => Promise<T>): Promise<T> {
+    if (closed) throw new StoreError('closed', 'The store is closed.');
     try {
-      return await work(this.#connection);
+      return await work();
     } catch (error) {
       // Something else has been written under our names.
       const isForeign = error instanceof ErrorReply && error.message.includes('WRONGTYPE');
-      throw new StoreError(isForeign ? 'corrupt' : 'unavailable', `Redis: ${reasonOf(error as Error)}`, {
-        cause: error,
-      });
+      throw new StoreError(isForeign ? 'corrupt' : 'unavailable', `Redis: ${reasonOf(error as Error)}`, error);
     }
   }
+  const evaluate = (script: Script, keys: string[], ...args: string[]) => run(() => script(connection, keys, args));
+
+  try {
+    await checkFitness(connection);
+    const version = await evaluate(PREPARE, [`${namespace}layout`], String(LAYOUT));
+    if (version !== LAYOUT) throw new StoreError('unavailable', 'The data in Redis was made by a newer server.');
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+
+  return {
+    async get(key) {
+      checkKey(key);
+      const names = ['value', 'version', 'updatedAt', 'expiresAt'];
+      const fields = await run(() => connection.run((client) => client.hmGet(prefix + key, names)));
+      return fields.every((field) => field === null) ? undefined : read(key, fields);
+    },
+    async put(key, value, { ifVersion, ttlMs } = {}) {
+      checkKey(key);
+      endOf(ttlMs);
+      const [text, version] = [encode(value), randomUUID()];
+      const condition = ifVersion === undefined ? 'none' : ifVersion === null ? 'absent' : 'same';
+      const ttl = ttlMs === undefined ? '' : String(Math.ceil(ttlMs));
+      const args = [key, text, version, condition, ifVersion ?? '', ttl, prefix];
+      const times = await evaluate(PUT, [prefix + key, ...sets], ...args);
+      if (times === null) throw conflict(key);
+      return read(key, [text, version, ...(times as number[])]);
+    },
+    async delete(key, { ifVersion } = {}) {
+      checkKey(key);
+      const condition = ifVersion === undefined ? 'none' : 'same';
+      const outcome = await evaluate(DELETE, [prefix + key, ...sets], key, condition, ifVersion ?? '');
+      if (outcome === -1) throw conflict(key);
+      return outcome === 1;
+    },
+    async list(options) {
+      const { after, prefix: start, limit } = checkList(options);
+      const from = Buffer.compare(Buffer.from(after), Buffer.from(start)) < 0 ? `[${start}` : `(${after}`;
+      // U+10FFFF is in no key, and sorts after all that begin with the prefix.
+      const args = [after === '' ? `[${start}` : from, `(${start}\u{10FFFF}`, String(limit + 1), prefix];
+      const found = (await evaluate(LIST, sets, ...args)) as [string, ...Fields][];
+      const rows = found.map(([key, ...fields]) => ({ key, fields }));
+      return toPage(rows, limit, (row) => read(row.key, row.fields));
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await connection.close();
+    },
+  };
 }
 
-/** Of the write and, with a time to live, of the end; both by the clock of Redis. */
-type Times = [updatedAt: number, expiresAt?: number | '' | null];
+function read(key: string, [value, version, updatedAt, expiresAt]: Fields) {
+  if (typeof value !== 'string' || typeof version !== 'string') {
+    throw new StoreError('corrupt', `The entry ${key} has no value or no version.`);
+  }
+  return toEntry(key, value, version, Number(updatedAt), expiresAt ? Number(expiresAt) : undefined);
+}
 
-function toEntry(key: string, value: Json, version: string, [updatedAt, expiresAt]: Times): Entry {
-  const entry = { key, value, version, updatedAt: new Date(updatedAt).toISOString() };
-  return expiresAt ? { ...entry, expiresAt: new Date(expiresAt).toISOString() } : entry;
+/**
+ * Whether the server can be trusted with data: many are set up as caches. Warns of what whoever runs it should know.
+ *
+ * @throws StoreError `unavailable` when it would throw entries away
+ */
+async function checkFitness(connection: RedisConnection): Promise<void> {
+  const info = await connection.run((client) => client.info()).catch(() => undefined);
+  if (info === undefined)
+    return log.warn('Redis does not show INFO: make sure that it does not evict, and persists data');
+  const fact = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  if (Number.parseInt(fact('redis_version'), 10) < 7) {
+    throw new StoreError('unavailable', `Redis ${fact('redis_version')} is too old: use 7 or newer, or Valkey.`);
+  }
+  const policy = fact('maxmemory_policy');
+  const evicts = fact('maxmemory') !== '0' && policy !== 'noeviction';
+  if (evicts && policy.startsWith('allkeys')) {
+    const message = `Redis throws entries away when its memory is full (maxmemory-policy ${policy}): set noeviction`;
+    throw new StoreError('unavailable', `${message}; see https://redis.io/docs/latest/develop/reference/eviction/`);
+  }
+  if (evicts) log.warn(`Redis may drop entries with a time to live early (maxmemory-policy ${policy})`);
+  if (fact('aof_enabled') === '0') log.warn('Redis loses the last writes when it stops (appendonly no)');
 }

@@ -2,27 +2,27 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsClient } from 'aws4fetch';
 import type { Config } from '../config.js';
-import { parseFailure, type S3Failure } from './s3-xml.js';
+import { parseFailure } from './s3-format.js';
 import { StoreError } from './store.js';
 
 export interface S3Request {
-  readonly method: 'GET' | 'PUT' | 'DELETE';
+  method: 'GET' | 'PUT' | 'DELETE';
   /** Absent: the bucket itself. */
-  readonly object?: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  object?: string;
+  query?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string>>;
+  body?: string;
 }
 
 /** What the service decided, for better or worse. */
 export interface S3Answer {
-  readonly status: number;
-  readonly ok: boolean;
-  readonly etag: string;
-  readonly text: string;
-  readonly failure: S3Failure;
+  status: number;
+  ok: boolean;
+  etag: string;
+  text: string;
+  failure: ReturnType<typeof parseFailure>;
   /** Whether an earlier attempt got no answer, so that the service may have done the same already. */
-  readonly isRepeated: boolean;
+  isRepeated: boolean;
 }
 
 /** All attempts at one request together, and each by itself. */
@@ -31,13 +31,8 @@ const ATTEMPT_MS = 4_000;
 const ATTEMPTS = 5;
 
 /** What passes by itself, by status or by S3's own code. */
-const PASSING_STATUS: readonly number[] = [429, 500, 502, 503, 504];
-const PASSING_CODES: readonly string[] = [
-  'ConditionalRequestConflict',
-  'OperationAborted',
-  'RequestTimeout',
-  'SlowDown',
-];
+const PASSING_STATUS: number[] = [429, 500, 502, 503, 504];
+const PASSING_CODES: string[] = ['ConditionalRequestConflict', 'OperationAborted', 'RequestTimeout', 'SlowDown'];
 
 /** One bucket of an S3-compatible service: signed requests, tried again when that can help. */
 export class S3Bucket {
@@ -57,14 +52,14 @@ export class S3Bucket {
 
   /** @throws StoreError `unavailable` when there is no answer, or none but "later". */
   async send(request: S3Request): Promise<S3Answer> {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = performance.now() + PATIENCE_MS;
     let isRepeated = false;
     for (let attempt = 1; ; attempt++) {
-      const left = deadline - Date.now();
+      const left = deadline - performance.now();
       const answer = await this.#attempt(request, Math.min(left, ATTEMPT_MS)).catch((error: unknown) => error as Error);
       if (!(answer instanceof Error) && !isPassing(answer)) return { ...answer, isRepeated };
       const pause = pauseBefore(attempt, answer);
-      if (attempt === ATTEMPTS || Date.now() + pause >= deadline) throw unavailable(request.method, answer);
+      if (attempt === ATTEMPTS || performance.now() + pause >= deadline) throw unavailable(request.method, answer);
       // "Later" means that nothing was done; silence, or a failure on the way, leaves it open.
       isRepeated ||= answer instanceof Error || [500, 502, 504].includes(answer.status);
       await sleep(pause);
@@ -88,16 +83,14 @@ export class S3Bucket {
     request.headers.set('accept-encoding', 'identity');
     const response = await fetch(request, { redirect: 'manual', signal: AbortSignal.timeout(ms) });
     const text = await response.text();
-    const failure = response.ok ? NO_FAILURE : parseFailure(text);
+    const failure = parseFailure(response.ok ? '' : text);
     const { status, ok, headers: fields } = response;
     return { status, ok, etag: fields.get('etag') ?? '', text, failure, retryAfter: Number(fields.get('retry-after')) };
   }
 }
 
 /** `retryAfter` in seconds; 0 or no number where the service does not say. */
-type Attempt = Omit<S3Answer, 'isRepeated'> & { readonly retryAfter: number };
-
-const NO_FAILURE: S3Failure = { code: '', message: '', region: undefined };
+type Attempt = Omit<S3Answer, 'isRepeated'> & { retryAfter: number };
 
 const isPassing = ({ status, failure }: Attempt): boolean =>
   PASSING_STATUS.includes(status) || PASSING_CODES.includes(failure.code);
@@ -112,7 +105,7 @@ function unavailable(method: string, answer: Attempt | Error): StoreError {
   if (!(answer instanceof Error)) return new StoreError('unavailable', `S3: ${method} answered ${describe(answer)}`);
   // Messages of fetch hold the address at times; the code of the cause says what happened.
   const { code } = (answer.cause ?? {}) as { code?: string };
-  return new StoreError('unavailable', `S3: ${method} got no answer (${code ?? answer.name})`, { cause: answer });
+  return new StoreError('unavailable', `S3: ${method} got no answer (${code ?? answer.name})`, answer);
 }
 
 /** `403 AccessDenied (Access Denied.)` */

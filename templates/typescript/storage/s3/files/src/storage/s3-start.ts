@@ -1,19 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { describe, type S3Answer, type S3Bucket, type S3Request } from './s3-bucket.js';
-import { STALE } from './s3-object.js';
+import { STALE } from './s3-format.js';
 import { StoreError } from './store.js';
-
-const PROBE = '.probe-';
-
-/** Whether a key is that of an object which is there for a moment while a server starts. */
-export const isProbe = (key: string): boolean => /^\.probe-[0-9a-f-]{36}$/.test(key);
-
-/** What a bucket can do besides what it must. */
-export interface Abilities {
-  /** Whether an object can be deleted on condition that it has not changed. */
-  readonly deletesOnCondition: boolean;
-}
 
 /**
  * Makes sure that the bucket is there, that the key may use it, and that the service keeps to conditions: one that
@@ -21,7 +10,11 @@ export interface Abilities {
  *
  * @throws StoreError `unavailable` that names the setting to look at
  */
-export async function checkBucket(bucket: S3Bucket, prefix: string, config: Config): Promise<Abilities> {
+export async function checkBucket(
+  bucket: S3Bucket,
+  prefix: string,
+  config: Config,
+): Promise<{ deletesOnCondition: boolean }> {
   const ask = async (request: S3Request): Promise<S3Answer> => {
     try {
       return await bucket.send(request);
@@ -32,7 +25,7 @@ export async function checkBucket(bucket: S3Bucket, prefix: string, config: Conf
   const mustSucceed = (answer: S3Answer): void => {
     if (!answer.ok) throw refusal(`S3: ${reasonOf(answer, config)}`);
   };
-  const object = `${prefix}${PROBE}${randomUUID()}`;
+  const object = `${prefix}.probe-${randomUUID()}`;
   const put = (body: string, headers: S3Request['headers']): Promise<S3Answer> =>
     ask({ method: 'PUT', object, body, headers: { ...headers, 'content-type': 'text/plain' } });
 
@@ -58,7 +51,7 @@ const NO_CONDITIONS =
   'Use one that has conditional writes, such as Amazon S3, Cloudflare R2 or Ceph; ' +
   'see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html';
 
-const refusal = (message: string, cause?: unknown): StoreError => new StoreError('unavailable', message, { cause });
+const refusal = (message: string, cause?: unknown): StoreError => new StoreError('unavailable', message, cause);
 
 /** What S3 says in its own words, and which setting that is about. */
 function reasonOf(answer: S3Answer, { S3_BUCKET, S3_REGION }: Config): string {
@@ -67,16 +60,17 @@ function reasonOf(answer: S3Answer, { S3_BUCKET, S3_REGION }: Config): string {
   if (code === 'NoSuchBucket')
     return `there is no bucket "${S3_BUCKET}". Create it, or set S3_BUCKET to one that exists.`;
   if (isElsewhere) {
-    const where = region === undefined ? 'in another region' : `in the region ${region}`;
+    const where = region === '' ? 'in another region' : `in the region ${region}`;
     return `the bucket is ${where}, not in ${S3_REGION}. Set S3_REGION and S3_ENDPOINT to its own.`;
   }
-  return `the service answered ${describe(answer)}. ${ADVICE[code] ?? (answer.status === 403 ? ADVICE.AccessDenied : UNREACHABLE)}`;
+  const advice = ADVICE[code] ?? (answer.status === 403 ? ADVICE.AccessDenied : UNREACHABLE);
+  return `the service answered ${describe(answer)}. ${advice}`;
 }
 
 const ADVICE: Readonly<Record<string, string>> = {
   AccessDenied:
     'The key in S3_ACCESS_KEY_ID needs s3:ListBucket on the bucket in S3_BUCKET, and s3:GetObject, s3:PutObject and ' +
-    's3:DeleteObject on what is in it; see https://docs.aws.amazon.com/AmazonS3/latest/userguide/security_iam_service-with-iam.html',
+    's3:DeleteObject on what is in it.',
   InvalidAccessKeyId: 'Set S3_ACCESS_KEY_ID to a key of this service.',
   SignatureDoesNotMatch: 'Set S3_SECRET_ACCESS_KEY to the secret that belongs to S3_ACCESS_KEY_ID.',
   RequestTimeTooSkewed: 'Set the clock of this machine.',
