@@ -34,8 +34,11 @@ export async function openStore(_config: Config): Promise<Store> {
   let closed = false;
 
   const read = (row: Row) => toEntry(row.key, row.value, row.version, row.updatedAt, row.expiresAt);
-  const find = (key: string): Row | undefined => {
+  const checkOpen = (): void => {
     if (closed) throw new StoreError('closed', 'The store is closed.');
+  };
+  const find = (key: string): Row | undefined => {
+    checkOpen();
     const row = rows.get(key);
     return row !== undefined && (row.expiresAt ?? Infinity) > Date.now() ? row : undefined;
   };
@@ -69,6 +72,7 @@ export async function openStore(_config: Config): Promise<Store> {
     },
     async list(options) {
       const { limit, ...wanted } = checkList(options);
+      checkOpen();
       // Nearly sorted is quick to sort again.
       if (keys === undefined) rows = new Map([...rows].sort(([a], [b]) => byBytes(a, b)));
       keys ??= [...rows.keys()];
