@@ -78,6 +78,9 @@ interface Line {
   readonly server: readonly string[];
 }
 
+/** Commands that take the command line of a server behind `--`. */
+const TAKE_SERVERS: readonly string[] = ['config', 'check', 'call'];
+
 /**
  * Sorts the arguments. Some versions of npm leave the `--` of `npm create … -- --flag` in place, so it is dropped,
  * but before a word that is no flag it begins the command line of a server: `config cursor -- node server.js`.
@@ -90,7 +93,7 @@ function split(argv: readonly string[]): Line {
   }
   const rest = argv.slice(start + 1);
   const at = rest.findIndex((argument, index) => argument === '--' && rest[index + 1]?.startsWith('-') === false);
-  const own = at === -1 || first !== 'config' ? rest : rest.slice(0, at);
+  const own = at === -1 || !TAKE_SERVERS.includes(first) ? rest : rest.slice(0, at);
   return { name: first, args: own.filter((argument) => argument !== '--'), server: rest.slice(own.length + 1) };
 }
 

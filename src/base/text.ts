@@ -11,6 +11,42 @@ export function show(value: string): string {
   return `"${safe.slice(1, -1).replaceAll('\\"', '"')}"`;
 }
 
+/** The joiner that makes one picture of several is the one invisible character that may stay where it stands. */
+const UNSEEN =
+  /(?!(?<=\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?)\u200d(?=\p{Extended_Pictographic}))(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/**
+ * A text from outside as it may be printed: what would move a cursor, ring a bell, turn the direction of writing or not be
+ * seen at all stands there as its code, `\u001b`. Line breaks and tabs stay.
+ */
+export const printable = (text: string): string => text.replace(/\r\n/g, '\n').replace(UNSEEN, escaped);
+
+/** The same for a JSON text, which means the same afterwards. */
+export const printableJson = (json: string): string =>
+  // An escape is four digits wide: characters beyond are written as the two halves that UTF-16 has for them.
+  json.replace(UNPRINTABLE, (character) =>
+    character === '\n' ? character : character.split('').map(escaped).join(''),
+  );
+
+function escaped(character: string): string {
+  const code = character.length === 1 ? character.charCodeAt(0) : (character.codePointAt(0) ?? 0);
+  const digits = code.toString(16).padStart(4, '0');
+  return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits}`;
+}
+
+/** A text cut between two characters, with how much is missing. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = /[\ud800-\udbff]/.test(text.charAt(most - 1)) ? most - 1 : most;
+  return `${text.slice(0, end)}… (${text.length - end} more characters)`;
+}
+
+/** The first lines of a list, and how many there are besides. */
+export function firstOf(lines: readonly string[], most: number): readonly string[] {
+  const more = lines.length - most;
+  return more > 0 ? [...lines.slice(0, most), `and ${more} more`] : lines;
+}
+
 /** `1 tool`, `2 tools`. */
 export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 

@@ -2,8 +2,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverNameOf } from '../base/answers.ts';
 import type { Env } from '../base/env.ts';
-import { type CliError, failure, usageError } from '../base/errors.ts';
+import { type CliError, failure } from '../base/errors.ts';
 import type { Plan } from '../base/plan.ts';
+import { placeholderOf } from '../base/secrets.ts';
 import { quote } from '../base/text.ts';
 import { environmentOf, startOf } from '../clients/entry.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
@@ -12,42 +13,64 @@ import { type Launch, machineOf } from '../languages/launch.ts';
 import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
 import type { CheckTarget } from '../probe/check.ts';
 import type { Command } from '../probe/process.ts';
+import { secretsIn } from '../probe/shown.ts';
+import { readDotEnv } from './dotenv.ts';
 import type { ProjectOnDisk } from './project-on-disk.ts';
 
 /**
- * What has to be started to check a project: each of its transports, stdio exactly as the written entry says.
+ * What has to be started to check a project: each of its transports, stdio exactly as the written entry says. A fresh clone
+ * has no entry, because it holds absolute paths and is not committed: then it is what the entry would say.
  *
- * @throws CliError `not-built`, `no-entry` or `entry-outdated`
+ * @throws CliError `not-built` or `entry-outdated`
  */
 export function targetsOf(project: ProjectOnDisk, name: string, env: Env): CheckTarget[] {
   const { transports, plan, dir } = project;
   const probe = plan?.probe;
+  const settings = readDotEnv(dir);
+  const hidden = secretsIn(settings);
   return transports.map((transport): CheckTarget => {
-    if (transport === 'http') return { ...httpCommand(project, name, env), transport, probe };
-    const entry = project.entries.get(name);
-    if (entry === undefined) throw noEntry(dir, name, env);
-    refuseOutdated(entry, project, env);
-    return { ...entry, env: filledIn(entry.env, plan, env), transport: 'stdio', probe };
+    const entry = transport === 'stdio' ? project.entries.get(name) : undefined;
+    if (entry !== undefined) {
+      refuseOutdated(entry, project, env);
+      return { ...entry, env: filledIn(entry.env, plan, settings, env), hidden, transport: 'stdio', probe };
+    }
+    return {
+      ...ownCommand(project, name, transport, settings, env),
+      hidden,
+      transport: transportNamed(transport),
+      probe,
+    };
   });
 }
 
-/** Clients reach a server over HTTP by its address, so the entry says nothing about its start. */
-function httpCommand(project: ProjectOnDisk, name: string, env: Env): Command {
+const transportNamed = (transport: string): 'stdio' | 'http' => (transport === 'stdio' ? 'stdio' : 'http');
+
+/** The start of a project without an entry: of a fresh clone, and over HTTP, where clients have only an address. */
+function ownCommand(project: ProjectOnDisk, name: string, transport: string, settings: Texts, env: Env): Command {
   const { dir, plan, language, entry, transports, entries } = project;
   const own = transports.includes('stdio') ? entries.get(name)?.env : undefined;
   const file = fileIn(project, env);
   if (!existsSync(file)) throw notBuilt(file, project);
-  const entryEnv = filledIn(own ?? environmentOf(plan?.entryEnv ?? {}, env.vars), plan, env);
-  return { ...startOf({ dir, name, language, transports, entry, entryEnv }, 'http', machineOf(env)), env: entryEnv };
+  const planned = plan?.entryEnv ?? {};
+  // What the project's own `.env` says is for the server to read.
+  const missing = Object.fromEntries(Object.entries(planned).filter(([key]) => !Object.hasOwn(settings, key)));
+  const entryEnv = own === undefined ? environmentOf(missing, env.vars) : filledIn(own, plan, settings, env);
+  return { ...startOf({ dir, name, language, transports, entry, entryEnv }, transport, machineOf(env)), env: entryEnv };
 }
 
 type Texts = Readonly<Record<string, string>>;
 
-/** Placeholders that nobody has filled in are taken from the environment: we write no secret into an entry. */
-function filledIn(written: Texts, plan: Plan | undefined, { vars }: Env): Texts {
+/**
+ * Placeholders that nobody has filled in: those that `.env` has are left to it, the others are taken from the environment.
+ * We write no secret into an entry.
+ */
+function filledIn(written: Texts, plan: Plan | undefined, settings: Texts, { vars }: Env): Texts {
   const open = environmentOf(plan?.entryEnv ?? {}, {});
   return Object.fromEntries(
-    Object.entries(written).map(([name, value]) => [name, value === open[name] ? vars[name] || value : value]),
+    Object.entries(written).flatMap(([name, value]) => {
+      if (value !== open[name] && value !== placeholderOf(name)) return [[name, value]];
+      return Object.hasOwn(settings, name) ? [] : [[name, vars[name] || value]];
+    }),
   );
 }
 
@@ -96,15 +119,6 @@ function notBuilt(file: string, { pm, record }: ProjectOnDisk): CliError {
     hint: `${setUp}: ${setUpCommands(commands).join(' && ')}`,
   });
 }
-
-const noEntry = (dir: string, name: string, env: Env): CliError =>
-  usageError(
-    'no-entry',
-    `${join(dir, ENTRY_FILE)} has no entry ${name}. It is not committed, because it holds absolute paths.`,
-    {
-      hint: `Write it: ${writeCommand(dir, env)}`,
-    },
-  );
 
 function writeCommand(dir: string, env: Env): string {
   const file = quote(`claude-desktop=${join(dir, ENTRY_FILE)}`, env.platform);

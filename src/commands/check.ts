@@ -1,46 +1,51 @@
 import type { Context } from '../base/context.ts';
-import { type CliError, usageError } from '../base/errors.ts';
-import { targetOf } from '../base/paths.ts';
-import { ENTRY_FILE } from '../clients/snippet.ts';
 import { checkServer } from '../probe/check.ts';
 import type { CheckReport, CheckStep } from '../probe/steps.ts';
-import { checkProgress, checkReport } from '../report/check.ts';
+import { type CheckProgress, checkProgress, checkReport, type StorageCheck } from '../report/check.ts';
 import type { Report } from '../report/report.ts';
-import { targetsOf } from './check-targets.ts';
-import { type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
+import { judgesOf } from './check-judges.ts';
+import { openSurface, type SurfaceArgs } from './check-surface.ts';
+import { type ChosenTarget, chooseTarget } from './targets.ts';
 
-export interface CheckArgs {
-  /** The folder of the project; the current one by default. */
-  readonly dir?: string | undefined;
+export interface CheckArgs extends SurfaceArgs {
   /** Print no progress. */
   readonly json?: boolean;
+  /** Prove the store of the project, too. */
+  readonly storage?: boolean;
 }
 
 /**
- * Starts the project in `dir` as the entry in its `claude_desktop_config.json` says, and proves that it answers.
+ * Starts a server as a client would, and proves that it answers: a project as the entry in its `claude_desktop_config.json`
+ * says, any other by its command line or address.
  *
- * @throws {CliError} exit 2 when there is no project or no entry; 1 when it is not built; 130
+ * @throws {CliError} exit 2 when there is no such server or surface; 1 when it is not built; 130
  */
-export async function runCheck({ dir = '.', json }: CheckArgs, context: Context): Promise<Report> {
+export async function runCheck(args: CheckArgs, context: Context): Promise<Report> {
+  const { command = [], json } = args;
   const { env, signal, version } = context;
-  const path = targetOf(dir, env);
-  const project = await readProject(path);
-  const name = project && serverOf(project);
-  if (project === undefined || name === undefined) throw noProject(path, project);
+  const surface = openSurface(args, env);
+  const server = await chooseTarget(args, command, env, 'check');
   const progress = json ? undefined : checkProgress(context);
   const onStep = (step: CheckStep): void => progress?.step(step);
+  const storage = args.storage ? await proveStorage(server, context, progress) : undefined;
   const checks: CheckReport[] = [];
-  for (const target of targetsOf(project, name, env)) {
-    progress?.begin(name, target.transport);
-    checks.push(await checkServer(target, { env, signal, version, onStep }));
+  for (const target of server.targets) {
+    progress?.begin(server.title, target.transport === 'stdio' ? 'stdio' : 'http');
+    // What is offered may depend on the transport: the first one is what was recorded.
+    const judges = judgesOf(server, args, checks.length === 0 ? surface : undefined);
+    checks.push(await checkServer(target, { env, signal, version, onStep, judges }));
   }
-  return checkReport({ version, project: { name, dir: path }, checks });
+  return checkReport({ version, project: { name: server.title, dir: server.dir }, checks, storage });
 }
 
-function noProject(dir: string, project: ProjectOnDisk | undefined): CliError {
-  const what =
-    project === undefined ? 'no project of create-mcp-mason' : `no record, and ${ENTRY_FILE} does not name one server`;
-  return usageError('no-project', `There is ${what} in ${dir}.`, {
-    hint: 'Name the folder of a project: create-mcp-mason check path/to/project',
-  });
+/** First, because it takes neither a build nor an entry. */
+async function proveStorage(
+  { dir, title }: ChosenTarget,
+  context: Context,
+  progress: CheckProgress | undefined,
+): Promise<StorageCheck> {
+  const { backendOf, checkStorage, projectIn } = await import('./check-storage.ts');
+  const project = await projectIn(dir);
+  progress?.beginStorage(title, backendOf(project));
+  return checkStorage(project, context, (step) => progress?.step(step));
 }

@@ -3,7 +3,10 @@ import { addFlags, flagsOf } from '../answers/flags.ts';
 import type { Context } from '../base/context.ts';
 import { usageError } from '../base/errors.ts';
 import type { Report } from '../report/report.ts';
+import type { CallFlags } from './call.ts';
+import type { CheckArgs } from './check.ts';
 import type { ConfigFlags } from './config-flags.ts';
+import type { MigrateArgs } from './migrate-plan.ts';
 
 export interface Registration {
   readonly context: Context;
@@ -57,18 +60,80 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       });
   },
 
-  check(command, { context, finish }) {
-    command
-      .usage('[dir] [flags]')
-      .description('Starts the server of a project as a client would, and proves that it answers.')
+  check(command, { context, server, finish }) {
+    addTargetFlags(command)
+      .usage('[dir] [flags] [-- command arguments…]')
+      .description(
+        'Starts a server as a client would, and proves that it answers.\n' +
+          'The server is the project in dir, the command after --, the address in --url, or an entry of --client.',
+      )
       .argument('[dir]', 'the project (default: the current folder)')
+      .option('--strict', 'warnings about definitions are faults')
+      .option('--surface <file>', 'compare what is offered with what was recorded there')
+      .option('--update', 'record it there instead')
+      .option('--storage', "also prove that the project's store keeps what storage promises, with keys of its own")
       .option('--json', 'one JSON object on stdout, errors too')
-      .action(async (dir: string | undefined, { json }: { readonly json?: true }) => {
+      .action(async (dir: string | undefined, flags: Omit<CheckArgs, 'dir' | 'command'>) => {
         const { runCheck } = await import('./check.ts');
-        finish(await runCheck({ dir, ...(json && { json }) }, context), json);
+        finish(await runCheck({ ...flags, dir, command: server }, context), flags.json);
+      });
+  },
+
+  call(command, { context, server, finish }) {
+    addTargetFlags(command)
+      .usage('[tool] [json] [flags] [-- command arguments…]')
+      .description(
+        'Calls a tool of a server, reads a resource or gets a prompt; without arguments, lists what there is.\n' +
+          'The server is the project in --dir, the command after --, the address in --url, or an entry of --client.',
+      )
+      .argument('[tool]', 'the name of the tool')
+      .argument('[json]', 'its arguments as a JSON object, - for stdin, or @file')
+      .option('--read <uri>', 'read a resource')
+      .option('--prompt <name>', 'get a prompt')
+      .addOption(new Option('--arg <key=value>', 'an argument, beside or instead of JSON').argParser(collect))
+      .addOption(new Option('--answer <key=value>', 'what to answer when the server asks').argParser(collect))
+      .option('--dir <path>', 'the project (default: the current folder)')
+      .option('--era <era>', '2026 or 2025: the generation of the protocol (default: what the server speaks)')
+      .option('--timeout <seconds>', 'how long to wait for an answer (default: 300)')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (first: string | undefined, second: string | undefined, flags: CallFlags) => {
+        const { runCall } = await import('./call.ts');
+        finish(await runCall({ words: [first, second], command: server, flags }, context), flags.json);
+      });
+  },
+
+  migrate(command, { context, finish }) {
+    command
+      .usage('[dir] --to <backend> [flags]')
+      .description(
+        "Copies all data of a project's server into another storage backend, and says how to switch to it.\n" +
+          'It can be run again at any time, whatever ended it.',
+      )
+      .argument('[dir]', 'the project (default: the current folder)')
+      .option('--to <backend>', 'the storage backend to move to')
+      .addOption(
+        new Option('--env <name=value>', 'a setting of that backend; else from the environment or .env').argParser(
+          collect,
+        ),
+      )
+      .option('--dry-run', 'say what there is to copy, and write nothing')
+      .option('--yes', 'ask nothing')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (dir: string | undefined, flags: Omit<MigrateArgs, 'dir'>) => {
+        const { runMigrate } = await import('./migrate.ts');
+        finish(await runMigrate({ dir, ...flags }, context), flags.json);
       });
   },
 };
+
+const addTargetFlags = (command: Command): Command =>
+  command
+    .option('--url <url>', 'a server that is reached over HTTP')
+    .addOption(new Option('--header <text>', `for --url: 'Authorization: Bearer \${API_TOKEN}'`).argParser(collect))
+    .addOption(new Option('--env <name[=value]>', 'a variable for the command after --').argParser(collect))
+    .option('--client <id>', "what this client's own file says")
+    .addOption(new Option('--client-config <id=path>', "another file than the client's own").argParser(collect))
+    .option('--name <name>', 'the name of the server in clients');
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 

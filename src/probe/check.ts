@@ -1,20 +1,20 @@
 import type { Env } from '../base/env.ts';
 import { cancelled, messageOf } from '../base/errors.ts';
-import { type Driver, HttpDriver, StdioDriver } from './driver.ts';
+import type { Driver } from './driver.ts';
 import { type Dialect, dialectOf, type Greeting } from './eras.ts';
-import { type Findings, judge, reportOf } from './findings.ts';
+import { type Findings, type Judge, judge, reportOf } from './findings.ts';
 import { LIMITS, type Limits } from './limits.ts';
-import { type Listed, type ListName, readList, readTemplates } from './lists.ts';
-import type { Command } from './process.ts';
-import { type Link, LinkError, type Result } from './rpc.ts';
+import { lossIn, type Meeting, readLists } from './lists.ts';
+import { LinkError, type Result } from './rpc.ts';
+import { shownWithout } from './shown.ts';
 import { type CheckReport, type CheckStep, StepRecord } from './steps.ts';
+import { driverFor, hiddenOf, type Target, transportOf } from './target.ts';
 import { callTool, harmlessCall, type ProbeCall } from './tools.ts';
 
-export interface CheckTarget extends Command {
-  readonly transport: 'stdio' | 'http';
+export type CheckTarget = Target & {
   /** A tool to call; without one, a tool that calls itself read-only and needs no arguments. */
   readonly probe?: ProbeCall | undefined;
-}
+};
 
 export interface CheckOptions {
   readonly env: Env;
@@ -23,6 +23,8 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
   readonly onStep?: (step: CheckStep) => void;
   readonly limits?: Partial<Limits>;
+  /** What else is to be judged. */
+  readonly judges?: readonly Judge[];
 }
 
 /**
@@ -35,7 +37,9 @@ export async function checkServer(target: CheckTarget, options: CheckOptions): P
   const limits = { ...LIMITS, ...options.limits };
   const check = new Check(target, options, limits);
   const stop = (): void => check.kill();
-  const overall = setTimeout(stop, limits.total);
+  const late = (): void =>
+    check.kill(new LinkError(`The check took longer than ${limits.total / 1000} s altogether, and was ended.`));
+  const overall = setTimeout(late, limits.total);
   options.signal?.addEventListener('abort', stop, { once: true });
   try {
     return await check.run();
@@ -61,7 +65,8 @@ class Check {
     this.#target = target;
     this.#options = options;
     this.#limits = limits;
-    this.#record = new StepRecord(options.onStep ?? (() => {}), (error) => this.#explained(error));
+    const shown = shownWithout(hiddenOf(target));
+    this.#record = new StepRecord(options.onStep ?? (() => {}), (error) => this.#explained(error), shown);
   }
 
   async run(): Promise<CheckReport> {
@@ -71,63 +76,59 @@ class Check {
       if (this.#lost === undefined) await this.#meet(driver, dialectOf(era, version));
     }
     if (signal?.aborted) throw cancelled();
-    judge(this.#findings, this.#record);
+    judge(this.#findings, this.#record, this.#options.judges ?? []);
     await driver.finish(this.#record, this.#lost !== undefined);
     if (signal?.aborted) throw cancelled();
-    return reportOf(this.#target.transport, this.#findings, this.#record);
+    return reportOf(transportOf(this.#target), this.#findings, this.#record);
   }
 
-  kill(): void {
-    this.#driver?.kill();
+  kill(error?: LinkError): void {
+    this.#driver?.kill(error);
   }
 
   /** Over stdio, a process is started with each connection; over HTTP, there is one for all of them. */
   async #start(): Promise<Driver> {
-    const options = { env: this.#options.env, limits: this.#limits, signal: this.#options.signal };
-    if (this.#target.transport === 'stdio') {
-      this.#driver = new StdioDriver(this.#target, options);
-      return this.#driver;
-    }
-    const http = new HttpDriver(this.#target, options);
-    this.#driver = http;
-    this.#lost = await this.#record.run('start', () => http.start());
-    return http;
+    const { env, signal } = this.#options;
+    const driver = driverFor(this.#target, { env, limits: this.#limits, signal });
+    this.#driver = driver;
+    if (driver.start !== undefined)
+      this.#lost = await this.#record.run('start', () => driver.start?.() ?? Promise.resolve(''));
+    return driver;
   }
 
   /** Greets the server in one era and asks it for everything. */
   async #meet(driver: Driver, dialect: Dialect): Promise<void> {
-    let met: { readonly link: Link; readonly greeting: Greeting } | undefined;
+    let met: Meeting | undefined;
     // The connection before hangs up first, so that a server is never asked by two at once.
     await driver.close();
     const error = await this.#record.run(`handshake-${dialect.era}`, async () => {
       const link = await driver.open(dialect);
-      const greeting = await dialect.greet(link);
-      met = { link, greeting };
+      const greeting: Greeting = await dialect.greet(link);
+      met = { link, dialect, greeting, limits: this.#limits };
       const { server, protocol } = greeting;
       return `${server ? `${server.name} ${server.version}, ` : ''}protocol ${protocol}`;
     });
-    if (met !== undefined) this.#findings.push(await this.#explore(met.link, dialect, met.greeting));
-    else if (error instanceof LinkError) this.#lost = error;
+    if (met === undefined) {
+      if (error instanceof LinkError) this.#lost = error;
+      return;
+    }
+    const found = await this.#explore(met);
+    this.#findings.push(found);
+    this.#lost = lossIn(found.lists);
   }
 
-  async #explore(link: Link, dialect: Dialect, greeting: Greeting): Promise<Findings> {
-    const read = (list: ListName): Promise<Listed> => readList(link, dialect, greeting, list);
-    const lists = { tools: await read('tools'), resources: await read('resources'), prompts: await read('prompts') };
-    const templates = await readTemplates(link, dialect, greeting).catch(() => []);
+  async #explore(meeting: Meeting): Promise<Findings> {
+    const { dialect, greeting } = meeting;
+    const lists = await readLists(meeting);
     const started = performance.now();
-    const call = await this.#call(link, dialect, lists.tools.items);
-    return {
-      era: dialect.era,
-      greeting,
-      lists,
-      templates: templates.length,
-      call: { ...call, ms: performance.now() - started },
-    };
+    const call = lossIn(lists) ? { detail: '', error: undefined } : await this.#call(meeting, lists.tools.items);
+    return { era: dialect.era, greeting, lists, call: { ...call, ms: performance.now() - started } };
   }
 
-  async #call(link: Link, dialect: Dialect, tools: readonly Result[]) {
+  async #call({ link, dialect }: Meeting, tools: readonly Result[]) {
     const call = this.#target.probe ?? harmlessCall(tools);
-    if (call === undefined) return { detail: 'no tool that only reads and needs no arguments', error: undefined };
+    if (call === undefined)
+      return { detail: 'nothing called: no tool only reads and needs no arguments', error: undefined };
     try {
       return { detail: await callTool(link, dialect, tools, call), error: undefined };
     } catch (error) {

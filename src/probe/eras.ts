@@ -1,4 +1,5 @@
 import { isObject } from '../base/json.ts';
+import { cut } from '../base/text.ts';
 import type { HeadersOf } from './http.ts';
 import type { Link, Params, Result } from './rpc.ts';
 
@@ -26,20 +27,25 @@ export interface Dialect {
   readonly headers: HeadersOf;
 }
 
-export function dialectOf(era: Era, version: string): Dialect {
+/**
+ * @param version of this package
+ * @param capabilities what the server may ask for
+ */
+export function dialectOf(era: Era, version: string, capabilities: Params = {}): Dialect {
   const clientInfo = { name: 'create-mcp-mason', version };
-  return era === '2025' ? legacy(clientInfo) : modern(clientInfo);
+  return era === '2025' ? legacy(clientInfo, capabilities) : modern(clientInfo, capabilities);
 }
 
-function legacy(clientInfo: Params): Dialect {
+function legacy(clientInfo: Params, capabilities: Params): Dialect {
   return {
     era: '2025',
     params: (own = {}) => own,
     headers: (method): Record<string, string> => (method === 'initialize' ? {} : { 'mcp-protocol-version': LEGACY }),
     async greet(link) {
-      const result = await link.request('initialize', { protocolVersion: LEGACY, capabilities: {}, clientInfo });
+      const result = await link.request('initialize', { protocolVersion: LEGACY, capabilities, clientInfo });
       const protocol = String(result.protocolVersion);
-      if (!LEGACY_VERSIONS.includes(protocol)) throw new Error(`initialize offers the protocol version ${protocol}.`);
+      if (!LEGACY_VERSIONS.includes(protocol))
+        throw new Error(`initialize offers the protocol version ${cut(protocol, 100)}.`);
       await link.notify('notifications/initialized');
       const server = serverOf(result.serverInfo);
       if (server === undefined) throw new Error('initialize names no server: serverInfo needs a name and a version.');
@@ -48,13 +54,13 @@ function legacy(clientInfo: Params): Dialect {
   };
 }
 
-function modern(clientInfo: Params): Dialect {
+function modern(clientInfo: Params, capabilities: Params): Dialect {
   const _meta = {
     [`${META}protocolVersion`]: MODERN,
     [`${META}clientInfo`]: clientInfo,
-    [`${META}clientCapabilities`]: {},
+    [`${META}clientCapabilities`]: capabilities,
   };
-  const params = (own: Params = {}): Params => ({ ...own, _meta });
+  const params = (own: Params = {}): Params => ({ ...own, _meta: { ...(isObject(own._meta) && own._meta), ..._meta } });
   return {
     era: '2026',
     params,
@@ -63,7 +69,7 @@ function modern(clientInfo: Params): Dialect {
       return {
         'mcp-protocol-version': MODERN,
         'mcp-method': method,
-        ...(typeof subject === 'string' && { 'mcp-name': subject }),
+        ...(typeof subject === 'string' && { 'mcp-name': headerText(subject) }),
       };
     },
     async greet(link) {
@@ -77,6 +83,10 @@ function modern(clientInfo: Params): Dialect {
   };
 }
 
+/** A header holds printable ASCII; everything else goes as base64 (spec 2026-07-28, "Header values"). */
+const headerText = (text: string): string =>
+  /^(?!=\?base64\?)[!-~](?:[\t -~]*[!-~])?$/.test(text) ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`;
+
 function capabilitiesOf(method: string, { capabilities }: Result): Readonly<Record<string, unknown>> {
   if (!isObject(capabilities)) throw new Error(`${method} answers without capabilities.`);
   return capabilities;
@@ -84,5 +94,5 @@ function capabilitiesOf(method: string, { capabilities }: Result): Readonly<Reco
 
 function serverOf(info: unknown): Greeting['server'] {
   if (!isObject(info) || typeof info.name !== 'string' || typeof info.version !== 'string') return undefined;
-  return { name: info.name, version: info.version };
+  return { name: cut(info.name, 200), version: cut(info.version, 200) };
 }

@@ -1,9 +1,21 @@
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request as plainRequest } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { cancelled } from '../base/errors.ts';
-import { type Link, LinkError, type Message, type Params, parseMessage, type Result, resultOf } from './rpc.ts';
+import { isObject } from '../base/json.ts';
+import { cut } from '../base/text.ts';
+import { within } from './limits.ts';
+import {
+  type Link,
+  LinkError,
+  type Message,
+  type Params,
+  parseMessage,
+  type Result,
+  replyTo,
+  resultOf,
+} from './rpc.ts';
 import { eventReader } from './sse.ts';
-
-const MAX_BODY = 32 * 1024 * 1024;
+import { tooLong, tooMuch, type Wire } from './stdio.ts';
 
 /** A line that says where a server listens. */
 const ADDRESS = /https?:\/\/(?:\[[0-9a-fA-F:.]+\]|[\w.-]+):\d+\/mcp(?![\w/-])/;
@@ -23,36 +35,37 @@ interface Answer {
 /** Which headers go along with a message; an era's rules in one function. */
 export type HeadersOf = (method: string, params: Params) => Readonly<Record<string, string>>;
 
+/** Where a server is reached, and what every request to it carries. */
+export interface Endpoint {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A server that is spoken to over Streamable HTTP: one POST a message, answered with JSON or a stream of events. */
 export class HttpLink implements Link {
-  readonly #url: string;
+  readonly #endpoint: Endpoint;
   readonly #headersOf: HeadersOf;
-  readonly #limit: () => number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #wire: Wire;
   #nextId = 1;
+  #received = 0;
   #session: string | undefined;
+  /** Fires when the server has gone beyond a limit; its reason says which. */
+  readonly #broken = new AbortController();
 
-  constructor(url: string, headersOf: HeadersOf, limit: () => number, signal: AbortSignal | undefined) {
-    this.#url = url;
+  constructor(endpoint: Endpoint, headersOf: HeadersOf, wire: Wire) {
+    this.#endpoint = endpoint;
     this.#headersOf = headersOf;
-    this.#limit = limit;
-    this.#signal = signal;
+    this.#wire = wire;
   }
 
   async request(method: string, params: Params = {}): Promise<Result> {
     const id = this.#nextId++;
-    const answer = await this.#send(
-      'POST',
-      { jsonrpc: '2.0', id, method, params },
-      this.#headersOf(method, params),
-      id,
-    );
+    const body = { jsonrpc: '2.0', id, method, params };
+    const answer = await this.#send('POST', body, this.#headersOf(method, params), id);
     const session = answer.headers['mcp-session-id'];
     if (typeof session === 'string') this.#session = session;
     if (answer.message !== undefined) return resultOf(method, answer.message);
-    throw new LinkError(
-      `${method} was answered with HTTP ${answer.status} and no JSON-RPC message: ${answer.text.slice(0, 200)}`,
-    );
+    throw new LinkError(noMessage(method, answer));
   }
 
   async notify(method: string, params: Params = {}): Promise<void> {
@@ -62,71 +75,123 @@ export class HttpLink implements Link {
 
   /** Ends a session, if the server has opened one. Servers may refuse that. */
   async close(): Promise<void> {
-    if (this.#session !== undefined) await this.#send('DELETE', undefined, this.#headersOf('', {})).catch(() => {});
+    if (this.#session === undefined || this.#broken.signal.aborted) return;
+    await this.#send('DELETE', undefined, this.#headersOf('', {})).catch(() => {});
   }
 
-  #send(
+  /** Ends every request, and tells whoever waits for an answer why. */
+  fail(error: LinkError): void {
+    this.#broken.abort(error);
+  }
+
+  async #send(
     verb: string,
     body: object | undefined,
     headers: Readonly<Record<string, string>>,
     id?: number,
   ): Promise<Answer> {
-    const limit = this.#limit();
-    return new Promise((resolve, reject) => {
-      const outgoing = request(this.#url, {
-        method: verb,
-        agent: false,
-        headers: {
-          ...headers,
-          accept: 'application/json, text/event-stream',
-          ...(body && { 'content-type': 'application/json' }),
-          ...(this.#session !== undefined && { 'mcp-session-id': this.#session }),
-        },
-      });
-      const finish = (settle: () => void): void => {
-        clearTimeout(timer);
-        this.#signal?.removeEventListener('abort', stop);
-        outgoing.destroy();
-        settle();
-      };
-      const fail = (error: Error): void => finish(() => reject(error));
-      const stop = (): void => fail(cancelled());
-      const timer = setTimeout(
-        () => fail(new LinkError(`${this.#url} did not answer within ${limit / 1000} s.`)),
-        limit,
-      );
-      if (this.#signal?.aborted) return stop();
-      this.#signal?.addEventListener('abort', stop, { once: true });
-      outgoing.on('error', (error) => fail(new LinkError(`${this.#url} cannot be reached: ${error.message}`)));
-      outgoing.on('response', (response) => read(response, id, (answer) => finish(() => resolve(answer)), fail));
+    const { limits, signal, host } = this.#wire;
+    const { url } = this.#endpoint;
+    const broken = this.#broken.signal;
+    if (broken.aborted) throw broken.reason;
+    if (signal?.aborted) throw cancelled();
+    const request = url.startsWith('https:') ? secureRequest : plainRequest;
+    const outgoing = request(url, {
+      method: verb,
+      agent: false,
+      headers: {
+        ...this.#endpoint.headers,
+        ...headers,
+        accept: 'application/json, text/event-stream',
+        ...(body && { 'content-type': 'application/json' }),
+        ...(this.#session !== undefined && { 'mcp-session-id': this.#session }),
+      },
+    });
+    let stop = (): void => {};
+    const answered = new Promise<Answer>((resolve, reject) => {
+      stop = () => reject(broken.reason);
+      broken.addEventListener('abort', stop);
+      outgoing.on('error', (error) => reject(new LinkError(`${url} cannot be reached: ${reasonOf(error)}`)));
+      outgoing.on('response', (response) => this.#read(response, id, resolve, reject));
       outgoing.end(body && JSON.stringify(body));
     });
+    answered.catch(() => {});
+    try {
+      const late = `${url} did not answer within ${limits.request / 1000} s.`;
+      const left = (since: number): number => host?.left(since, limits.request) ?? 0;
+      return await within(answered, limits.request, late, signal, left);
+    } finally {
+      broken.removeEventListener('abort', stop);
+      outgoing.destroy();
+    }
+  }
+
+  #read(
+    response: IncomingMessage,
+    id: number | undefined,
+    done: (answer: Answer) => void,
+    fail: (error: unknown) => void,
+  ): void {
+    const { statusCode: status = 0, headers } = response;
+    const { limits } = this.#wire;
+    const answer = (message: Message | undefined, text: string): void => done({ status, headers, message, text });
+    const isStream = headers['content-type']?.startsWith('text/event-stream') === true;
+    let text = '';
+    let size = 0;
+    const feed = eventReader((data) => {
+      size = 0;
+      const message = parseMessage(data);
+      if (message?.method !== undefined) this.#asked(message, fail);
+      else if (message?.id === id) answer(message, '');
+    });
+    response.setEncoding('utf8');
+    response.on('data', (chunk: string) => {
+      const bytes = Buffer.byteLength(chunk);
+      size += bytes;
+      this.#received += bytes;
+      try {
+        if (this.#received > limits.bytes) throw tooMuch(limits);
+        if (size > limits.message) throw tooLong(isStream ? 'an event' : 'an answer', limits.message);
+        if (isStream) feed(chunk);
+        else text += chunk;
+      } catch (error) {
+        fail(error);
+        response.destroy();
+      }
+    });
+    response.on('error', (error) => fail(new LinkError(`The answer broke off: ${error.message}`)));
+    response.on('end', () => {
+      try {
+        answer(isStream ? undefined : parseMessage(text), isStream ? 'the stream ended' : text);
+      } catch (error) {
+        fail(error);
+      }
+    });
+  }
+
+  /** Notifications and questions of the server may come before its answer. */
+  #asked(message: Message, fail: (error: unknown) => void): void {
+    const { host } = this.#wire;
+    if (message.id === undefined) {
+      host?.notified(message.method ?? '', isObject(message.params) ? message.params : {});
+      return;
+    }
+    replyTo(message, host)
+      .then((reply) => this.#send('POST', reply, this.#headersOf('', {})))
+      .catch(fail);
   }
 }
 
-function read(
-  response: IncomingMessage,
-  id: number | undefined,
-  done: (answer: Answer) => void,
-  fail: (error: Error) => void,
-): void {
-  const { statusCode: status = 0, headers } = response;
-  const answer = (message: Message | undefined, text: string): void => done({ status, headers, message, text });
-  const isStream = headers['content-type']?.startsWith('text/event-stream') === true;
-  let text = '';
-  let size = 0;
-  const feed = eventReader((data) => {
-    const message = parseMessage(data);
-    // Notifications and questions of the server may come first.
-    if (message !== undefined && message.method === undefined && message.id === id) answer(message, '');
-  });
-  response.setEncoding('utf8');
-  response.on('data', (chunk: string) => {
-    size += chunk.length;
-    if (size > MAX_BODY) fail(new LinkError('The answer is larger than 32 MB.'));
-    else if (isStream) feed(chunk);
-    else text += chunk;
-  });
-  response.on('error', (error) => fail(new LinkError(`The answer broke off: ${error.message}`)));
-  response.on('end', () => answer(isStream ? undefined : parseMessage(text), isStream ? 'the stream ended' : text));
+/** What stands in the way, in words; a server that wants to know who is there is not out of order. */
+function noMessage(method: string, { status, headers, text }: Answer): string {
+  const answered = `${method} was answered with HTTP ${status}`;
+  if (status === 401 || status === 403)
+    return `${answered}: the server wants to know who is there. Give a header: --header 'Authorization: Bearer \${API_TOKEN}'`;
+  if (status >= 300 && status < 400)
+    return `${answered}: the address is another one: ${cut(headers.location ?? '', 200)}`;
+  return `${answered} and no JSON-RPC message: ${cut(text, 200)}`;
 }
+
+/** Several addresses that fail together give an error without a message. */
+const reasonOf = (error: Error): string =>
+  error.message || String((error as { readonly code?: unknown }).code ?? error.name);

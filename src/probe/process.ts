@@ -1,8 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Env } from '../base/env.ts';
-import { isSecretName } from '../base/secrets.ts';
+import { cut } from '../base/text.ts';
 import { guiEnvironment, guiFolder } from './environment.ts';
+import { endMarked, MARK, newMark } from './leftovers.ts';
+import { type Shown, secretsIn, shownWithout } from './shown.ts';
 
 /** How a server is started: the entry of a client's config. */
 export interface Command {
@@ -10,7 +12,15 @@ export interface Command {
   readonly args: readonly string[];
   /** Added to the environment of a GUI application. */
   readonly env: Readonly<Record<string, string>>;
+  /** Secrets that it reads elsewhere, so that they are not shown either. */
+  readonly hidden?: readonly string[] | undefined;
 }
+
+/** What must not be seen of a command's variables. */
+export const hiddenIn = ({ env, hidden = [] }: Pick<Command, 'env' | 'hidden'>): readonly string[] => [
+  ...secretsIn(env),
+  ...hidden,
+];
 
 export interface Exit {
   readonly code: number | null;
@@ -21,6 +31,7 @@ export interface Exit {
 
 const KEPT_CHARACTERS = 16_384;
 const SHOWN_LINES = 8;
+const LONGEST_LINE = 500;
 const DRAIN_MS = 200;
 
 /** Processes that must not outlive this one, however it ends. */
@@ -35,16 +46,16 @@ export class ServerProcess {
   readonly #closed: Promise<unknown>;
   #stderr = '';
   #over = false;
-  readonly #secrets: readonly string[];
+  readonly #mark = newMark();
+  /** A text of the server as it may be shown. */
+  readonly shown: Shown;
 
-  constructor({ command, args, env: own }: Command, env: Env) {
+  constructor({ command, args, env: own, hidden }: Command, env: Env) {
     this.#env = env;
-    this.#secrets = Object.entries(own).flatMap(([name, value]) =>
-      isSecretName(name) && value.length > 3 ? [value] : [],
-    );
+    this.shown = shownWithout(hiddenIn({ env: own, hidden }));
     this.child = spawn(command, args, {
       cwd: guiFolder(env),
-      env: { ...guiEnvironment(env), ...own },
+      env: { ...guiEnvironment(env), ...own, [MARK]: this.#mark },
       stdio: 'pipe',
       windowsHide: true,
       // A group of its own, so that the children of the server can be ended with it.
@@ -74,6 +85,11 @@ export class ServerProcess {
   kill(): void {
     running.delete(this);
     if (running.size === 0) process.off('exit', killAll);
+    this.#endGroup();
+    endMarked(this.#mark, this.#env.platform);
+  }
+
+  #endGroup(): void {
     const { pid } = this.child;
     if (pid === undefined || this.#over) return;
     if (this.#env.platform === 'win32') {
@@ -111,22 +127,13 @@ export class ServerProcess {
 
   /** The last lines that the server wrote to stderr, without secrets and stack frames; empty when there are none. */
   lastLines(): string {
-    const lines = this.printable(this.#stderr)
+    const lines = this.shown(this.#stderr)
       .split('\n')
-      .filter((line) => line.trim() !== '' && !/^\s+at /.test(line));
+      .filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+      .map((line) => cut(line, LONGEST_LINE));
     return lines.slice(-SHOWN_LINES).join('\n');
   }
-
-  /** A server's text as it may be shown: no values of secret variables, nothing that moves a terminal's cursor. */
-  printable(text: string): string {
-    const open = this.#secrets.reduce((shown, secret) => shown.replaceAll(secret, '***'), text);
-    return open.replace(ESCAPES, '').replace(/\r\n?/g, '\n').replace(CONTROLS, '\uFFFD');
-  }
 }
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences of terminals begin with one
-const ESCAPES = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g;
-const CONTROLS = /(?![\n\t])\p{Cc}/gu;
 
 function killAll(): void {
   for (const server of [...running]) server.kill();

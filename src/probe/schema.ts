@@ -1,4 +1,5 @@
 import { isObject } from '../base/json.ts';
+import { cut } from '../base/text.ts';
 
 type Check = (value: unknown, at: Place) => void;
 
@@ -11,17 +12,22 @@ interface Place {
 }
 
 const MAX_DEPTH = 64;
+/** Enough for everybody who is going to repair them. */
+const MOST_PROBLEMS = 50;
+const LONGEST = 200;
 const TYPES = ['array', 'boolean', 'integer', 'null', 'number', 'object', 'string'];
 
 /**
  * What is wrong with the JSON Schema of a tool's input or output: the shape of every keyword of draft 2020-12
  * (json-schema.org/draft/2020-12), local references, patterns, and that the root describes an object, as MCP asks.
  *
- * Returns one line a problem, with the place as a JSON pointer.
+ * Returns one line a problem, with the place as a JSON pointer; of very many, the first ones.
  */
 export function schemaProblems(schema: unknown): string[] {
   const problems: string[] = [];
-  const report = (path: string, problem: string): void => void problems.push(`${path === '' ? '/' : path}: ${problem}`);
+  const report = (path: string, problem: string): void => {
+    if (problems.length < MOST_PROBLEMS) problems.push(`${cut(path === '' ? '/' : path, LONGEST)}: ${problem}`);
+  };
   if (!isObject(schema)) return [`/: is ${nameOf(schema)}, not an object`];
   if (schema.type !== 'object') report('/type', 'must be "object" at the root');
   checkSchema(schema, { path: '', depth: 0, root: schema, report });
@@ -78,7 +84,7 @@ const tableOf =
 const type: Check = (value, at) => {
   const all = Array.isArray(value) ? value : [value];
   const valid = all.length > 0 && new Set(all).size === all.length && all.every((item) => TYPES.includes(item));
-  if (!valid) at.report(at.path, `${JSON.stringify(value)} is no type of JSON Schema`);
+  if (!valid) at.report(at.path, `${cut(JSON.stringify(value), LONGEST)} is no type of JSON Schema`);
 };
 
 const pattern: Check = (value, at) => {
@@ -104,7 +110,7 @@ const reference: Check = (value, at) => {
     const key = decode(part).replaceAll('~1', '/').replaceAll('~0', '~');
     target = Array.isArray(target) || isObject(target) ? (target as Record<string, unknown>)[key] : undefined;
   }
-  if (target === undefined) at.report(at.path, `${value} leads nowhere`);
+  if (target === undefined) at.report(at.path, `${cut(value, LONGEST)} leads nowhere`);
 };
 
 function decode(part: string): string {
@@ -142,5 +148,5 @@ function nameOf(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : JSON.stringify(value).slice(0, 40);
+  return typeof value === 'object' ? 'an object' : cut(JSON.stringify(value), 40);
 }

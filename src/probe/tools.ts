@@ -1,4 +1,5 @@
 import { isObject } from '../base/json.ts';
+import { cut, firstOf } from '../base/text.ts';
 import type { Dialect } from './eras.ts';
 import type { Link, Result } from './rpc.ts';
 import { schemaProblems } from './schema.ts';
@@ -12,14 +13,15 @@ export interface ProbeCall {
 /** Names that every client accepts (spec 2026-07-28, "Tool names"). */
 const TOOL_NAME = /^[A-Za-z0-9_.-]{1,128}$/;
 const SHOWN = 5;
+const LONGEST = 300;
 
 /** What is wrong with the definitions of tools, one line a problem. */
 export function toolProblems(tools: readonly Result[]): string[] {
   const names = new Set<unknown>();
   const problems = tools.flatMap((tool) => {
-    const name = String(tool.name);
+    const name = cut(String(tool.name), 128);
     const own: string[] = [];
-    if (!TOOL_NAME.test(name)) own.push(`${JSON.stringify(name)} is no valid tool name`);
+    if (!TOOL_NAME.test(String(tool.name))) own.push(`${JSON.stringify(name)} is no valid tool name`);
     if (names.has(name)) own.push(`${name} is there twice`);
     names.add(name);
     for (const key of ['inputSchema', 'outputSchema'] as const) {
@@ -28,8 +30,7 @@ export function toolProblems(tools: readonly Result[]): string[] {
     }
     return own;
   });
-  const more = problems.length - SHOWN;
-  return more > 0 ? [...problems.slice(0, SHOWN), `and ${more} more`] : problems;
+  return [...firstOf(problems, SHOWN)];
 }
 
 /** A tool that says of itself that it only reads, and only what is the server's own; undefined when there is none. */
@@ -65,6 +66,8 @@ export async function callTool(
 }
 
 function textOf(content: readonly unknown[]): string {
-  const texts = content.map((item) => (isObject(item) && typeof item.text === 'string' ? item.text : ''));
-  return texts.join(' ').slice(0, 300);
+  const texts = content
+    .slice(0, SHOWN)
+    .map((item) => (isObject(item) && typeof item.text === 'string' ? item.text : ''));
+  return cut(texts.map((text) => cut(text, LONGEST)).join(' '), LONGEST);
 }

@@ -1,5 +1,6 @@
 import type { Context } from '../base/context.ts';
 import type { CliError, ExitCode } from '../base/errors.ts';
+import { printableJson } from '../base/text.ts';
 import { painter } from './style.ts';
 
 /** What a command did. Every command returns one, and `print` is the only place that prints it. */
@@ -19,7 +20,7 @@ export interface Piece {
 
 /** Prints a report in one of its two forms. @returns the exit code */
 export function print({ exit, json, text }: Report, asJson: boolean, context: Context): ExitCode {
-  if (asJson) context.stdout.write(`${JSON.stringify(json)}\n`);
+  if (asJson) context.stdout.write(`${printableJson(JSON.stringify(json))}\n`);
   else for (const piece of text) if (piece.text !== '') context[piece.to].write(piece.text);
   return exit;
 }

@@ -101,13 +101,10 @@ describe('check', () => {
     expect(error.hint).toContain('create-mcp-mason check');
   });
 
-  it('exits 2 without an entry, and says how to get one', async () => {
-    const dir = fakeProject({ entry: false });
-    const error = await errorOf(runCheck(dir, {}, realContext()));
-    expect(error).toMatchObject({ code: 'no-entry', exit: 2 });
-    expect(error.hint).toContain(
-      `create-mcp-mason config --dir ${dir} --write --client-config claude-desktop=${dir}/claude_desktop_config.json`,
-    );
+  it.each(['stdio', 'both'])('checks a fresh clone, which has no entry: %s', async (transport) => {
+    const context = realContext();
+    expect(await runCheck(fakeProject({ entry: false, transport }), {}, context)).toBe(0);
+    expect(context.stdout.text).toContain('The server answers: 3 tools');
   });
 
   it('knows a project that is not built', async () => {

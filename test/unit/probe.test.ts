@@ -13,10 +13,12 @@ import { tempDir } from '../support/temp.ts';
 const SERVER = join(import.meta.dirname, 'fixtures', 'mcp-server.mjs');
 const env = readEnv();
 
+type Started = Extract<CheckTarget, { readonly command: string }>;
+
 /** Checks the fixture with the given faults. `http` among them selects the transport. */
 function check(
   faults: readonly string[],
-  target: Partial<CheckTarget> = {},
+  target: Partial<Started> = {},
   options: Partial<CheckOptions> = {},
 ): Promise<CheckReport> {
   const transport = faults.includes('http') ? 'http' : 'stdio';
@@ -165,7 +167,7 @@ describe('a server with a fault is told so', () => {
   it('when it takes too long altogether', async () => {
     const report = await check(['silent'], {}, { limits: { total: 500 } });
     expect(report.ok).toBe(false);
-    expect(report.steps[0]?.detail).toContain('ended by SIGKILL');
+    expect(report.steps[0]?.detail).toContain('took longer than 0.5 s altogether');
   });
 });
 

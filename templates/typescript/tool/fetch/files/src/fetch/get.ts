@@ -1,77 +1,86 @@
 import { type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
-import { isPublic, PrivateAddressError, publicLookup } from './addresses.js';
-
-export interface GetOptions {
-  readonly signal: AbortSignal;
-  readonly maxBytes: number;
-  readonly allowPrivate: boolean;
-}
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { config } from '../config.js';
+import { ToolError } from '../result.js';
+import { isPublic, notPublic, publicLookup } from './address.js';
 
 export interface Page {
   readonly url: string;
   readonly status: number;
-  readonly contentType: string;
+  readonly type: string;
+  /** Its beginning, where it is longer than FETCH_MAX_BYTES. */
   readonly body: Buffer;
-  /** The page is longer than `maxBytes`. */
-  readonly cut: boolean;
-}
-
-export class RedirectError extends Error {
-  override readonly name = 'RedirectError';
 }
 
 const MAX_REDIRECTS = 5;
 
 /**
- * Gets a page over HTTP or HTTPS and follows redirects, each of which is checked like the first address.
- *
- * Built on node:http because the global fetch gives no say in which address a name is connected to.
- *
- * @throws PrivateAddressError, RedirectError, or the network's error.
+ * Gets a page and follows redirects, each of which is checked like the first address. With node:http, because the global
+ * fetch gives no say in which address a name is connected to.
  */
-export async function get(start: URL, options: GetOptions): Promise<Page> {
+export async function getPage(start: URL, signal: AbortSignal): Promise<Page> {
   let url = start;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const response = await send(url, options);
+    const response = await send(url, signal);
     const { statusCode: status = 0, headers } = response;
     if (status < 300 || status > 399 || headers.location === undefined) {
-      const { body, cut } = await read(response, options.maxBytes);
-      return { url: url.href, status, contentType: headers['content-type'] ?? '', body, cut };
+      return { url: url.href, status, type: headers['content-type'] ?? '', body: await read(response) };
     }
     response.destroy();
-    url = next(url, headers.location);
+    const next = URL.canParse(headers.location, url.href) ? new URL(headers.location, url) : undefined;
+    if (next === undefined || !/^https?:$/.test(next.protocol)) break;
+    url = next;
   }
-  throw new RedirectError(`more than ${MAX_REDIRECTS} redirects`);
+  throw new ToolError(`${start.href} redirects too often, or to no web page.`, 'Fetch the final address directly.');
 }
 
-function next(from: URL, location: string): URL {
-  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined;
-  if (to === undefined || !/^https?:$/.test(to.protocol)) throw new RedirectError(`a redirect to ${location}`);
-  return to;
-}
-
-function send(url: URL, { signal, allowPrivate }: GetOptions): Promise<IncomingMessage> {
+function send(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  // An address in the URL itself never goes through the lookup.
-  if (!allowPrivate && isIP(host) !== 0 && !isPublic(host)) throw new PrivateAddressError(`${host} is not public`);
-  const request: typeof requestHttp = url.protocol === 'https:' ? requestHttps : requestHttp;
-  const headers = { accept: 'text/html, text/*, application/json;q=0.9', 'user-agent': 'mcp-fetch/1.0' };
+  // An address in the URL itself is never looked up.
+  if (!config.FETCH_ALLOW_PRIVATE && isIP(host) !== 0 && !isPublic(host)) throw notPublic(host);
+  const options: RequestOptions = {
+    signal,
+    // Of its own, so that no proxy is asked, which would look names up itself.
+    agent: false,
+    headers: {
+      accept: 'text/html, text/*, application/json;q=0.9',
+      'accept-encoding': 'gzip, deflate, br',
+      'user-agent': 'mcp-fetch/1.0',
+    },
+    ...(!config.FETCH_ALLOW_PRIVATE && { lookup: publicLookup }),
+  };
+  const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    const options: RequestOptions = allowPrivate ? { signal, headers } : { signal, headers, lookup: publicLookup };
     request(url, options, resolve).once('error', reject).end();
   });
 }
 
-async function read(response: IncomingMessage, maxBytes: number): Promise<{ body: Buffer; cut: boolean }> {
+/** The body, decoded, up to FETCH_MAX_BYTES. */
+async function read(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    size += chunk.length;
-    // Leaving the loop destroys the response, so nothing more is downloaded.
-    if (size > maxBytes) break;
+  try {
+    for await (const chunk of decoded(response)) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > config.FETCH_MAX_BYTES) break;
+    }
+  } finally {
+    response.destroy();
   }
-  return { body: Buffer.concat(chunks).subarray(0, maxBytes), cut: size > maxBytes };
+  return Buffer.concat(chunks).subarray(0, config.FETCH_MAX_BYTES);
+}
+
+function decoded(response: IncomingMessage): Readable {
+  const encoding = response.headers['content-encoding']?.toLowerCase() ?? 'identity';
+  if (encoding === 'identity') return response;
+  const decoders = { gzip: createGunzip, 'x-gzip': createGunzip, deflate: createInflate, br: createBrotliDecompress };
+  const create = Object.hasOwn(decoders, encoding) ? decoders[encoding as keyof typeof decoders] : undefined;
+  if (create === undefined) throw new Error(`the encoding ${encoding} is not known`);
+  const decoder = create();
+  response.once('error', (error) => decoder.destroy(error));
+  return response.pipe(decoder);
 }

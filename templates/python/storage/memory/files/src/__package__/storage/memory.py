@@ -1,21 +1,16 @@
 """A store in this process, for tests and for data that may be forgotten."""
 
-import json
+import heapq
 import uuid
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right, insort
+from typing import Any
 
-from ..clock import iso, now_ms
 from ..config import Config
-from .keys import check_key, check_limit, decode_cursor, encode, encode_cursor
-from .store import ALWAYS, Condition, Entry, Json, Page, Store, StoreError
+from .encoding import check_key, check_version, decode, encode, iso, make_page, now_ms, start_page
+from .store import Entry, IfVersion, Page, Store, StoreError
 
-
-@dataclass(frozen=True)
-class _Row:
-    text: str
-    version: str
-    updated_at: int
-    expires_at: int | None
+Row = tuple[str, str, str, int, int | None]
+"""Key, JSON text, version, when it was written, and when it ends."""
 
 
 async def open_store(_: Config) -> Store:
@@ -24,58 +19,65 @@ async def open_store(_: Config) -> Store:
 
 
 class MemoryStore(Store):
-    """Keeps everything in this process. Values are kept as text, so nobody can change them from outside."""
-
-    max_value_bytes = 1024 * 1024
+    """Keeps values as text, so nobody can change them from outside."""
 
     def __init__(self) -> None:
-        self._rows: dict[str, _Row] | None = {}
+        self._rows: dict[str, Row] = {}
+        self._keys: list[str] = []  # in order: that of code points is that of UTF-8
+        self._ends: list[tuple[int, str]] = []
+        self._closed = False
 
     async def get(self, key: str) -> Entry | None:
         check_key(key)
-        row = self._live().get(key)
-        return None if row is None else _to_entry(key, row)
+        row = self._find(key)
+        return row and _to_entry(row)
 
-    async def put(self, key: str, value: Json, *, if_version: Condition = ALWAYS, ttl_ms: int | None = None) -> Entry:
+    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
         check_key(key)
-        text = encode(value, self.max_value_bytes)
-        rows = self._live()
-        current = rows.get(key)
-        if if_version is not ALWAYS and if_version != (current and current.version):
-            raise StoreError("conflict", f"Version conflict on {key}")
+        text = encode(value)
+        current = self._find(key)
+        check_version(key, current and current[2], if_version)
         now = now_ms()
-        row = _Row(text, str(uuid.uuid4()), now, None if ttl_ms is None else now + ttl_ms)
-        rows[key] = row
-        return _to_entry(key, row)
+        if current is None:
+            insort(self._keys, key)
+        if ttl_ms is not None:
+            heapq.heappush(self._ends, (now + ttl_ms, key))
+        row = self._rows[key] = (key, text, str(uuid.uuid4()), now, None if ttl_ms is None else now + ttl_ms)
+        return _to_entry(row)
 
-    async def delete(self, key: str) -> bool:
+    async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool:
         check_key(key)
-        return self._live().pop(key, None) is not None
+        current = self._find(key)
+        if current:
+            check_version(key, current[2], if_version)
+            self._forget(key)
+        return current is not None
 
-    async def list_keys(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page:
-        size = check_limit(limit)
-        after = decode_cursor(cursor).encode()
-        found = sorted(
-            (key for key in self._live() if key.startswith(prefix) and key.encode() > after),
-            key=lambda key: key.encode(),
-        )
-        keys = found[:size]
-        return Page(keys, encode_cursor(keys[-1]) if len(found) > size else None)
+    async def list(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page:
+        after = start_page(prefix, cursor, limit)
+        self._find(prefix)
+        first = max(bisect_right(self._keys, after), bisect_left(self._keys, prefix))
+        keys = self._keys[first : first + limit + 1]
+        return make_page([self._rows[key] for key in keys if key.startswith(prefix)], limit, _to_entry)
 
     async def close(self) -> None:
-        self._rows = None
+        self._closed = True
 
-    def _live(self) -> dict[str, _Row]:
-        """The rows without those that have expired."""
-        if self._rows is None:
+    def _find(self, key: str) -> Row | None:
+        if self._closed:
             raise StoreError("closed", "The store is closed.")
         now = now_ms()
-        for key, row in list(self._rows.items()):
-            if row.expires_at is not None and row.expires_at <= now:
-                del self._rows[key]
-        return self._rows
+        while self._ends and self._ends[0][0] <= now:
+            end, expired = heapq.heappop(self._ends)
+            if expired in self._rows and self._rows[expired][4] == end:  # not written since
+                self._forget(expired)
+        return self._rows.get(key)
+
+    def _forget(self, key: str) -> None:
+        del self._rows[key]
+        del self._keys[bisect_left(self._keys, key)]
 
 
-def _to_entry(key: str, row: _Row) -> Entry:
-    expires_at = None if row.expires_at is None else iso(row.expires_at)
-    return Entry(key, json.loads(row.text), row.version, iso(row.updated_at), expires_at)
+def _to_entry(row: Row) -> Entry:
+    key, text, version, written, end = row
+    return Entry(key, decode(text, f"The entry {key}"), version, iso(written), None if end is None else iso(end))

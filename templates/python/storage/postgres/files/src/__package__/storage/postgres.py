@@ -1,7 +1,6 @@
-"""A store in one table of a PostgreSQL database."""
+"""A store in one table of a PostgreSQL database, for any number of processes and machines."""
 
 import asyncio
-import json
 import time
 import uuid
 from collections.abc import Mapping
@@ -12,27 +11,42 @@ from typing import Any
 import psycopg
 
 from ..config import Config
-from .keys import check_key, check_limit, decode_cursor, encode, encode_cursor
+from .encoding import check_key, decode, encode, make_page, start_page
 from .postgres_pool import Connection, Pool, reason_of
 from .postgres_schema import migrate, schema_of
-from .postgres_statements import Statements
-from .store import ALWAYS, Condition, Entry, Json, Page, Store, StoreError
+from .store import Entry, IfVersion, Page, Store, StoreError
 
-_SWEEP_SECONDS = 60
-_ADVICE = (
+Rows = list[tuple[Any, ...]]
+
+SWEEP_SECONDS = 60
+CORRUPT = ("XX001", "XX002")  # data_corrupted, index_corrupted
+ADVICE = (
     "Set DATABASE_URL to a database that answers, such as postgres://user:password@localhost:5432/mydb; "
     "see https://www.postgresql.org/docs/current/libpq-connect.html"
 )
-_CORRUPT = ("XX001", "XX002")
-"""data_corrupted, index_corrupted"""
+
+# One statement an operation, and all times by the database's clock. Without a time to live the sum is null.
+LIVE = "(expires_at IS NULL OR expires_at > now())"
+EXPIRY = "now() + %(ttl)s::float8 * interval '1 millisecond'"
+COLUMNS = "key, value, version, updated_at, expires_at"
+SET = f"SET value = %(value)s, version = %(version)s, updated_at = now(), expires_at = {EXPIRY}"
+GET = f"SELECT {COLUMNS} FROM {{entries}} WHERE key = %(key)s AND {LIVE}"
+PUT = f"""INSERT INTO {{entries}} AS present ({COLUMNS})
+    VALUES (%(key)s, %(value)s, %(version)s, now(), {EXPIRY}) ON CONFLICT (key) DO UPDATE {SET}"""
+CREATE = f"{PUT} WHERE present.expires_at <= now()"
+SWAP = f"UPDATE {{entries}} {SET} WHERE key = %(key)s AND version = %(if_version)s AND {LIVE}"
+DELETE = f"""DELETE FROM {{entries}}
+    WHERE key = %(key)s AND version = coalesce(%(if_version)s::text, version) AND {LIVE} RETURNING key"""
+# No key holds U+10FFFF, so this ends what begins with the prefix.
+LIST = f"""SELECT {COLUMNS} FROM {{entries}} WHERE key > %(after)s AND key >= %(prefix)s
+    AND key < %(prefix)s::text || chr(1114111) AND {LIVE} ORDER BY key LIMIT %(limit)s"""
+# Rows that somebody else is at are left to them, so that two sweeps never wait for each other.
+SWEEP = """DELETE FROM {entries} WHERE key IN
+    (SELECT key FROM {entries} WHERE expires_at <= now() LIMIT 1000 FOR UPDATE SKIP LOCKED)"""
 
 
 async def open_store(config: Config) -> Store:
-    """Connects, and makes the table where there is none.
-
-    Raises:
-        StoreError: `unavailable`, with what to set, when the database cannot be used.
-    """
+    """Connects, and makes the table where there is none. Raises `unavailable` with what to set."""
     pool = Pool(config.database_url.get_secret_value())
     schema = schema_of(config)
     try:
@@ -40,92 +54,81 @@ async def open_store(config: Config) -> Store:
     except (psycopg.Error, TimeoutError, StoreError) as error:
         await pool.close()
         reason = str(error) if isinstance(error, StoreError) else reason_of(error)
-        raise StoreError("unavailable", f"Cannot use PostgreSQL: {reason}\n{_ADVICE}") from None
-    return PostgresStore(pool, schema)
+        raise StoreError("unavailable", f"Cannot use PostgreSQL: {reason}\n{ADVICE}") from None
+    return PostgresStore(pool, f'"{schema}".entries')
 
 
 class PostgresStore(Store):
-    """One table, one statement an operation. Any number of processes, on any number of machines, may use it at once."""
+    """See `postgres_schema.py` for the table."""
 
-    max_value_bytes = 1024 * 1024
-
-    def __init__(self, pool: Pool, schema: str) -> None:
+    def __init__(self, pool: Pool, table: str) -> None:
         self._pool = pool
-        self._sql = Statements(schema)
+        self._table = table
         self._closed = False
         self._sweep_at = 0.0
         self._sweeping: asyncio.Task[None] | None = None
 
     async def get(self, key: str) -> Entry | None:
         check_key(key)
-        rows = await self._query(self._sql.get, {"key": key})
-        return _to_entry(key, *rows[0]) if rows else None
+        rows = await self._query(GET, {"key": key})
+        return _to_entry(rows[0]) if rows else None
 
-    async def put(self, key: str, value: Json, *, if_version: Condition = ALWAYS, ttl_ms: int | None = None) -> Entry:
+    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
         check_key(key)
-        text = encode(value, self.max_value_bytes)
-        version = str(uuid.uuid4())
-        sql = self._sql
-        statement = sql.put if if_version is ALWAYS else sql.create if if_version is None else sql.swap
-        current = if_version if isinstance(if_version, str) else None
-        values = {"key": key, "value": text, "version": version, "ttl": ttl_ms, "current": current}
-        rows = await self._query(statement, values)
+        statement = PUT if if_version is ... else CREATE if if_version is None else SWAP
+        current = None if if_version is ... else if_version
+        values = {"value": encode(value), "version": str(uuid.uuid4()), "ttl": ttl_ms, "if_version": current}
+        rows = await self._query(f"{statement} RETURNING {COLUMNS}", {"key": key, **values})
         if not rows:
             raise StoreError("conflict", f"Version conflict on {key}")
-        if ttl_ms is not None:
-            self._sweep()
-        return _to_entry(key, text, version, *rows[0])
+        if ttl_ms is not None and time.monotonic() > self._sweep_at:
+            self._sweep_at = time.monotonic() + SWEEP_SECONDS
+            self._sweeping = asyncio.create_task(self._sweep())
+        return _to_entry(rows[0])
 
-    async def delete(self, key: str) -> bool:
+    async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool:
         check_key(key)
-        rows = await self._query(self._sql.remove, {"key": key})
-        return bool(rows and rows[0][0])
+        current = None if if_version is ... else if_version
+        rows = await self._query(DELETE, {"key": key, "if_version": current})
+        if not rows and current is not None and await self.get(key):
+            raise StoreError("conflict", f"Version conflict on {key}")
+        return bool(rows)
 
-    async def list_keys(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page:
-        size = check_limit(limit)
-        values = {"after": decode_cursor(cursor), "prefix": prefix, "limit": size + 1}
-        found = [key for (key,) in await self._query(self._sql.list, values)]
-        keys = found[:size]
-        return Page(keys, encode_cursor(keys[-1]) if len(found) > size else None)
+    async def list(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page:
+        values = {"after": start_page(prefix, cursor, limit), "prefix": prefix, "limit": limit + 1}
+        return make_page(await self._query(LIST, values), limit, _to_entry)
 
     async def close(self) -> None:
         self._closed = True
         await self._pool.close()
 
-    async def _query(self, statement: bytes, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    async def _query(self, statement: str, values: Mapping[str, Any]) -> Rows:
         if self._closed:
             raise StoreError("closed", "The store is closed.")
 
-        async def execute(connection: Connection) -> list[tuple[Any, ...]]:
-            cursor = await connection.execute(statement, values)
+        async def execute(connection: Connection) -> Rows:
+            cursor = await connection.execute(statement.format(entries=self._table).encode(), values)
             return await cursor.fetchall() if cursor.description else []
 
         try:
             return await self._pool.run(execute)
         except psycopg.Error as error:
-            code = "corrupt" if error.sqlstate in _CORRUPT else "unavailable"
-            # What the driver says names the address.
+            code = "corrupt" if error.sqlstate in CORRUPT else "unavailable"
+            # Without its cause: what the driver says names the address.
             raise StoreError(code, f"PostgreSQL: {reason_of(error)}") from None
         except TimeoutError as error:
             raise StoreError("unavailable", f"PostgreSQL: {error}") from None
 
-    def _sweep(self) -> None:
-        """Expired rows count as absent everywhere; taking them out now and then keeps the table small."""
-        now = time.monotonic()
-        if now < self._sweep_at:
-            return
-        self._sweep_at = now + _SWEEP_SECONDS
-        self._sweeping = asyncio.create_task(self._sweep_now())
-
-    async def _sweep_now(self) -> None:
-        # What fails is done another time.
+    async def _sweep(self) -> None:
+        # Expired rows count as absent anyway; what fails is done another time.
         with suppress(StoreError):
-            await self._query(self._sql.sweep, {})
+            await self._query(SWEEP, {})
 
 
-def _to_entry(key: str, text: str, version: str, updated_at: datetime, expires_at: datetime | None) -> Entry:
+def _to_entry(row: tuple[Any, ...]) -> Entry:
+    key, text, version, updated_at, expires_at = row
     ends = None if expires_at is None else _iso(expires_at)
-    return Entry(key, json.loads(text), version, _iso(updated_at), ends)
+    return Entry(key, decode(text, f"The entry {key}"), version, _iso(updated_at), ends)
 
 
 def _iso(moment: datetime) -> str:

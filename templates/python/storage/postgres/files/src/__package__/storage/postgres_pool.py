@@ -3,17 +3,16 @@
 import logging
 import selectors
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from .running import PATIENCE_SECONDS, Running
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+T = TypeVar("T")
 
-Connection: TypeAlias = psycopg.AsyncConnection[tuple[Any, ...]]
-
-_T = TypeVar("_T")
+PATIENCE_SECONDS = 5  # the client of a call would not wait much longer
 
 # It names addresses in what it logs.
 logging.getLogger("psycopg").setLevel(logging.CRITICAL)
@@ -22,52 +21,34 @@ logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 class Pool:
     """Some connections, opened when they are needed.
 
-    A call that cannot be served is answered within seconds, and at once where nobody listens: its client would not wait
-    longer, and what is queued for a database that is down would be written when nobody expects it any more. So nothing
-    connects in the background here, and waiting for a free connection is not waiting for the database.
+    A call that cannot be served fails within seconds, and at once where nobody listens. Nothing connects in the
+    background, and nothing waits in a queue to be written when nobody expects it any more.
     """
 
     def __init__(self, url: str, size: int = 10) -> None:
         self._url = url
         self._turns = anyio.Semaphore(size)
         self._idle: list[Connection] = []
-        self._running = Running()
         self._closed = False
 
-    async def run(self, work: Callable[[Connection], Awaitable[_T]]) -> _T:
-        """Does work on a connection that nobody else uses meanwhile.
-
-        Raises:
-            psycopg.Error: The database does not take it.
-            TimeoutError: It does not answer, or all connections are busy.
-        """
+    async def run(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """Does work on a connection that nobody else uses meanwhile. Raises psycopg.Error or TimeoutError."""
         try:
             with anyio.fail_after(PATIENCE_SECONDS):
-                await self._turns.acquire()
+                async with self._turns:
+                    connection = await self._take()
+                    try:
+                        return await work(connection)
+                    finally:
+                        await self._give_back(connection)
         except TimeoutError:
-            raise TimeoutError("all connections are busy") from None
-        return await self._running.answer(self._do(work))
+            raise TimeoutError(f"no answer within {PATIENCE_SECONDS} s") from None
 
     async def close(self) -> None:
-        """Lets running work finish, for a moment."""
+        """Closes what is idle at once, and the rest when it is given back."""
         self._closed = True
-        await self._running.end()
         while self._idle:
             await self._idle.pop().close()
-
-    async def _do(self, work: Callable[[Connection], Awaitable[_T]]) -> _T:
-        try:
-            connection = await self._take()
-            try:
-                return await work(connection)
-            finally:
-                if connection.pgconn.transaction_status == TransactionStatus.IDLE and not self._closed:
-                    self._idle.append(connection)
-                else:
-                    # It has broken, or is in the middle of something.
-                    await connection.close()
-        finally:
-            self._turns.release()
 
     async def _take(self) -> Connection:
         while self._idle:
@@ -76,6 +57,13 @@ class Pool:
                 return connection
             await connection.close()
         return await connect(self._url)
+
+    async def _give_back(self, connection: Connection) -> None:
+        # Unless it has broken, or its caller has gone in the middle of something.
+        if connection.pgconn.transaction_status == TransactionStatus.IDLE and not self._closed:
+            self._idle.append(connection)
+        else:
+            await connection.close()
 
 
 def _has_hung_up(connection: Connection) -> bool:
@@ -86,10 +74,7 @@ def _has_hung_up(connection: Connection) -> bool:
 
 
 async def connect(url: str) -> Connection:
-    """A connection on which every statement commits by itself.
-
-    Statements are not prepared under names, because connection poolers refuse that.
-    """
+    """Every statement commits by itself, and none is prepared under a name, because poolers refuse that."""
     return await psycopg.AsyncConnection.connect(
         url, autocommit=True, prepare_threshold=None, connect_timeout=PATIENCE_SECONDS
     )

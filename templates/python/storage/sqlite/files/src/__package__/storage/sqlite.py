@@ -1,153 +1,150 @@
-"""A store in one SQLite file."""
+"""A store in one SQLite file, which several processes may use at once."""
 
-import json
+import random
 import sqlite3
-import time
 import uuid
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
 
-from ..clock import iso, now_ms
 from ..config import Config
-from . import sqlite_statements as sql
-from .keys import check_key, check_limit, decode_cursor, encode, encode_cursor
-from .sqlite_schema import migrate
-from .store import ALWAYS, Condition, Entry, Json, Page, Store, StoreError, StoreErrorCode
+from .encoding import check_key, check_version, decode, encode, iso, make_page, now_ms, start_page
+from .store import Entry, IfVersion, Page, Store, StoreError
 
-_T = TypeVar("_T")
-_Values = Mapping[str, str | int | None]
+T = TypeVar("T")
+Row = tuple[str, str, str, str, int | None]
+PATIENCE_SECONDS = 5  # for another process that is writing
 
-_OPENING_SECONDS = 5
+# What makes the schema of each version out of the one before: only ever add to the end.
+MIGRATIONS = (
+    "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, version TEXT NOT NULL,"
+    " updated_at TEXT NOT NULL, expires_at INTEGER) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS entries_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL",
+)
 
-
-class _Row(NamedTuple):
-    key: str
-    value: str
-    version: str
-    updated_at: str
-    expires_at: int | None
+LIVE = "SELECT * FROM entries WHERE (expires_at IS NULL OR expires_at > :now)"
+GET = f"{LIVE} AND key = :key"
+# SQLite compares UTF-8 bytes. No key holds U+10FFFF, so this ends what begins with the prefix.
+LIST = f"{LIVE} AND key > :after AND key >= :prefix AND key < :prefix || char(0x10FFFF) ORDER BY key LIMIT :limit"
 
 
 async def open_store(config: Config) -> Store:
-    """Opens the database file, and makes it where it does not exist."""
-    return await SqliteStore.open(config.sqlite_path)
+    """Opens the file, and makes it where there is none."""
+    store = SqliteStore(config.sqlite_path)
+    await store.list(limit=1)
+    return store
 
 
 class SqliteStore(Store):
-    """One database file. Several processes may use it at once.
+    """With a write-ahead log readers wait for nobody. SQLite works in a thread, so the event loop waits for nothing."""
 
-    The journal is a write-ahead log and every operation is one statement, so nothing is held between calls. Statements
-    run in a worker thread, one at a time: another process that holds the lock keeps nobody waiting but the caller.
-    """
-
-    max_value_bytes = 1024 * 1024
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._turn = anyio.CapacityLimiter(1)
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._db: sqlite3.Connection | None = None
+        self._inode = 0
+        self._turn = anyio.CapacityLimiter(1)  # a connection serves one thread at a time
         self._closed = False
-
-    @classmethod
-    async def open(cls, path: Path) -> "SqliteStore":
-        """Opens a file; its folder is made when it does not exist."""
-        return cls(await anyio.to_thread.run_sync(_connect, path))
 
     async def get(self, key: str) -> Entry | None:
         check_key(key)
-        rows = await self._run(partial(self._rows, sql.GET, {"key": key, "now": now_ms()}))
-        return _to_entry(_Row(*rows[0])) if rows else None
+        row = await self._run(lambda db: db.execute(GET, {"key": key, "now": now_ms()}).fetchone())
+        return None if row is None else _to_entry(row)
 
-    async def put(self, key: str, value: Json, *, if_version: Condition = ALWAYS, ttl_ms: int | None = None) -> Entry:
+    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
         check_key(key)
         now = now_ms()
-        text = encode(value, self.max_value_bytes)
-        row = _Row(key, text, str(uuid.uuid4()), iso(now), None if ttl_ms is None else now + ttl_ms)
-        if await self._run(partial(self._write, row, if_version, now)) == 0:
-            raise StoreError("conflict", f"Version conflict on {key}")
+        row = (key, encode(value), str(uuid.uuid4()), iso(now), None if ttl_ms is None else now + ttl_ms)
+        await self._write(key, if_version, row)
         return _to_entry(row)
 
-    async def delete(self, key: str) -> bool:
+    async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool:
         check_key(key)
-        now = now_ms()
-        rows = await self._run(partial(self._rows, sql.REMOVE, {"key": key}))
-        return any(expires_at is None or expires_at > now for (expires_at,) in rows)
+        return await self._write(key, if_version, None)
 
-    async def list_keys(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page:
-        size = check_limit(limit)
-        values = {"after": decode_cursor(cursor), "prefix": prefix, "now": now_ms(), "limit": size + 1}
-        found = [key for (key,) in await self._run(partial(self._rows, sql.LIST, values))]
-        keys = found[:size]
-        return Page(keys, encode_cursor(keys[-1]) if len(found) > size else None)
+    async def list(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page:
+        values = {"after": start_page(prefix, cursor, limit), "prefix": prefix, "limit": limit + 1, "now": now_ms()}
+        return await self._run(lambda db: make_page(db.execute(LIST, values).fetchall(), limit, _to_entry))
 
     async def close(self) -> None:
-        if self._closed:
-            return
         self._closed = True
-        await anyio.to_thread.run_sync(self._connection.close, limiter=self._turn)
+        await anyio.to_thread.run_sync(self._disconnect, limiter=self._turn)
 
-    async def _run(self, work: Callable[[], _T]) -> _T:
-        if self._closed:
-            raise StoreError("closed", "The store is closed.")
-        try:
-            return await anyio.to_thread.run_sync(work, limiter=self._turn)
-        except sqlite3.Error as error:
-            raise StoreError(_code_of(error), f"SQLite: {error}") from error
+    async def _write(self, key: str, if_version: IfVersion, row: Row | None) -> bool:
+        # Replaces or deletes the current row; whether there was one.
+        def write(db: sqlite3.Connection) -> bool:
+            db.execute("DELETE FROM entries WHERE expires_at <= ?", (now_ms(),))
+            current = db.execute("SELECT version FROM entries WHERE key = ?", (key,)).fetchone()
+            if row or current:
+                check_version(key, current and current[0], if_version)
+            db.execute("DELETE FROM entries WHERE key = ?", (key,))
+            if row:
+                db.execute("INSERT INTO entries VALUES (?, ?, ?, ?, ?)", row)
+            return current is not None
 
-    def _rows(self, statement: str, values: _Values) -> list[Any]:
-        return self._connection.execute(statement, values).fetchall()
+        return await self._run(write, "BEGIN IMMEDIATE")
 
-    def _write(self, row: _Row, condition: Condition, now: int) -> int:
-        # Expired rows count as absent everywhere; taking them out now and then keeps the file small.
-        if row.expires_at is not None:
-            self._connection.execute(sql.SWEEP, {"now": now})
-        statement = sql.PUT if condition is ALWAYS else sql.CREATE if condition is None else sql.SWAP
-        current = condition if isinstance(condition, str) else None
-        return self._connection.execute(statement, {**row._asdict(), "now": now, "current": current}).rowcount
+    async def _run(self, work: Callable[[sqlite3.Connection], T], begin: str = "BEGIN") -> T:
+        def transact() -> T:
+            with self._connect() as db:
+                db.execute(begin)
+                return work(db)
 
+        deadline = anyio.current_time() + PATIENCE_SECONDS
+        while not self._closed:
+            try:
+                return await anyio.to_thread.run_sync(transact, limiter=self._turn)
+            except (OSError, sqlite3.Error) as error:
+                if "locked" not in str(error) or anyio.current_time() > deadline:
+                    # Only what is damaged, or no database, is an error of the base class.
+                    code = "corrupt" if type(error) is sqlite3.DatabaseError else "unavailable"
+                    raise StoreError(code, f"Cannot use {self._path} (SQLITE_PATH): {error}") from error
+            # Not in the thread, where others would have to wait as well.
+            await anyio.sleep(0.002 + random.random() * 0.01)
+        raise StoreError("closed", "The store is closed.")
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Blocks, so it belongs into a thread."""
-    deadline = time.monotonic() + _OPENING_SECONDS
-    while True:
-        try:
-            return _try_to_connect(path)
-        except (OSError, sqlite3.Error, StoreError) as error:
-            # Of processes that open a new file at once, one sets up the log, and others may fail without waiting.
-            if not _is_busy(error) or time.monotonic() > deadline:
-                code = _code_of(error)
-                raise StoreError(code, f"Cannot use {path}, which SQLITE_PATH names: {error}") from error
-            time.sleep(0.02)
+    def _connect(self) -> sqlite3.Connection:
+        if self._db is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._path.touch(mode=0o600)
+            self._inode = self._path.stat().st_ino
+            self._db = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+            try:
+                _prepare(self._db)
+            except BaseException:
+                self._disconnect()
+                raise
+        elif self._path.stat().st_ino != self._inode:
+            raise OSError("the file has been replaced; restart the server")
+        return self._db
 
-
-def _try_to_connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Each statement commits by itself; which thread it runs in changes, but there is never more than one.
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _is_busy(error: Exception) -> bool:
-    # Python 3.10 has the result code in words only.
-    return isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
-
-
-def _code_of(error: Exception) -> StoreErrorCode:
-    # A file that is damaged, or no database, is an error of the base class; the rest (busy, full, I/O) may pass.
-    return "corrupt" if type(error) is sqlite3.DatabaseError else "unavailable"
+    def _disconnect(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            with suppress(sqlite3.Error):
+                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file alone is a backup
+            db.close()
 
 
-def _to_entry(row: _Row) -> Entry:
-    expires_at = None if row.expires_at is None else iso(row.expires_at)
-    return Entry(row.key, json.loads(row.value), row.version, row.updated_at, expires_at)
+def _prepare(db: sqlite3.Connection) -> None:
+    db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+    if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise sqlite3.DatabaseError("the database is damaged")
+    if db.execute("PRAGMA user_version").fetchone() != (len(MIGRATIONS),):
+        with db:
+            db.execute("BEGIN IMMEDIATE")  # of several processes the first does the work
+            (version,) = db.execute("PRAGMA user_version").fetchone()
+            if version > len(MIGRATIONS):
+                raise StoreError("unavailable", f"The data is of version {version}: start a newer server.")
+            for migration in MIGRATIONS[version:]:
+                db.execute(migration)
+            db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _to_entry(row: Row) -> Entry:
+    key, text, version, updated_at, expires_at = row
+    ends = None if expires_at is None else iso(expires_at)
+    return Entry(key, decode(text, f"The entry {key}"), version, updated_at, ends)

@@ -1,1 +1,0 @@
-"""Where tools keep their data: the port, and the backend behind it."""

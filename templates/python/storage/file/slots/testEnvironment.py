@@ -1,1 +1,0 @@
-"file_path": str(tmp_path / "store.json"),

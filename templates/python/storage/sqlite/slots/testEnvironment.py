@@ -1,1 +1,0 @@
-"sqlite_path": str(tmp_path / "store.db"),

@@ -1,0 +1,2 @@
+from mcp.types import ToolAnnotations
+from pydantic import Field

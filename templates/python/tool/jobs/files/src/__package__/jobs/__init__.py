@@ -1,1 +1,0 @@
-"""Long work, and the records of it."""

@@ -1,1 +1,0 @@
-"""Notes, and where they are kept."""

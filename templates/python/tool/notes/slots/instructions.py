@@ -1,1 +1,0 @@
-"Notes: use search-notes to find ids. Every note is also a resource, note://{id}.",

@@ -1,1 +1,0 @@
-"notes/{id}": "{ title, body, tags, createdAt }: a note",

@@ -1,1 +1,0 @@
-"Risk: calculate-risk takes a score from 0 to 100.",

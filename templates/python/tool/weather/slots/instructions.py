@@ -1,1 +1,0 @@
-"Weather: get-weather takes a place name and answers current conditions and a forecast.",

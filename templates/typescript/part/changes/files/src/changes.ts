@@ -1,0 +1,27 @@
+import { type McpServer, ProtocolError, type ServerEventBus } from '@modelcontextprotocol/server';
+
+/**
+ * Tells a connected client about changed resources. A 2025 client subscribes to each, which is answered here; for others
+ * the SDK keeps the subscriptions.
+ */
+export function forwardChanges(to: McpServer, changes: ServerEventBus, era: 'legacy' | 'modern'): McpServer {
+  const { server } = to;
+  const watched = new Set<string>();
+  if (era === 'legacy') {
+    server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
+      if (watched.size >= 100 || uri.length > 200) throw new ProtocolError(-32602, 'Too many resources, or too long.');
+      watched.add(uri);
+      return {};
+    });
+    server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {
+      watched.delete(uri);
+      return {};
+    });
+  }
+  server.onclose = changes.subscribe((event) => {
+    if (event.kind !== 'resource_updated' || (era === 'legacy' && !watched.has(event.uri))) return;
+    // The client may hang up at this very moment; there is nobody left to tell then.
+    server.sendResourceUpdated({ uri: event.uri }).catch(() => {});
+  });
+  return to;
+}
