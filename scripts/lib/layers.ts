@@ -38,7 +38,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'probe',
-    what: 'a small MCP client: starts a server as a client would, speaks both eras, notes what it sees',
+    what: 'a small MCP client: starts or reaches a server as a client would, speaks both eras, within limits; the lint of definitions, and the surface that clients depend on',
     mayImport: ['base'],
   },
   {
@@ -50,6 +50,11 @@ export const PARTS: readonly Part[] = [
     name: 'project',
     what: 'a project on disk: preview, write, take back; install, git, child processes',
     mayImport: ['base', 'languages'],
+  },
+  {
+    name: 'storage',
+    what: "the bridge to a project's store, the contract that every backend keeps, and copying from one to another",
+    mayImport: ['base', 'languages', 'probe'],
   },
   {
     name: 'report',
@@ -69,7 +74,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'commands',
     what: 'a file a command, with its steps: `run…(args, context) → Report`',
-    mayImport: ['base', 'catalog', 'languages', 'probe', 'clients', 'project', 'report', 'plan', 'answers'],
+    mayImport: ['base', 'catalog', 'languages', 'probe', 'clients', 'project', 'storage', 'report', 'plan', 'answers'],
   },
   {
     name: 'cli.ts',

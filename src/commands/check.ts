@@ -1,15 +1,17 @@
 import type { Context } from '../base/context.ts';
 import { checkServer } from '../probe/check.ts';
 import type { CheckReport, CheckStep } from '../probe/steps.ts';
-import { checkProgress, checkReport } from '../report/check.ts';
+import { type CheckProgress, checkProgress, checkReport, type StorageCheck } from '../report/check.ts';
 import type { Report } from '../report/report.ts';
 import { judgesOf } from './check-judges.ts';
 import { openSurface, type SurfaceArgs } from './check-surface.ts';
-import { chooseTarget } from './targets.ts';
+import { type ChosenTarget, chooseTarget } from './targets.ts';
 
 export interface CheckArgs extends SurfaceArgs {
   /** Print no progress. */
   readonly json?: boolean;
+  /** Prove the store of the project, too. */
+  readonly storage?: boolean;
 }
 
 /**
@@ -25,6 +27,7 @@ export async function runCheck(args: CheckArgs, context: Context): Promise<Repor
   const server = await chooseTarget(args, command, env, 'check');
   const progress = json ? undefined : checkProgress(context);
   const onStep = (step: CheckStep): void => progress?.step(step);
+  const storage = args.storage ? await proveStorage(server, context, progress) : undefined;
   const checks: CheckReport[] = [];
   for (const target of server.targets) {
     progress?.begin(server.title, target.transport === 'stdio' ? 'stdio' : 'http');
@@ -32,5 +35,17 @@ export async function runCheck(args: CheckArgs, context: Context): Promise<Repor
     const judges = judgesOf(server, args, checks.length === 0 ? surface : undefined);
     checks.push(await checkServer(target, { env, signal, version, onStep, judges }));
   }
-  return checkReport({ version, project: { name: server.title, dir: server.dir }, checks });
+  return checkReport({ version, project: { name: server.title, dir: server.dir }, checks, storage });
+}
+
+/** First, because it takes neither a build nor an entry. */
+async function proveStorage(
+  { dir, title }: ChosenTarget,
+  context: Context,
+  progress: CheckProgress | undefined,
+): Promise<StorageCheck> {
+  const { backendOf, checkStorage, projectIn } = await import('./check-storage.ts');
+  const project = await projectIn(dir);
+  progress?.beginStorage(title, backendOf(project));
+  return checkStorage(project, context, (step) => progress?.step(step));
 }

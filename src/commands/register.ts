@@ -6,6 +6,7 @@ import type { Report } from '../report/report.ts';
 import type { CallFlags } from './call.ts';
 import type { CheckArgs } from './check.ts';
 import type { ConfigFlags } from './config-flags.ts';
+import type { MigrateArgs } from './migrate-plan.ts';
 
 export interface Registration {
   readonly context: Context;
@@ -70,6 +71,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .option('--strict', 'warnings about definitions are faults')
       .option('--surface <file>', 'compare what is offered with what was recorded there')
       .option('--update', 'record it there instead')
+      .option('--storage', "also prove that the project's store keeps what storage promises, with keys of its own")
       .option('--json', 'one JSON object on stdout, errors too')
       .action(async (dir: string | undefined, flags: Omit<CheckArgs, 'dir' | 'command'>) => {
         const { runCheck } = await import('./check.ts');
@@ -97,6 +99,29 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .action(async (first: string | undefined, second: string | undefined, flags: CallFlags) => {
         const { runCall } = await import('./call.ts');
         finish(await runCall({ words: [first, second], command: server, flags }, context), flags.json);
+      });
+  },
+
+  migrate(command, { context, finish }) {
+    command
+      .usage('[dir] --to <backend> [flags]')
+      .description(
+        "Copies all data of a project's server into another storage backend, and says how to switch to it.\n" +
+          'It can be run again at any time, whatever ended it.',
+      )
+      .argument('[dir]', 'the project (default: the current folder)')
+      .option('--to <backend>', 'the storage backend to move to')
+      .addOption(
+        new Option('--env <name=value>', 'a setting of that backend; else from the environment or .env').argParser(
+          collect,
+        ),
+      )
+      .option('--dry-run', 'say what there is to copy, and write nothing')
+      .option('--yes', 'ask nothing')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (dir: string | undefined, flags: Omit<MigrateArgs, 'dir'>) => {
+        const { runMigrate } = await import('./migrate.ts');
+        finish(await runMigrate({ dir, ...flags }, context), flags.json);
       });
   },
 };

@@ -1,6 +1,7 @@
 import type { Env } from '../base/env.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Launcher } from './launch.ts';
+import type { StoreHost } from './store-host.ts';
 
 /**
  * What has to be known of a language besides its templates. A new language is a new row of `index.ts`: no other part asks
@@ -13,6 +14,8 @@ export interface Language {
   readonly manifest: { readonly path: string; readonly of: (project: ProjectFacts, entry: string) => JsonObject };
   /** How clients start a server. */
   readonly launcher: Launcher;
+  /** How a project's store is reached from outside. */
+  readonly storeHost: StoreHost;
   /** The name of a package, possibly scoped, as the language's index has it. */
   readonly publishedName: (name: string) => string;
   /** The longest name that a server can have, where that is shorter than npm's limit. */

@@ -4,6 +4,7 @@ import type { JsonObject } from '../base/json.ts';
 import type { Language, ProjectFacts } from './language.ts';
 import { fileOf, type Launched, type Launcher, startedAs } from './launch.ts';
 import { distributionNameOf } from './python-names.ts';
+import { pythonStoreHost } from './store-host-python.ts';
 import { findUv, pythonVersion } from './uv.ts';
 
 /**
@@ -43,6 +44,7 @@ export const python: Language = {
   entry: (serverName) => `.venv/bin/${serverName}`,
   manifest: { path: 'pyproject.toml', of: pyproject },
   launcher: uv,
+  storeHost: pythonStoreHost,
   publishedName: (name) => distributionNameOf(serverNameOf(name)),
   // Python's formatter would break longer ones over lines.
   longestName: { characters: 80, of: 'a Python package' },

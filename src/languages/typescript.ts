@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Language, ProjectFacts } from './language.ts';
 import { fileOf, type Launcher, stableRuntime, startedAs } from './launch.ts';
+import { typescriptStoreHost } from './store-host-typescript.ts';
 
 /** The runtime with the built file. */
 const node: Launcher = {
@@ -14,6 +15,7 @@ export const typescript: Language = {
   entry: () => 'dist/main.mjs',
   manifest: { path: 'package.json', of: packageJson },
   launcher: node,
+  storeHost: typescriptStoreHost,
   publishedName: (name) => name,
   runtimeHere: ({ nodeVersion }) => nodeVersion,
   isOurRuntime: true,

@@ -13,11 +13,24 @@ export interface CheckOutcome {
   readonly project: { readonly name: string; readonly dir: string | null };
   /** One a transport. */
   readonly checks: readonly CheckReport[];
+  /** With `--storage`. */
+  readonly storage?: StorageCheck | undefined;
+}
+
+/** What the store of a project keeps of what the storage port promises. */
+export interface StorageCheck {
+  readonly ok: boolean;
+  /** As the project's record names it; `own` where there is none. */
+  readonly backend: string;
+  /** Whether data is shared between processes, and outlives them. */
+  readonly isShared: boolean;
+  readonly steps: readonly CheckStep[];
 }
 
 /** What a check says while it goes on. */
 export interface CheckProgress {
   begin(name: string, transport: string): void;
+  beginStorage(name: string, backend: string): void;
   step(step: CheckStep): void;
 }
 
@@ -31,8 +44,10 @@ const SHOWN_FINDINGS = 20;
 export function checkProgress({ stdout, env }: Context): CheckProgress {
   const paint = painter(stdout, env);
   const line = (text: string): unknown => stdout.write(`${text}\n`);
+  const titled = (name: string): string => paint('bold', cut(printable(name), LONGEST_NAME));
   return {
-    begin: (name, transport) => void line(`${paint('bold', cut(printable(name), LONGEST_NAME))} over ${transport}`),
+    begin: (name, transport) => void line(`${titled(name)} over ${transport}`),
+    beginStorage: (name, backend) => void line(`${titled(name)}, storage ${backend}`),
     step({ name, ok, ms, detail, findings = [] }) {
       const mark = !ok ? paint('red', '✗') : findings.length > 0 ? paint('yellow', '!') : paint('green', '✓');
       const time = paint('dim', seconds(ms).padStart(TIME_WIDTH));
@@ -50,12 +65,18 @@ export function checkProgress({ stdout, env }: Context): CheckProgress {
 }
 
 /** For people, the sentence that ends what `checkProgress` has printed. */
-export function checkReport({ version, project, checks }: CheckOutcome): Report {
-  const problem = problemOf(checks);
+export function checkReport({ version, project, checks, storage }: CheckOutcome): Report {
+  const problem = problemOf(checks) ?? storageProblem(storage);
   const end = problem === undefined ? [answers(checks)] : [problem.message, ...[problem.hint ?? []].flat()];
   return {
     exit: problem?.exit ?? EXIT.ok,
-    json: { ...(problem === undefined ? { ok: true } : errorObject(problem)), version, project, checks },
+    json: {
+      ...(problem === undefined ? { ok: true } : errorObject(problem)),
+      version,
+      project,
+      checks,
+      ...(storage && { storage }),
+    },
     text: [lines('stdout', '', ...end)],
   };
 }
@@ -77,6 +98,14 @@ function hintFor(checks: readonly CheckReport[]): string {
   return bad.every(({ findings = [] }) => findings.length > 0)
     ? 'Each finding above says what to do.'
     : 'Repair it, build it, and run the check again.';
+}
+
+function storageProblem(storage: StorageCheck | undefined): CliError | undefined {
+  const bad = storage?.steps.filter(({ ok }) => !ok).map(({ name }) => name) ?? [];
+  if (bad.length === 0) return undefined;
+  return failure('storage-failed', `The store does not keep what storage promises: ${bad.join(', ')}.`, {
+    hint: 'Each line above says what was seen and what to do. Repair it, and run the check again.',
+  });
 }
 
 function answers([check]: readonly CheckReport[]): string {

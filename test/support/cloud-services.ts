@@ -1,10 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  FAKE_KEY,
-  FAKE_NOTES,
-  startFakeFastio,
-} from './fastio-fake.ts';
+import { FAKE_KEY, FAKE_NOTES, startFakeFastio } from './fastio-fake.ts';
 import { pythonProgram } from './python.ts';
 import { NoService, onFreePort, type Service } from './services.ts';
 

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { inject } from 'vitest';
 import { CACHE, once } from './cache.ts';
-import { childEnv, runOk } from './child.ts';
+import { childEnv, NPM, runOk } from './child.ts';
 import { CUT_OFF } from './cut-off.ts';
 import { programsOf, pythonTools } from './python.ts';
 import { installPackages } from './tools.ts';
@@ -136,7 +136,7 @@ async function build(language: string, dir: string): Promise<void> {
   const [program, ...args] =
     language === 'python'
       ? [(await pythonTools()).python, '-m', 'compileall', '-q', 'src']
-      : [process.execPath, join(dir, 'node_modules', 'tsx', 'dist', 'cli.mjs'), join('scripts', 'build.ts')];
+      : [NPM, 'run', '--silent', 'bundle'];
   await runOk(program, args, { cwd: dir, env: childEnv() });
 }
 

@@ -1,1 +1,1 @@
-FILE_PATH: join(folder, 'store.json'),
+FILE_PATH: `/tmp/store-${process.pid}.json`

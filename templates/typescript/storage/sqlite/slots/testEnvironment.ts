@@ -1,1 +1,1 @@
-SQLITE_PATH: join(folder, 'store.db'),
+SQLITE_PATH: ':memory:'

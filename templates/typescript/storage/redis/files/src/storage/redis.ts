@@ -20,8 +20,10 @@ export const namespaceOf = ({ REDIS_NAMESPACE = manifest.name }: Config): string
  */
 export async function openStore(config: Config): Promise<Store> {
   const connection = await RedisConnection.open(config.REDIS_URL).catch((error: Error) => {
-    const advice = 'Set REDIS_URL to a server that answers, such as redis://:password@localhost:6379.';
-    throw new StoreError('unavailable', `Cannot use Redis: ${error.message}. ${advice}`, error);
+    const reason = error.message.replace(/\.$/, '');
+    const advice =
+      'Set REDIS_URL to a server that answers, such as redis://:password@localhost:6379/0 (write %40 for @).';
+    throw new StoreError('unavailable', `Cannot use Redis: ${reason}. ${advice}`, error);
   });
   const namespace = namespaceOf(config);
   const prefix = `${namespace}entry:`;

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { beforeAll, inject } from 'vitest';
+import type { StorePlace } from '../../src/storage/bridge.ts';
+import { Child, childEnv, type Finished } from './child.ts';
+import { pythonTools } from './python.ts';
+import { flagsOf, placeIn } from './store-bridge.ts';
+import { useCopy, useMade } from './use-made.ts';
+import { useService } from './use-service.ts';
+
+/** From which backend to which one, and in which language. */
+export interface MigrationRow {
+  readonly language: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What the tests of one move work with. */
+export interface Migration {
+  /** The store that is copied, and that of a project with the new storage, in the same places. */
+  source(): StorePlace;
+  target(): StorePlace;
+  /** Starts the packed command. */
+  start(...flags: readonly string[]): Child;
+  run(...flags: readonly string[]): Promise<Finished>;
+  /** What must be seen nowhere. */
+  passwords(): readonly string[];
+}
+
+/** A project to migrate, and the services of both sides. */
+export function useMigration({ language, from, to }: MigrationRow): Migration {
+  const [old, fresh] = [useService(from), useService(to)];
+  const project = useCopy({ name: 'kept', language, flags: flagsOf({ storage: from }) });
+  const twin = useMade({ name: 'kept', language, flags: flagsOf({ storage: to }) });
+  let path: readonly string[] = [];
+  beforeAll(async () => {
+    // uv, which installs what the new backend needs; who has no Python is told so by the projects.
+    if (language === 'python')
+      path = await pythonTools().then(
+        ({ bin }) => [bin],
+        () => [],
+      );
+  });
+  const start = (...flags: readonly string[]): Child => {
+    const settings = { ...old.env(), ...fresh.env() };
+    const env = childEnv(
+      { npm_config_prefer_offline: 'true', XDG_STATE_HOME: join(project.dir, 'state'), ...settings },
+      path,
+    );
+    const args = [inject('bin'), 'migrate', project.dir, '--to', to, '--yes', ...flags];
+    return new Child(process.execPath, args, { cwd: '/', env });
+  };
+  return {
+    source: () => placeIn(project.dir, language, old.env()),
+    target: () => placeIn(twin.dir, language, fresh.env()),
+    start,
+    run: (...flags) => start(...flags).finished,
+    passwords: () => [old.password(), fresh.password()],
+  };
+}
