@@ -214,9 +214,9 @@ describe('call --read and --prompt', () => {
     });
     // What is no ASCII cannot stand in a header as it is.
     const { url } = await startHttp([ASKING, 'http']);
-    expect(await call(['--read', 'config://größe', '--url', url])).toMatchObject({
+    expect(await call(['--read', 'config://東京', '--url', url])).toMatchObject({
       code: 1,
-      err: expect.stringContaining('There is no resource config://größe'),
+      err: expect.stringContaining('There is no resource config://東京'),
     });
   });
 });
