@@ -12,8 +12,8 @@ export const placeOf = (dir: string, language: string, env: Env, vars: Variables
   dir,
   host: languageOf(language).storeHost,
   machine: machineOf(env),
-  // A project under test leaves its `.env` alone.
-  vars: { ...vars, NODE_ENV: undefined },
+  // A project under test leaves its `.env` alone, and what a store cannot read it only says in its log.
+  vars: { ...vars, NODE_ENV: undefined, LOG_LEVEL: 'warning' },
 });
 
 /** Whether data in it outlives the server. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFault, type Store, type StoredKey } from '../store.ts';
+import { isFault, type Store, type StoredKey, StoreFault } from '../store.ts';
 
 const ATTEMPTS = 7;
 
@@ -22,6 +22,7 @@ const OUR_OWN = ['mason-check/', 'mason-migrate/'];
 /** Every key of a store with its version, but for our own. */
 export async function survey(store: Store): Promise<Map<string, StoredKey>> {
   const found = new Map<string, StoredKey>();
+  const cursors = new Set<string>();
   let cursor: string | undefined;
   do {
     const options = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
@@ -30,6 +31,8 @@ export async function survey(store: Store): Promise<Map<string, StoredKey>> {
       if (!OUR_OWN.some((start) => entry.key.startsWith(start))) found.set(entry.key, entry);
     }
     cursor = page.next;
+    if (cursor !== undefined && cursors.has(cursor)) throw new StoreFault('internal', 'Its lists go in a circle.');
+    if (cursor !== undefined) cursors.add(cursor);
   } while (cursor !== undefined);
   return found;
 }

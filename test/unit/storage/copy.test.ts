@@ -206,6 +206,12 @@ describe('a copy from one store to another', () => {
     vi.restoreAllMocks();
   });
 
+  it('does not go in circles', async () => {
+    const places = new Places();
+    places.from.listKeys = async () => ({ entries: [], next: 'again' });
+    await expect(places.copy()).rejects.toThrow('circle');
+  });
+
   it('stops when it is told to, and goes on the next time', async () => {
     const places = new Places();
     await places.fill(30);
