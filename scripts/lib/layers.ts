@@ -38,7 +38,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'probe',
-    what: 'a small MCP client: starts a server as a client would, speaks both eras, notes what it sees',
+    what: 'a small MCP client: starts or reaches a server as a client would, speaks both eras, within limits; the lint of definitions, and the surface that clients depend on',
     mayImport: ['base'],
   },
   {

@@ -24,6 +24,7 @@ export function helpText(subject: HelpSubject): string {
     ...line('create-mcp-mason [dir]', 'make a project, asking for what is not given'),
     ...line('… config [client…]', "print a client's entry for a server, or merge it"),
     ...line('… check [dir]', 'start a server as a client would and talk to it'),
+    ...line('… call [tool] [json]', 'list what a server offers; call a tool of it'),
     ...line('… migrate [dir]', "copy a server's data to another storage backend"),
     '',
     ...GROUPS.flatMap((group) => [group, ...rowsOf(group).flatMap((row) => rowLines(row, subject))]),

@@ -14,7 +14,7 @@ export interface Answered {
 }
 
 /** Where a person can be asked; undefined where nobody is there. */
-export type OpenAsk = (() => Promise<{ readonly ask: Ask; note(text: string): void }>) | undefined;
+export type OpenAsk = (() => Promise<{ readonly ask: Ask }>) | undefined;
 
 const LONGEST = 2000;
 

@@ -4,6 +4,7 @@ import { serverNameOf } from '../base/answers.ts';
 import type { Env } from '../base/env.ts';
 import { type CliError, failure } from '../base/errors.ts';
 import type { Plan } from '../base/plan.ts';
+import { placeholderOf } from '../base/secrets.ts';
 import { quote } from '../base/text.ts';
 import { environmentOf, startOf } from '../clients/entry.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
@@ -67,7 +68,7 @@ function filledIn(written: Texts, plan: Plan | undefined, settings: Texts, { var
   const open = environmentOf(plan?.entryEnv ?? {}, {});
   return Object.fromEntries(
     Object.entries(written).flatMap(([name, value]) => {
-      if (value !== open[name]) return [[name, value]];
+      if (value !== open[name] && value !== placeholderOf(name)) return [[name, value]];
       return Object.hasOwn(settings, name) ? [] : [[name, vars[name] || value]];
     }),
   );

@@ -54,7 +54,7 @@ const ARGUMENTS: Words = {
   changed: (what, now, before) => `${what} was ${before} and is ${now} now`,
   required: 'is required now',
   gone: 'is gone',
-  closed: 'unknown members are refused now',
+  closed: 'members that are not known are refused now',
   lost: (alternative) => `the alternative ${alternative} is not taken any more`,
 };
 

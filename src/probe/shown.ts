@@ -1,4 +1,4 @@
-import { isSecretName } from '../base/secrets.ts';
+import { isSecretName, placeholderOf } from '../base/secrets.ts';
 import { cut, firstOf, printable } from '../base/text.ts';
 
 /** A server's text as it may be shown. */
@@ -18,7 +18,9 @@ export const shownWithout =
 
 /** The values among variables that nobody should see. */
 export const secretsIn = (vars: Readonly<Record<string, string>>): string[] =>
-  Object.entries(vars).flatMap(([name, value]) => (isSecretName(name) && value.length > 3 ? [value] : []));
+  Object.entries(vars).flatMap(([name, value]) =>
+    isSecretName(name) && value.length > 3 && value !== placeholderOf(name) ? [value] : [],
+  );
 
 const MOST_LINES = 60;
 const LONGEST_LINE = 2000;

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../base/json.ts';
+import { isObject } from '../base/json.ts';
 import type { Offer } from './offer.ts';
 import type { Result } from './rpc.ts';
 
@@ -100,23 +100,35 @@ function bare(schema: unknown, definitions: Definitions, within: readonly string
 const sorted = <T>(entries: readonly (readonly [string, T])[]): Readonly<Record<string, T>> =>
   Object.fromEntries([...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
 
-const WIDTH = 100;
+const WIDTH = 120;
 
-/** The text of the file: what fits stands on one line. */
-export const surfaceText = (surface: Surface): string => `${laidOut(surface as unknown as JsonObject, '', 0)}\n`;
+/** The text of the file as formatters leave it: what fits stands on one line. */
+export const surfaceText = (surface: Surface): string => `${laidOut(surface, '', 0)}\n`;
 
-function laidOut(value: unknown, indent: string, used: number): string {
-  const flat = JSON.stringify(value);
+/** @param beside how many characters stand on the line before and after the value */
+function laidOut(value: unknown, indent: string, beside: number): string {
+  const flat = onOneLine(value);
   // What there is stands line by line, however little it is.
-  if (!isContainer(value) || flat === '{}' || (indent.length > 2 && flat.length + indent.length + used <= WIDTH))
-    return flat;
+  if (!isContainer(value) || flat === '{}' || (indent.length > 2 && flat.length + beside <= WIDTH)) return flat;
   const deeper = `${indent}  `;
-  const lines = Array.isArray(value)
-    ? value.map((item) => laidOut(item, deeper, 0))
-    : Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${laidOut(item, deeper, key.length + 4)}`);
+  const entries = Array.isArray(value) ? value.map((item) => ['', item] as const) : keyed(value);
+  const lines = entries.map(([key, item], index) => {
+    const comma = index < entries.length - 1 ? 1 : 0;
+    return `${deeper}${key}${laidOut(item, deeper, deeper.length + key.length + comma)}`;
+  });
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
-  return `${open}\n${lines.map((line) => `${deeper}${line}`).join(',\n')}\n${indent}${close}`;
+  return `${open}\n${lines.join(',\n')}\n${indent}${close}`;
 }
+
+function onOneLine(value: unknown): string {
+  if (!isContainer(value)) return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
+  const members = keyed(value).map(([key, item]) => `${key}${onOneLine(item)}`);
+  return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+}
+
+const keyed = (value: object): (readonly [string, unknown])[] =>
+  Object.entries(value).map(([key, item]) => [`${JSON.stringify(key)}: `, item] as const);
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
 

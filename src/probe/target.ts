@@ -20,11 +20,13 @@ interface RemoteTarget extends Endpoint {
 export const transportOf = ({ transport }: Target): 'stdio' | 'http' => (transport === 'stdio' ? 'stdio' : 'http');
 
 /** Texts that must not be shown. */
-export const hiddenOf = (target: Target): readonly string[] =>
+export function hiddenOf(target: Target): readonly string[] {
+  if (target.transport !== 'remote') return hiddenIn(target);
   // `Bearer …`: the word in front is no secret.
-  target.transport === 'remote'
-    ? secretsIn(target.headers ?? {}).map((value) => value.replace(/^\w+ /, ''))
-    : hiddenIn(target);
+  const headers = secretsIn(target.headers ?? {}).map((value) => value.replace(/^\w+ /, ''));
+  const { password } = new URL(target.url);
+  return password === '' ? headers : [...headers, password];
+}
 
 export function driverFor(target: Target, wire: Wire): Driver {
   if (target.transport === 'remote') return new RemoteDriver(target, wire);

@@ -6,7 +6,7 @@ import { errorReport, print } from '../../src/report/report.ts';
 import { fakeContext } from '../support/env.ts';
 import { type Kind, readReport, reportProblems } from '../support/report.ts';
 import { Workshop } from './create-support.ts';
-import { fakeProject } from './project.ts';
+import { FIXTURE, fakeProject } from './project.ts';
 import { storeProject } from './storage/store-project.ts';
 
 const QUIET = ['--yes', '--no-install', '--no-git', '--no-check'];
@@ -31,6 +31,11 @@ const CASES: readonly Case[] = [
   { kind: 'create', argv: ['p', '--yes', '--no-git'], exit: 1, prepare: (workshop) => void workshop.fakeNpm() },
   { kind: 'check', argv: ['check', 'DIR'] },
   { kind: 'check', argv: ['check', 'BAD'], exit: 1 },
+  { kind: 'check', argv: ['check', '--', 'NODE', 'SERVER'] },
+  { kind: 'check', argv: ['check', '--strict', 'DIR'], exit: 1 },
+  { kind: 'call', argv: ['call', '--dir', 'DIR'] },
+  { kind: 'call', argv: ['call', 'count', '--dir', 'DIR'] },
+  { kind: 'call', argv: ['call', 'count', '--', 'NODE', 'SERVER', 'failing-tool'], exit: 1 },
   { kind: 'check', argv: ['check', 'STORE', '--storage'] },
   { kind: 'migrate', argv: ['migrate', 'STORE', '--to', 'file', '--dry-run'] },
   { kind: 'error', argv: ['migrate', 'STORE', '--to', 'nowhere'], exit: 2 },
@@ -55,6 +60,9 @@ const CASES: readonly Case[] = [
   { kind: 'error', argv: ['p', '--yes', '--transport', 'stido'], exit: 2 },
   { kind: 'error', argv: ['p', ...QUIET], exit: 3, prepare: (workshop) => void workshop.file('p/mine') },
   { kind: 'error', argv: ['check'], exit: 2 },
+  { kind: 'error', argv: ['check', 'DIR', '--surface', 'gone.json'], exit: 2 },
+  { kind: 'error', argv: ['call', 'nothing', '{', '--dir', 'DIR'], exit: 2 },
+  { kind: 'error', argv: ['call', 'write', '--dir', 'DIR'], exit: 1 },
   { kind: 'error', argv: ['config', 'nobody'], exit: 2 },
   {
     kind: 'error',
@@ -70,6 +78,8 @@ async function run({ argv, prepare }: Case): Promise<{ code: number; stdout: str
   const dirs: Readonly<Record<string, () => string>> = {
     DIR: () => fakeProject(),
     BAD: () => fakeProject({ args: ['chatty'] }),
+    NODE: () => process.execPath,
+    SERVER: () => FIXTURE,
     STORE: () => storeProject(fakeProject()),
   };
   const split = argv.includes('--') ? argv.indexOf('--') : argv.length;

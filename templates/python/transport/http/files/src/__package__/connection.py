@@ -6,9 +6,9 @@ import logging
 import math
 import sys
 import time
-from typing import Any
+from typing import Any, cast
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 PATIENCE = 60
 """Seconds that a client has to send a request, or to read what it asked for."""
@@ -33,9 +33,10 @@ class Connection(H11Protocol):
             self.warn()
 
     def data_received(self, data: bytes) -> None:
-        """A client has sent something. The body of a request is for `gate.py` to wait for."""
+        """A client has sent something: a whole request, or a part."""
         super().data_received(data)
-        if self.cycle is not None and not self.cycle.response_complete:  # pyright: ignore[reportUnnecessaryComparison]
+        cycle = cast("RequestResponseCycle | None", self.cycle)
+        if cycle is not None and not cycle.response_complete and not cycle.more_body:
             self.stop(self.request)
             self.request = None
         elif self.request is None:

@@ -2,16 +2,15 @@
 
 import logging
 import sys
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-import anyio
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .config import config
-from .connection import PATIENCE
 
 PROBES = ("/healthz", "/readyz")
 """Load balancers ask for these under any name, and as often as they like."""
@@ -24,6 +23,7 @@ def refuse(status: int, message: str, headers: dict[str, str] | None = None) -> 
     return JSONResponse({"jsonrpc": "2.0", "id": None, "error": {"code": -32000, "message": message}}, status, headers)
 
 
+@lru_cache
 def host_in(address: str) -> str:
     """The name in an address, without its port; "" if there is none."""
     try:
@@ -55,7 +55,7 @@ def origins_in(text: str) -> list[str]:
 
 
 class Gate:
-    """Lets in requests to known names, from known web pages, with a body that arrives whole and in time.
+    """Lets in requests to known names, from known web pages, with a body that is not too large.
 
     A web page that somebody happens to visit must not talk to a server on their machine or in their network. The SDK
     checks that, too, but letter by letter, without a word about the setting, and after it has read the body.
@@ -111,19 +111,16 @@ class Gate:
         return refuse(403, message)
 
     async def read(self, receive: Receive, headers: Headers) -> bytes | JSONResponse | None:
-        """The body; a refusal of what is too large or too slow; None if the client has hung up."""
+        """The body; a refusal if it is too large; None if the client has hung up."""
         most, length = config.max_body_bytes, headers.get("content-length", "")
         body, more, large = bytearray(), True, length.isdecimal() and int(length) > most
-        with anyio.move_on_after(PATIENCE):
-            while more and not large:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    return None
-                body += message.get("body", b"")
-                more, large = message.get("more_body", False), len(body) > most
-        if large:
-            return refuse(413, f"The body is larger than {most} bytes", {"connection": "close"})
-        return refuse(408, "The body did not arrive in time", {"connection": "close"}) if more else bytes(body)
+        while more and not large:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            body += message.get("body", b"")
+            more, large = message.get("more_body", False), len(body) > most
+        return refuse(413, f"The body is larger than {most} bytes", {"connection": "close"}) if large else bytes(body)
 
 
 def guarded(app: ASGIApp) -> ASGIApp:

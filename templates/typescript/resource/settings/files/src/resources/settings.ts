@@ -5,7 +5,7 @@ import { config, secrets } from '../config.js';
 export function registerSettings(server: McpServer): void {
   const uri = 'config://app-settings';
   const mimeType = 'application/json';
-  const hide = (_: string, value: unknown) => (typeof value === 'string' && secrets.includes(value) ? '[hidden]' : value);
+  const hide = (_: string, value: unknown) => (secrets.includes(String(value)) ? '[hidden]' : value);
   server.registerResource(
     'app-settings',
     uri,

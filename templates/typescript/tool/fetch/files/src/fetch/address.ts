@@ -2,18 +2,17 @@ import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { ToolError } from '../result.js';
 
-const blocked = new BlockList();
 /** Networks that are not the public internet: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const IPV4 =
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.168.0.0/16 ' +
   '198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3';
 /** Only 2000::/3 is public; these in it carry or reach other networks. */
 const IPV6 = '2001::/23 2001:db8::/32 2002::/16 3fff::/20';
-for (const [type, networks] of [['ipv4', IPV4], ['ipv6', IPV6]] as const) {
-  for (const network of networks.split(' ')) {
-    const [address = '', bits] = network.split('/');
-    blocked.addSubnet(address, Number(bits), type);
-  }
+
+const blocked = new BlockList();
+for (const network of `${IPV4} ${IPV6}`.split(' ')) {
+  const [address = '', bits] = network.split('/');
+  blocked.addSubnet(address, Number(bits), isIP(address) === 4 ? 'ipv4' : 'ipv6');
 }
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet('2000::', 3, 'ipv6');
@@ -25,7 +24,7 @@ export function isPublic(address: string): boolean {
 }
 
 export const notPublic = (host: string): ToolError =>
-  new ToolError(`${host} is not a public address.`, 'Use one on the internet: this server does not reach into its own network.');
+  new ToolError(`${host} is not a public address.`, 'Use one on the internet.');
 
 /**
  * Looks a name up for a connection and refuses private addresses. The connection goes to the very address that was checked,

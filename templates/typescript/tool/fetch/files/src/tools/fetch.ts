@@ -44,7 +44,7 @@ export function registerFetch(server: McpServer): void {
       const signal = AbortSignal.any([mcpReq.signal, AbortSignal.timeout(config.FETCH_TIMEOUT_MS)]);
       const page = await getPage(new URL(url), signal).catch((error: Error) => {
         if (error instanceof ToolError) throw error;
-        throw new ToolError(`${url} cannot be read (${error.message}).`, 'Check the address, or try again in a minute.');
+        throw new ToolError(`${url} cannot be read (${error.message}).`, 'Check it, or try again in a minute.');
       });
       if (page.status >= 400) {
         throw new ToolError(`${page.url} answers with status ${page.status}.`, 'Check the address.');

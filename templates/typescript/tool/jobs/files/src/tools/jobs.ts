@@ -88,7 +88,7 @@ export function registerJobs(server: McpServer, { store }: App): void {
     },
     tool(async ({ id }) => {
       const entry = await store.get(`jobs/${id}`);
-      if (entry === undefined) throw new ToolError(`There is no job "${id}".`, 'Check the id, or start one with run_job.');
+      if (entry === undefined) throw new ToolError(`There is no job "${id}".`, 'Start one with run_job.');
       return { id, ...record.parse(entry.value) };
     }),
   );

@@ -2,38 +2,31 @@ import { randomUUID } from 'node:crypto';
 import { acceptedContent, inputRequired, inputResponse, type McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { App } from '../app.js';
-import { contentSchema, findNote, matchingNotes, noteId, noteSchema, noteUri } from '../resources/notes.js';
+import { findNote, matchingNotes, noteSchema } from '../resources/notes.js';
 import { canAsk, input, ToolError, tool } from '../result.js';
-import { StoreError } from '../storage/store.js';
 
-const { title, body } = contentSchema.shape;
-const version = noteSchema.shape.version;
-const consent = z.object({ confirm: z.boolean().meta({ title: 'Delete this note?' }) });
-
+const { id, version, title, body } = noteSchema.shape;
+const idInput = input({ id });
 const createInput = input({ title, body: body.default('') });
-const readInput = input({ id: noteId });
+const updateInput = input({ id, version, title: title.optional(), body: body.optional() });
 const searchInput = input({
   query: z.string().max(200).default('').describe('Words to look for; case does not matter'),
   cursor: z.string().max(1000).optional().describe('`next` of the page before'),
 });
-const searchOutput = z.object({
-  notes: z.array(noteSchema.pick({ id: true, title: true })).describe('The notes found'),
+const page = z.object({
+  notes: z.array(z.object({ id, title })).describe('The notes found'),
   next: z.string().optional().describe('Pass it as cursor to go on; absent at the end'),
 });
-const updateInput = input({ id: noteId, version, title: title.optional(), body: body.optional() });
-const deleteOutput = z.object({ deleted: z.boolean().describe('Whether the note is gone') });
+const deletion = z.object({ deleted: z.boolean().describe('Whether the note is gone') });
+const consent = z.object({ confirm: z.boolean().meta({ title: 'Delete this note?' }) });
 
-const ADDS = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false };
 const READS = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false };
+const ADDS = { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false };
 const CHANGES = { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false };
 
 /** Five tools that keep notes in the store. */
 export function registerNotes(server: McpServer, { store, changes, requestState }: App): void {
-  const changed = (id: string) => changes.publish({ kind: 'resource_updated', uri: noteUri(id) });
-  const stale = (error: unknown) => {
-    if (!(error instanceof StoreError && error.code === 'conflict')) throw error;
-    throw new ToolError('The note has changed since.', 'Read it again and apply your change to what it says now.');
-  };
+  const announce = (id: string) => changes.publish({ kind: 'resource_updated', uri: `note://${id}` });
 
   server.registerTool(
     'create_note',
@@ -47,7 +40,7 @@ export function registerNotes(server: McpServer, { store, changes, requestState 
     tool(async (content) => {
       const id = randomUUID().slice(0, 13);
       const { version } = await store.put(`notes/${id}`, content, { ifVersion: null });
-      changed(id);
+      announce(id);
       return { id, version, ...content };
     }),
   );
@@ -57,7 +50,7 @@ export function registerNotes(server: McpServer, { store, changes, requestState 
     {
       title: 'Read a note',
       description: 'Return a note by its id.',
-      inputSchema: readInput,
+      inputSchema: idInput,
       outputSchema: noteSchema,
       annotations: { title: 'Read a note', ...READS },
     },
@@ -70,18 +63,17 @@ export function registerNotes(server: McpServer, { store, changes, requestState 
       title: 'Search notes',
       description: 'Find notes that hold all the given words; without words, list every note.',
       inputSchema: searchInput,
-      outputSchema: searchOutput,
+      outputSchema: page,
       annotations: { title: 'Search notes', ...READS },
     },
     tool(async ({ query, cursor }, { mcpReq }) => {
-      const found: z.output<typeof searchOutput> = { notes: [] };
+      const found: z.output<typeof page>['notes'] = [];
       for await (const { notes, next } of matchingNotes(store, query, cursor)) {
         mcpReq.signal.throwIfAborted();
-        found.notes.push(...notes.map(({ id, title }) => ({ id, title })));
-        found.next = next;
-        if (found.notes.length >= 50) break;
+        found.push(...notes.map(({ id, title }) => ({ id, title })));
+        if (found.length >= 50) return { notes: found, next };
       }
-      return found;
+      return { notes: found };
     }),
   );
 
@@ -94,12 +86,11 @@ export function registerNotes(server: McpServer, { store, changes, requestState 
       outputSchema: noteSchema,
       annotations: { title: 'Update a note', ...CHANGES },
     },
-    tool(async ({ id, version, ...given }) => {
-      const old = await findNote(store, id);
-      const content = { title: given.title ?? old.title, body: given.body ?? old.body };
-      const entry = await store.put(`notes/${id}`, content, { ifVersion: version }).catch(stale);
-      changed(id);
-      return { id, version: entry.version, ...content };
+    tool(async ({ id, version: ifVersion, ...given }) => {
+      const { title, body } = { ...(await findNote(store, id)), ...given };
+      const { version } = await store.put(`notes/${id}`, { title, body }, { ifVersion });
+      announce(id);
+      return { id, version, title, body };
     }),
   );
 
@@ -108,28 +99,24 @@ export function registerNotes(server: McpServer, { store, changes, requestState 
     {
       title: 'Delete a note',
       description: 'Delete a note for good. The user is asked first.',
-      inputSchema: readInput,
-      outputSchema: deleteOutput,
+      inputSchema: idInput,
+      outputSchema: deletion,
       annotations: { title: 'Delete a note', ...CHANGES },
     },
     tool(async ({ id }, ctx) => {
       const { title, version } = await findNote(store, id);
-      if (!canAsk(server, ctx)) {
-        throw new ToolError('This client cannot ask the user.', 'Tell the user to delete the note in another client.');
-      }
+      if (!canAsk(server, ctx)) throw new ToolError('This client cannot ask the user.', 'Use another client.');
       // The signed state ties the answer to this version of this note: a consent is good for nothing else.
       const subject = `${id}@${version}`;
       const { inputResponses, requestState: state } = ctx.mcpReq;
       if (inputResponse(inputResponses, 'consent').kind !== 'elicit' || state<string>() !== subject) {
-        const question = inputRequired.elicit({ message: `Delete the note "${title}"?`, requestedSchema: consent });
-        return inputRequired({
-          inputRequests: { consent: question },
-          requestState: await requestState.mint(subject, ctx),
-        });
+        const question = { message: `Delete the note "${title}"?`, requestedSchema: consent };
+        const inputRequests = { consent: inputRequired.elicit(question) };
+        return inputRequired({ inputRequests, requestState: await requestState.mint(subject, ctx) });
       }
-      if (acceptedContent(inputResponses, 'consent', consent)?.confirm !== true) return { deleted: false };
-      const deleted = await store.delete(`notes/${id}`, { ifVersion: version }).catch(stale);
-      if (deleted) changed(id);
+      const agreed = acceptedContent(inputResponses, 'consent', consent)?.confirm === true;
+      const deleted = agreed && (await store.delete(`notes/${id}`, { ifVersion: version }));
+      if (deleted) announce(id);
       return { deleted };
     }),
   );

@@ -9,14 +9,13 @@ const places = z.object({
 });
 const forecast = z.object({ current: z.object({ temperature_2m: z.number(), wind_speed_10m: z.number() }) });
 
-const inputSchema = input({
-  location: z.string().min(2).max(100).describe('Name of a town, such as "Berlin"'),
-});
+const inputSchema = input({ location: z.string().min(2).max(100).describe('Name of a town, such as "Berlin"') });
 const outputSchema = z.object({
   location: z.string().describe('The place that was found'),
   temperature: z.number().describe('Temperature, °C'),
   wind: z.number().describe('Wind speed, km/h'),
 });
+const hints = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 
 /** The current weather, from Open-Meteo. */
 export function registerWeather(server: McpServer): void {
@@ -27,58 +26,37 @@ export function registerWeather(server: McpServer): void {
       description: 'Current weather for a place, from Open-Meteo.',
       inputSchema,
       outputSchema,
-      annotations: {
-        title: 'Get the weather',
-        readOnlyHint: true,
-        destructiveHint: false,
-        idempotentHint: true,
-        openWorldHint: true,
-      },
+      annotations: { title: 'Get the weather', ...hints },
     },
     tool(async ({ location }, { mcpReq: { signal } }) => {
-      const search = address(config.WEATHER_GEOCODING_URL, '/v1/search', { name: location, count: 1, format: 'json' });
+      const search = new URL('/v1/search?count=1', config.WEATHER_GEOCODING_URL);
+      search.searchParams.set('name', location);
       const [place] = (await get(places, search, signal)).results;
-      if (place === undefined) {
-        throw new ToolError(`No place is called "${location}".`, 'Check the spelling, or name the nearest town.');
-      }
-      const { name, latitude, longitude } = place;
-      const query = { latitude, longitude, current: 'temperature_2m,wind_speed_10m' };
-      const { current } = await get(forecast, address(config.WEATHER_FORECAST_URL, '/v1/forecast', query), signal);
-      return { location: name, temperature: current.temperature_2m, wind: current.wind_speed_10m };
+      if (!place) throw new ToolError(`No place is called "${location}".`, 'Check it, or name the nearest town.');
+      const query = `latitude=${place.latitude}&longitude=${place.longitude}&current=temperature_2m,wind_speed_10m`;
+      const url = new URL(`/v1/forecast?${query}`, config.WEATHER_FORECAST_URL);
+      const { temperature_2m: temperature, wind_speed_10m: wind } = (await get(forecast, url, signal)).current;
+      return { location: place.name, temperature, wind };
     }),
   );
 }
 
-function address(base: string, path: string, query: Record<string, string | number>): URL {
-  const url = new URL(path, base);
-  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
-  return url;
-}
-
-/** What a service answers. Another shape than expected is its failure, not ours. */
+/** What the service answers. It is asked once more where that can help, and another shape than expected is its failure. */
 async function get<T>(schema: z.ZodType<T>, url: URL, signal: AbortSignal): Promise<T> {
+  const once = () => fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(config.WEATHER_TIMEOUT_MS)]) });
   try {
-    return schema.parse(JSON.parse(await getText(url, signal)));
+    let response = await once().catch(once);
+    if (response.status >= 500) response = await once();
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    let text = '';
+    for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += chunk;
+      if (text.length > 1_000_000) throw new Error('a very long answer');
+    }
+    return schema.parse(JSON.parse(text));
   } catch (error) {
     signal.throwIfAborted();
-    const reason = error instanceof z.ZodError ? 'an unknown answer' : String(error);
+    const reason = error instanceof z.ZodError ? 'an unknown answer' : (error as Error).message;
     throw new ToolError(`The weather service does not work (${reason}).`, 'Try again in a minute.');
   }
 }
-
-/** Tries once more where that can help: after a network error, a timeout, or an error of the service. */
-async function getText(url: URL, signal: AbortSignal): Promise<string> {
-  const once = () => fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(config.WEATHER_TIMEOUT_MS)]) });
-  let response = await once().catch(once);
-  if (response.status >= 500) response = await once();
-  if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  let text = '';
-  const decoder = new TextDecoder();
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length > MAX_CHARS) throw new Error('a very long answer');
-  }
-  return text;
-}
-
-const MAX_CHARS = 1_000_000;

@@ -1,31 +1,14 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-{{#if provides.app}}
-import { openApp } from '../src/app.js';
-{{/if}}
-import { config } from '../src/config.js';
-import { serveHttp } from '../src/http.js';
+import { config, serve } from './serve.js';
 
-{{#if provides.app}}
-const app = await openApp();
-{{/if}}
-const usual = { ...config };
-Object.assign(config, { PORT: 0, ALLOWED_ORIGINS: 'https://app.example' });
-const verify = async ({ headers }: Request) => ({
+const url = await serve({ ALLOWED_ORIGINS: 'https://app.example' }, async ({ headers }) => ({
   token: '',
   clientId: headers.get('authorization') ?? 'nobody',
   scopes: [],
-});
-const { url, close } = await serveHttp({{#if provides.app}}app, {{/if}}verify);
-Object.assign(config, usual);
-after(async () => {
-  await close();
-{{#if provides.app}}
-  await app.close();
-{{/if}}
-});
+}));
 
 const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
 const post = (headers: Record<string, string> = {}, body = ping) =>

@@ -1,25 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { Client, SSEClientTransport } from '@modelcontextprotocol/client';
-{{#if provides.app}}
-import { openApp } from '../src/app.js';
-{{/if}}
-import { config } from '../src/config.js';
-import { serveHttp } from '../src/http.js';
+import { serve } from './serve.js';
 
-{{#if provides.app}}
-const app = await openApp();
-{{/if}}
-const usual = { ...config };
-Object.assign(config, { PORT: 0 });
-const { url, close } = await serveHttp({{#if provides.app}}app{{/if}});
-Object.assign(config, usual);
-after(async () => {
-  await close();
-{{#if provides.app}}
-  await app.close();
-{{/if}}
-});
+const url = await serve();
 
 test('answers clients that speak nothing newer than SSE', async () => {
   const client = new Client({ name: 'test', version: '1' });
