@@ -30,7 +30,7 @@ export function createGuard(): (request: IncomingMessage, response: ServerRespon
 
   return (request, response) => {
     const { host = '', origin } = request.headers;
-    if (!hosts.has(hostnameOf(`http://${host}`))) refuse('ALLOWED_HOSTS', 'Host', host);
+    if (!hosts.has(host.replace(/:\d+$/, '').toLowerCase())) refuse('ALLOWED_HOSTS', 'Host', host);
     if (origin === undefined) return false;
     response.setHeader('vary', 'Origin');
     if (!origins.has(origin))
