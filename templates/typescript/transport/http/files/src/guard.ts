@@ -12,8 +12,9 @@ const CORS = {
 const MAX_LOGGED = 20;
 
 /**
- * Lets requests in that are addressed to one of the server's names and, if they come from a web page, from one of its own or
- * of the allowed origins. Any page that a user visits could otherwise talk to a server on the user's machine (DNS rebinding).
+ * Lets requests in that are addressed to one of the server's names and, if they come from a web page, from one of its
+ * own or of the allowed origins. Any page that a user visits could otherwise talk to a server on the user's machine
+ * (DNS rebinding).
  *
  * @returns a function that throws a refusal, or answers a preflight and returns true.
  */
