@@ -43,7 +43,7 @@ export async function checkStorage(
   const started = performance.now();
   try {
     const { isShared, steps } = await proveStore({
-      open: () => openBridge(place, { env, signal }),
+      open: (toCleanUp) => openBridge(place, { env, signal: toCleanUp ? new AbortController().signal : signal }),
       promisesShared: known !== undefined && isDurable(known),
       onStep,
     });

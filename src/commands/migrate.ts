@@ -36,6 +36,7 @@ export async function runMigrate(args: MigrateArgs, context: Context): Promise<R
     entries: countsOf(result),
     foreign: result.foreign.length > 0 ? result.foreign : keysOf(result, 'different'),
     changed: result.changed,
+    unreadable: result.unreadable,
     failed: [...result.reasons].map(([key, reason]) => ({ key, reason })),
     switch: switchOf(move.before, move.after),
     next: problem === undefined ? switchSteps(move, context) : [],
@@ -53,10 +54,15 @@ async function confirm({ from, to, name }: Move, context: Context): Promise<void
   if ((await openTerminal(context).ask({ type: 'confirm', message, initial: true })) !== true) throw cancelled();
 }
 
+/** What was copied, and what the source itself could not read. */
+interface Carried extends CopyResult {
+  readonly unreadable: readonly string[];
+}
+
 const NOTHING: CopyResult = { total: 0, fates: new Map(), reasons: new Map(), removed: 0, foreign: [], changed: [] };
 
 /** What is there to copy. The target is not opened, since that may already make something there. */
-async function look(move: Move, context: Context): Promise<CopyResult> {
+async function look(move: Move, context: Context): Promise<Carried> {
   const from = await open(
     'source',
     placeOf(move.dir, move.record.answers.language, context.env),
@@ -64,13 +70,14 @@ async function look(move: Move, context: Context): Promise<CopyResult> {
     context,
   );
   try {
-    return { ...NOTHING, total: (await survey(from)).size };
+    const { size: total } = await survey(from);
+    return { ...NOTHING, total, unreadable: from.leftOut() };
   } finally {
     await from.end();
   }
 }
 
-async function carry(move: Move, context: Context): Promise<CopyResult> {
+async function carry(move: Move, context: Context): Promise<Carried> {
   const { env, signal } = context;
   const { language } = move.record.answers;
   const bar = new ProgressBar(context.stderr);
@@ -87,7 +94,7 @@ async function carry(move: Move, context: Context): Promise<CopyResult> {
     const journal = new CopyJournal(move.journal);
     const result = await copyAll({ from, to, journal, signal, onProgress: bar.show });
     if (signal.aborted) throw cancelled();
-    return result;
+    return { ...result, unreadable: [...new Set(from.leftOut())] };
   } catch (error) {
     throw interrupted(error);
   } finally {
@@ -148,8 +155,8 @@ function countsOf(result: CopyResult): MigrateCounts {
 }
 
 /** Why the data has not been moved as it should; undefined when it has. */
-function problemOf(result: CopyResult): CliError | undefined {
-  const { foreign, changed, reasons } = result;
+function problemOf(result: Carried): CliError | undefined {
+  const { foreign, changed, reasons, unreadable } = result;
   if (foreign.length > 0) {
     return conflictError('target-not-empty', `The target holds ${counted(foreign.length, 'key')} of something else.`, {
       hint: 'Nothing was copied over it. Give the new backend an empty place, or remove what is there.',
@@ -169,6 +176,11 @@ function problemOf(result: CopyResult): CliError | undefined {
     const hint = 'Stop the server and run the same command again: only what has changed is copied then.';
     return failure('source-changed', `A server was still writing: ${counted(changed.length, 'key')} changed.`, {
       hint,
+    });
+  }
+  if (unreadable.length > 0) {
+    return failure('source-damaged', 'The source has entries that its own store cannot read, so they are left out.', {
+      hint: 'Look at them, repair or delete them, and run the same command again. All others are safe.',
     });
   }
   if (reasons.size === 0) return undefined;

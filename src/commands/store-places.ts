@@ -12,9 +12,14 @@ export const placeOf = (dir: string, language: string, env: Env, vars: Variables
   dir,
   host: languageOf(language).storeHost,
   machine: machineOf(env),
-  // A project under test leaves its `.env` alone.
-  vars: { ...vars, NODE_ENV: undefined },
+  vars: { ...vars, ...QUIET },
 });
+
+/**
+ * So that a project reads its `.env`, says in its log what its store cannot read, and puts no key for its clients' requests
+ * into the store, as nobody serves any.
+ */
+const QUIET = { NODE_ENV: undefined, LOG_LEVEL: 'warning', REQUEST_STATE_KEY: 'nothing is signed with this, ever' };
 
 /** Whether data in it outlives the server. */
 export const isDurable = ({ vars }: Option): boolean => vars?.durable === true;

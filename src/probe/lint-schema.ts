@@ -41,13 +41,19 @@ function judgeFields(where: string, { properties }: Result, depth: number, repor
       const fix = 'Use letters, digits, "_", "-" and ".", at most 64.';
       report({ code: 'argument-name', where: place, what: 'has a name that vendors refuse.', fix });
     }
-    const { description } = isObject(field) ? field : {};
-    if (typeof description !== 'string' || description.trim() === '') {
+    if (!isDescribed(field)) {
       const fix = 'Say what it means, with its unit or an example of a value.';
       report({ code: 'argument-description', where: place, what: 'has no description.', fix });
     }
     judgeValue(place, field, depth, report);
   }
+}
+
+/** Pydantic puts the description of what may be null into the alternative that is not. */
+function isDescribed(field: unknown): boolean {
+  const { description, anyOf } = isObject(field) ? field : {};
+  if (typeof description === 'string' && description.trim() !== '') return true;
+  return Array.isArray(anyOf) && anyOf.some((one) => isObject(one) && !('anyOf' in one) && isDescribed(one));
 }
 
 /** An argument, an item of a list, one of several alternatives. */

@@ -46,6 +46,7 @@ export class ServerProcess {
   readonly #closed: Promise<unknown>;
   #stderr = '';
   #over = false;
+  #swept = false;
   readonly #mark = newMark();
   /** A text of the server as it may be shown. */
   readonly shown: Shown;
@@ -86,6 +87,9 @@ export class ServerProcess {
     running.delete(this);
     if (running.size === 0) process.off('exit', killAll);
     this.#endGroup();
+    // What it leaves is looked for once more after its end, and then no more.
+    if (this.#swept) return;
+    this.#swept = this.#over;
     endMarked(this.#mark, this.#env.platform);
   }
 

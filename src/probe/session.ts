@@ -1,5 +1,5 @@
 import type { Env } from '../base/env.ts';
-import { CliError, cancelled, failure, messageOf } from '../base/errors.ts';
+import { CliError, EXIT, failure, messageOf } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import type { Driver } from './driver.ts';
 import { dialectOf, type Era } from './eras.ts';
@@ -54,7 +54,8 @@ export async function withSession<T>(
     await driver.close();
     return done;
   } catch (error) {
-    if (signal.aborted) throw cancelled();
+    const isStopped = signal.aborted || (error instanceof CliError && error.exit === EXIT.cancelled);
+    if (isStopped) throw stopped();
     if (error instanceof CliError) throw error;
     const lines = error instanceof LinkError ? driver.lastLines() : '';
     const message = shown(bounded(messageOf(error)));
@@ -64,6 +65,10 @@ export async function withSession<T>(
     driver.kill();
   }
 }
+
+/** Whoever stops a call does not know how far it came. */
+const stopped = (): CliError =>
+  new CliError('cancelled', EXIT.cancelled, 'Cancelled. The server may have done part of what it was asked for.');
 
 /** Some older servers end, or say nothing, when they are greeted in the newer way: then a second try is the older one. */
 async function meet(driver: Driver, options: SessionOptions, limits: Limits): Promise<Meeting> {

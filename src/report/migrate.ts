@@ -37,6 +37,8 @@ export interface MigrateOutcome {
   readonly foreign: readonly string[];
   /** Keys of the source that changed meanwhile. */
   readonly changed: readonly string[];
+  /** What the store of the source says of entries that it cannot read. */
+  readonly unreadable: readonly string[];
   readonly failed: readonly { readonly key: string; readonly reason: string }[];
   /** The files of the project that know the backend. */
   readonly switch: readonly SwitchFile[];
@@ -49,7 +51,7 @@ const LONGEST = 200;
 
 /** The report of `migrate`. */
 export function migrateReport(outcome: MigrateOutcome, context: Context): Report {
-  const { failure, version, dryRun, project, from, to, entries, foreign, changed, failed, next } = outcome;
+  const { failure, version, dryRun, project, from, to, entries, foreign, changed, unreadable, failed, next } = outcome;
   const stream = failure === undefined ? 'stdout' : 'stderr';
   const paint = painter(context[stream], context.env);
   const files = outcome.switch.map(({ path, action }) => `${action.padEnd(6)} ${path}`);
@@ -58,6 +60,7 @@ export function migrateReport(outcome: MigrateOutcome, context: Context): Report
     section('Not copied', limited(failed.map(({ key, reason }) => `${key}: ${reason}`))),
     section('The target holds something else, which was kept', limited(foreign)),
     section('Changed meanwhile', limited(changed)),
+    section('What the source cannot read', limited(unreadable)),
     ...(failure === undefined ? [section('The files that know the storage', files), section('Next', next)] : []),
   ];
   function section(title: string, lines: readonly string[]): string {
@@ -76,6 +79,7 @@ export function migrateReport(outcome: MigrateOutcome, context: Context): Report
       entries,
       foreign,
       changed,
+      unreadable,
       failed,
       switch: outcome.switch,
       next,

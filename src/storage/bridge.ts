@@ -140,6 +140,11 @@ export class Bridge implements Store {
     await this.#ask('close', {});
   }
 
+  /** What the store has said of entries that it cannot read: its lists leave them out, and its log names them. */
+  leftOut(): string[] {
+    return this.#process.linesWith('left out').map((line) => this.#shown(bounded(line)));
+  }
+
   /** Lets the process close its app and end; ends it when it does not. */
   async end(): Promise<void> {
     this.#process.hangUp();

@@ -94,6 +94,11 @@ export class HostProcess {
     }
   }
 
+  /** Lines on its stderr in which these words stand, as far as they are kept. */
+  linesWith(words: string): string[] {
+    return this.#stderr.split('\n').filter((line) => line.includes(words));
+  }
+
   /** The last lines on its stderr, without stack frames; empty when there are none. */
   lastLines(): string {
     const lines = this.#stderr.split('\n').filter((line) => line.trim() !== '' && !/^\s+(at|File) /.test(line));

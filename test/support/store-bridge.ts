@@ -42,7 +42,7 @@ export function placeIn(dir: string, language: string, settings: Readonly<Record
     dir,
     host: languageOf(language).storeHost,
     machine: { platform: env.platform, nodePath: process.execPath, uvPath: undefined },
-    vars: { ...BARE_ENV, ...settings },
+    vars: { ...BARE_ENV, REQUEST_STATE_KEY: 'nothing is signed with this, ever', ...settings },
   };
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readEnv } from '../../src/base/env.ts';
 import { main } from '../../src/cli.ts';
+import { until } from '../support/commands.ts';
 import { fakeContext } from '../support/env.ts';
 import { readReport } from '../support/report.ts';
 import { startHttp } from '../support/started.ts';
@@ -213,9 +214,9 @@ describe('call --read and --prompt', () => {
     });
     // What is no ASCII cannot stand in a header as it is.
     const { url } = await startHttp([ASKING, 'http']);
-    expect(await call(['--read', 'config://größe', '--url', url])).toMatchObject({
+    expect(await call(['--read', 'config://東京', '--url', url])).toMatchObject({
       code: 1,
-      err: expect.stringContaining('There is no resource config://größe'),
+      err: expect.stringContaining('There is no resource config://東京'),
     });
   });
 });
@@ -280,6 +281,43 @@ describe('a server that asks', () => {
     expect(await call([...DELETE, '--answer', 'confirm=true', ...SERVER, 'endless'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('8 rounds of questions'),
+    });
+  });
+});
+
+describe('a person at a terminal', () => {
+  /** Runs a deletion and types keys once the question is there. */
+  async function typed(keys: string, more: readonly string[]): Promise<Ran> {
+    const env = {
+      ...readEnv(),
+      cwd: tempDir(),
+      vars: { NO_COLOR: '1' },
+      stdinIsTTY: true,
+      stdoutIsTTY: true,
+      isCI: false,
+    };
+    const context = fakeContext({ env });
+    let screen = '';
+    context.terminal.output.setEncoding('utf8').on('data', (text: string) => {
+      screen += text;
+    });
+    const done = main(['call', 'delete_note', '{"id": "n1"}', ...more, ...SERVER], context);
+    await until(() => screen.includes('Really delete it?'));
+    context.terminal.input.write(keys);
+    const code = await done;
+    return { code, out: context.stdout.text, err: context.stderr.text };
+  }
+
+  it.each(['2026', '2025'])('is asked: era %s', async (era) => {
+    expect(await typed('y', ['--era', era])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"deleted": true'),
+    });
+    expect(await typed('n', ['--era', era])).toMatchObject({ code: 1, out: 'Not deleted: accept.\n' });
+    expect(await typed('\u0003', ['--era', era])).toEqual({
+      code: 130,
+      out: '',
+      err: 'Cancelled. The server may have done part of what it was asked for.\n',
     });
   });
 });

@@ -143,6 +143,7 @@ describe('arguments', () => {
   it.each<[string, unknown, readonly string[]]>([
     ['plain', text, []],
     ['optional, as Pydantic writes it', { anyOf: [{ type: 'string' }, { type: 'null' }], description: 'Words' }, []],
+    ['described where it is not null', { anyOf: [text, { type: 'null' }] }, []],
     ['undescribed', { type: 'string' }, ['argument-description: tool create_note, argument x has no description.']],
     ['anything', { description: 'What' }, ['schema-type: tool create_note, argument x has no type']],
     ['anything at all', true, ['argument-description', 'schema-type']],

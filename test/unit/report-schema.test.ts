@@ -36,7 +36,7 @@ const CASES: readonly Case[] = [
   { kind: 'call', argv: ['call', '--dir', 'DIR'] },
   { kind: 'call', argv: ['call', 'count', '--dir', 'DIR'] },
   { kind: 'call', argv: ['call', 'count', '--', 'NODE', 'SERVER', 'failing-tool'], exit: 1 },
-  { kind: 'check', argv: ['check', 'STORE', '--storage'] },
+  { kind: 'check', argv: ['check', 'PROVED', '--storage'] },
   { kind: 'migrate', argv: ['migrate', 'STORE', '--to', 'file', '--dry-run'] },
   { kind: 'error', argv: ['migrate', 'STORE', '--to', 'nowhere'], exit: 2 },
   { kind: 'print', argv: ['config', '--all', '--env', 'API_TOKEN', ...ANY] },
@@ -80,7 +80,8 @@ async function run({ argv, prepare }: Case): Promise<{ code: number; stdout: str
     BAD: () => fakeProject({ args: ['chatty'] }),
     NODE: () => process.execPath,
     SERVER: () => FIXTURE,
-    STORE: () => storeProject(fakeProject()),
+    STORE: () => storeProject(),
+    PROVED: () => storeProject(fakeProject(), 'sqlite', ['none-of-ours']),
   };
   const split = argv.includes('--') ? argv.indexOf('--') : argv.length;
   const args = [...argv.slice(0, split), '--json', ...argv.slice(split)].map((word) => dirs[word]?.() ?? word);

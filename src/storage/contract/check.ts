@@ -80,18 +80,20 @@ export function brief(value: unknown): string {
 /** The order that lists promise. */
 export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+const MOST_PAGES = 200;
+
 /** All entries under a prefix, page by page, with something to do after each page. */
 export async function walk(store: Store, prefix: string, limit: number, afterPage?: () => Promise<unknown>) {
   const entries = [];
   let cursor: string | undefined;
-  do {
+  for (let pages = 0; pages === 0 || cursor !== undefined; pages++) {
+    holds(pages < MOST_PAGES, 'A walk does not end.');
     const page = await store.list({ prefix, limit, ...(cursor !== undefined && { cursor }) });
     holds(page.entries.length <= limit, `A page with the limit ${limit} has ${page.entries.length} entries.`);
-    holds(page.next === undefined || page.next !== cursor, 'A cursor leads to itself, so a walk would never end.');
     entries.push(...page.entries);
     cursor = page.next;
     await afterPage?.();
-  } while (cursor !== undefined);
+  }
   return entries;
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CliError, messageOf } from '../../base/errors.ts';
-import { isFault, type Store, StoreFault } from '../store.ts';
+import { type Store, StoreFault } from '../store.ts';
 import { type Bench, Broken, type ContractCheck, type OpenStore } from './check.ts';
 import { CONFLICTS } from './conflicts.ts';
 import { LIFETIME } from './lifetime.ts';
@@ -16,8 +16,8 @@ const ROOT = 'mason-check/';
 const LEFT_BEHIND_MS = 60 * 60_000;
 
 export interface ProveOptions {
-  /** Opens the store in a process of its own. */
-  readonly open: () => Promise<OpenStore>;
+  /** Opens the store in a process of its own; `toCleanUp` is said where a run that was cancelled has still to tidy up. */
+  readonly open: (toCleanUp?: boolean) => Promise<OpenStore>;
   /** Whether the backend promises to share its data between processes. */
   readonly promisesShared: boolean;
   /** Called with each step as soon as it is done. */
@@ -55,20 +55,14 @@ export async function proveStore(options: ProveOptions): Promise<Proof> {
     onStep?.(step);
   };
   const started = performance.now();
-  const [one, second] = await Promise.all([open(), open()]);
+  const [one, second] = await openBoth(open);
   const prefix = `${ROOT}${randomBytes(9).toString('base64url')}/`;
   try {
     await sweep(one);
     const isShared = await sharesData(one, second, `${prefix}shared`);
     const isBroken = options.promisesShared && !isShared;
     record('open', started, !isBroken, isBroken ? NOT_SHARED : isShared ? SHARED : FORGOTTEN);
-    const bench: Bench = {
-      prefix,
-      one,
-      other: isShared ? second : one,
-      isShared,
-      open,
-    };
+    const bench: Bench = { prefix, one, other: isShared ? second : one, isShared, open };
     const prove = async (check: ContractCheck): Promise<void> => {
       const begun = performance.now();
       const problem = await problemOf(check, bench);
@@ -89,6 +83,14 @@ const SHARED = 'Two processes see the same data.';
 const FORGOTTEN = 'Data lives as long as the process, so what is said of several processes is left out.';
 const NOT_SHARED =
   'What one process writes, another one does not find.\nKeep data outside of the process: a client starts a server for each of its windows.';
+
+async function openBoth(open: ProveOptions['open']): Promise<readonly [OpenStore, OpenStore]> {
+  const opened = await Promise.allSettled([open(), open()]);
+  const [one, other] = opened;
+  if (one?.status === 'fulfilled' && other?.status === 'fulfilled') return [one.value, other.value];
+  for (const each of opened) if (each.status === 'fulfilled') await each.value.end();
+  throw opened.find((each) => each.status === 'rejected')?.reason;
+}
 
 async function sharesData(one: Store, other: Store, key: string): Promise<boolean> {
   const { version } = await one.put(key, 1);
@@ -118,13 +120,12 @@ async function sweep(store: Store): Promise<void> {
   await removeAll(store, ROOT, (updatedAt) => Date.now() - Date.parse(updatedAt) > LEFT_BEHIND_MS);
 }
 
-/** In a process of its own where the first one has ended. */
+/** In a process of its own if the first one has ended, or listens to nobody since the run was cancelled. */
 async function cleanUp(open: ProveOptions['open'], store: Store, prefix: string): Promise<void> {
   try {
     await removeAll(store, prefix);
-  } catch (error) {
-    if (!isFault(error, 'gone')) return;
-    const another = await open().catch(() => undefined);
+  } catch {
+    const another = await open(true).catch(() => undefined);
     await (another && removeAll(another, prefix).catch(() => {}));
     await another?.end();
   }

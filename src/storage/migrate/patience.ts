@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFault, type Store, type StoredKey } from '../store.ts';
+import { isFault, type Store, type StoredKey, StoreFault } from '../store.ts';
 
 const ATTEMPTS = 7;
 
@@ -16,20 +16,23 @@ export async function patiently<T>(work: () => Promise<T>): Promise<T> {
 }
 
 const PAGE = 500;
-/** Where checks and probes of ours write, which may have left something behind when they were killed. */
-const OUR_OWN = ['mason-check/', 'mason-migrate/'];
+/** Where proofs of ours write, which may have been killed, and what a running server keeps for itself and makes anew. */
+const NO_DATA = ['mason-check/', 'mason-migrate/', 'server/rate/', 'server/request-state-key'];
 
-/** Every key of a store with its version, but for our own. */
+/** Every key of a store with its version, but for what is nobody's data. */
 export async function survey(store: Store): Promise<Map<string, StoredKey>> {
   const found = new Map<string, StoredKey>();
+  const cursors = new Set<string>();
   let cursor: string | undefined;
   do {
     const options = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
     const page = await patiently(() => store.listKeys(options));
     for (const entry of page.entries) {
-      if (!OUR_OWN.some((start) => entry.key.startsWith(start))) found.set(entry.key, entry);
+      if (!NO_DATA.some((start) => entry.key.startsWith(start))) found.set(entry.key, entry);
     }
     cursor = page.next;
+    if (cursor !== undefined && cursors.has(cursor)) throw new StoreFault('internal', 'Its lists go in a circle.');
+    if (cursor !== undefined) cursors.add(cursor);
   } while (cursor !== undefined);
   return found;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkStorage } from '../../../src/commands/check-storage.ts';
@@ -9,17 +9,25 @@ import { CONTRACT } from '../../../src/storage/contract/prove.ts';
 import { fakeContext } from '../../support/env.ts';
 import { storeEnv, storeProject } from './store-project.ts';
 
-async function check(storage = 'sqlite', mode = '') {
+async function check(storage = 'sqlite', mode = '', onStep: (step: CheckStep, stop: () => void) => void = () => {}) {
   const dir = storeProject(undefined, storage);
   const project = await readProject(dir);
   if (project === undefined) throw new Error('There is no project.');
   const path = join(dir, 'data', 'store');
   const vars = { PATH: process.env.PATH, MODE: mode, SQLITE_PATH: path, MEMORY_PATH: path };
-  const context = fakeContext({ env: storeEnv({ vars }), version: '1.2.3' });
+  const controller = new AbortController();
+  const context = fakeContext({ env: storeEnv({ vars }), version: '1.2.3', signal: controller.signal });
   const seen: CheckStep[] = [];
-  const store = await checkStorage(project, context, (step) => seen.push(step));
+  const data = (): unknown => (existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {});
+  const proving = checkStorage(project, context, (step) => {
+    seen.push(step);
+    onStep(step, () => controller.abort());
+  });
+  const store = await proving.catch((error: Error) => {
+    throw Object.assign(error, { data: data() });
+  });
   expect(seen).toEqual(store.steps);
-  return { store, dir, data: () => JSON.parse(readFileSync(path, 'utf8')), context };
+  return { store, dir, data, context };
 }
 
 describe('check --storage', () => {
@@ -77,6 +85,11 @@ describe('check --storage', () => {
     const { store } = await check('sqlite', 'refuse');
     expect(store).toMatchObject({ ok: false, steps: [{ name: 'open', ok: false }] });
     expect(store.steps[0]?.detail).toMatch(/^Set DATABASE_URL\.\nInstall what the project needs/);
+  });
+
+  it('tidies up when it is cancelled', async () => {
+    const cancelling = check('sqlite', '', ({ name }, stop) => name === 'unicode' && stop());
+    await expect(cancelling).rejects.toMatchObject({ code: 'cancelled', data: {} });
   });
 
   it('has nothing to prove without storage', async () => {

@@ -206,6 +206,12 @@ describe('a copy from one store to another', () => {
     vi.restoreAllMocks();
   });
 
+  it('does not go in circles', async () => {
+    const places = new Places();
+    places.from.listKeys = async () => ({ entries: [], next: 'again' });
+    await expect(places.copy()).rejects.toThrow('circle');
+  });
+
   it('stops when it is told to, and goes on the next time', async () => {
     const places = new Places();
     await places.fill(30);
@@ -231,8 +237,11 @@ describe('a copy from one store to another', () => {
     expect(counts(await places.copy())).toEqual({ replaced: 1 });
   });
 
-  it('leaves out what checks of ours have left behind', async () => {
+  it("leaves out what is nobody's data", async () => {
     const places = new Places();
+    await places.from.put('server/rate/1/somebody', 1);
+    await places.from.put('server/request-state-key', 'old');
+    await places.to.put('server/request-state-key', 'new');
     await places.from.put('mason-check/x/y', 1);
     await places.from.put('key', 1);
     await places.to.put('mason-migrate/probe', 1);

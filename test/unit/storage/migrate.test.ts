@@ -198,6 +198,18 @@ describe('migrate', () => {
     });
   });
 
+  it('does not pass over in silence what the source itself cannot read', async () => {
+    const site = new Site();
+    await site.fill({ a: 1 });
+    site.set({ MODE: 'damaged' });
+    const { code, report } = await site.migrate();
+    expect({ code, report }).toMatchObject({
+      code: 1,
+      report: { code: 'source-damaged', unreadable: [expect.stringContaining('"key":"b"')], entries: { copied: 1 } },
+    });
+    expect((await site.migrate('--dry-run')).report).toMatchObject({ code: 'source-damaged' });
+  });
+
   it('ends with 130 when it is interrupted, and goes on the next time', async () => {
     const site = new Site();
     await site.fill(Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`key/${n}`, n])));

@@ -11,13 +11,12 @@ import { tempDir } from '../../support/temp.ts';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const FIXTURE = join(import.meta.dirname, '..', 'fixtures', 'store-project');
 
-const ANSWERS: Omit<ProjectAnswers, 'storage'> = {
+const ANSWERS: Omit<ProjectAnswers, 'storage' | 'tools'> = {
   name: '@ann/notes',
   description: 'Notes',
   language: 'typescript',
   preset: 'standard',
   transport: 'stdio',
-  tools: ['notes'],
   resources: [],
   extras: [],
   runtime: '22',
@@ -36,12 +35,12 @@ export const fakeInstall = (more = ''): string =>
 export const storeEnv = (overrides: Partial<Env> = {}): Env => fakeEnv({ nodePath: process.execPath, ...overrides });
 
 /** Puts a project with a store of its own into a folder; tsx is the only thing that it depends on. */
-export function storeProject(dir = tempDir(), storage = 'sqlite'): string {
+export function storeProject(dir = tempDir(), storage = 'sqlite', tools: readonly string[] = ['notes']): string {
   cpSync(FIXTURE, dir, { recursive: true });
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');
   writeFileSync(
     join(dir, '.mcp-mason.json'),
-    JSON.stringify({ version: '0.0.0', answers: { ...ANSWERS, storage }, files: {} }),
+    JSON.stringify({ version: '0.0.0', answers: { ...ANSWERS, storage, tools }, files: {} }),
   );
   mkdirSync(join(dir, 'node_modules'), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules', 'tsx'), join(dir, 'node_modules', 'tsx'));

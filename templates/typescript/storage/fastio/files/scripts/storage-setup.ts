@@ -77,7 +77,9 @@ async function make(parent: string, action: string, form: { name: string; conten
 }
 
 /** Everything in an answer that has an id and a name, wherever it is. */
-const ask = async (...request: Parameters<typeof call>): Promise<Found[]> => identified(await call(...request));
+async function ask(...request: Parameters<typeof call>): Promise<Found[]> {
+  return identified(await call(...request));
+}
 
 function identified(value: unknown): Found[] {
   if (typeof value !== 'object' || value === null) return [];

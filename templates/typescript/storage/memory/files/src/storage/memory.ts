@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import {
+  byBytes,
   checkKey,
   checkList,
   conflict,
   encode,
   endOf,
-  indexOf,
   keysFrom,
   type Store,
   StoreError,
@@ -28,19 +28,19 @@ interface Row {
 
 /** Keeps everything in this process, as long as it runs. */
 export async function openStore(_config: Config): Promise<Store> {
-  const rows = new Map<string, Row>();
-  /** Sorted, so that a page is found without looking at every key. */
-  const keys: string[] = [];
+  let rows = new Map<string, Row>();
+  /** Sorted; undefined when one has come since the last list. */
+  let keys: string[] | undefined;
   let closed = false;
 
   const read = (row: Row) => toEntry(row.key, row.value, row.version, row.updatedAt, row.expiresAt);
-  const find = (key: string): Row | undefined => {
+  const checkOpen = (): void => {
     if (closed) throw new StoreError('closed', 'The store is closed.');
+  };
+  const find = (key: string): Row | undefined => {
+    checkOpen();
     const row = rows.get(key);
     return row !== undefined && (row.expiresAt ?? Infinity) > Date.now() ? row : undefined;
-  };
-  const remove = (key: string): void => {
-    if (rows.delete(key)) keys.splice(indexOf(keys, key), 1);
   };
 
   return {
@@ -56,9 +56,9 @@ export async function openStore(_config: Config): Promise<Store> {
       const row: Row = { key, value: text, version: randomUUID(), updatedAt: now, expiresAt: endOf(ttlMs, now) };
       const present = find(key);
       if (ifVersion !== undefined && ifVersion !== (present?.version ?? null)) throw conflict(key);
-      if (!rows.has(key)) keys.splice(indexOf(keys, key), 0, key);
+      if (!rows.has(key)) keys = undefined;
       rows.set(key, row);
-      const end = () => rows.get(key) === row && remove(key);
+      const end = () => rows.get(key) === row && rows.delete(key);
       // What lives longer than a timer counts as absent afterwards, but stays in memory.
       if (ttlMs !== undefined && ttlMs < LONGEST_MS) setTimeout(end, ttlMs).unref();
       return read(row);
@@ -67,11 +67,15 @@ export async function openStore(_config: Config): Promise<Store> {
       checkKey(key);
       const row = find(key);
       if (row !== undefined && ifVersion !== undefined && row.version !== ifVersion) throw conflict(key);
-      remove(key);
+      rows.delete(key);
       return row !== undefined;
     },
     async list(options) {
       const { limit, ...wanted } = checkList(options);
+      checkOpen();
+      // Nearly sorted is quick to sort again.
+      if (keys === undefined) rows = new Map([...rows].sort(([a], [b]) => byBytes(a, b)));
+      keys ??= [...rows.keys()];
       const found: Row[] = [];
       for (const key of keysFrom(keys, wanted)) {
         const row = find(key);
