@@ -56,7 +56,6 @@ async function acceptArguments(client: Connected): Promise<void> {
     ['fetch_url', { url: 'file:///etc/passwd' }, /url/],
     ['fetch_url', { url: 'http://127.0.0.1:9/', start: 1.5 }, /start/],
     ['calculate_risk', { score: 'much' }, /score/],
-    ['calculate_risk', { score: true }, /score/],
     ['calculate_risk', { score: -0.5 }, /0/],
     ['calculate_risk', { score: 1e6 }, /100/],
     ['run_job', { steps: 0 }, /steps/],

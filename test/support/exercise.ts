@@ -168,11 +168,11 @@ const EXERCISES: Readonly<Record<string, Exercise>> = {
   },
 };
 
-/** A success, whose text says the same as its structure. */
+/** A success, whose text says the same as its structure. Fields of no value are left out: Python says null there. */
 export function ok(result: ToolResult): Record<string, unknown> {
   expect(result.isError, JSON.stringify(result.content)).toBeFalsy();
   expect(JSON.parse(result.content[0]?.text ?? '')).toEqual(result.structuredContent);
-  return result.structuredContent ?? {};
+  return Object.fromEntries(Object.entries(result.structuredContent ?? {}).filter(([, value]) => value !== null));
 }
 
 /** A failure that tells the model what to do. */

@@ -1,1 +1,1 @@
-FILE_PATH: `/tmp/store-${process.pid}.json`
+FILE_PATH: join(folder, 'store.json'),

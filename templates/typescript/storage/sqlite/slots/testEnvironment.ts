@@ -1,1 +1,1 @@
-SQLITE_PATH: ':memory:'
+SQLITE_PATH: join(folder, 'store.db'),

@@ -33,9 +33,9 @@ def checked_calls(mcp: MCPServer[Any]) -> ServerMiddleware[Any]:
                 raise ToolError("NaN, Infinity or half a character in the result")
             return result
         except BaseException as error:
-            # SystemExit, and a CancelledError of something else than this call, are a tool's failure.
-            ours = isinstance(error, (Exception, KeyboardInterrupt)) or anyio.current_effective_deadline() == -math.inf
-            if ours and not isinstance(error, ToolError):
+            # SystemExit, and a CancelledError of something else than this call, are failures of the tool.
+            cancelled = anyio.current_effective_deadline() == -math.inf
+            if not isinstance(error, ToolError) and (cancelled or isinstance(error, (Exception, KeyboardInterrupt))):
                 raise
             logging.getLogger(__name__).error("Tool %r failed: %r", name, error)
             text = f"Error executing tool {name}" + (f": {error}" if isinstance(error, ToolError) else "")

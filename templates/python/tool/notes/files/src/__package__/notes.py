@@ -1,21 +1,13 @@
 """Notes: how they lie in the store, and as resources and a prompt."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
+from mcp import types
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
 from mcp.server.mcpserver.prompts.base import Message, UserMessage
-from mcp.types import (
-    Completion,
-    CompletionArgument,
-    CompletionContext,
-    EmbeddedResource,
-    PromptReference,
-    ResourceTemplateReference,
-    TextResourceContents,
-)
 from pydantic import BaseModel, Field, ValidationError
 
 from .app import App, opened, store_of
@@ -104,13 +96,13 @@ def register(mcp: MCPServer[App]) -> None:
 
     @mcp.completion()
     async def complete(
-        ref: PromptReference | ResourceTemplateReference, argument: CompletionArgument, _: CompletionContext | None
-    ) -> Completion | None:
-        if not isinstance(ref, ResourceTemplateReference) or ref.uri != TEMPLATE:
+        ref: types.PromptReference | types.ResourceTemplateReference, argument: types.CompletionArgument, _: Any
+    ) -> types.Completion | None:
+        if not isinstance(ref, types.ResourceTemplateReference) or ref.uri != TEMPLATE:
             return None
         page = await opened[-1].store.list(prefix=PREFIX + argument.value, limit=100)
         ids = [entry.key.removeprefix(PREFIX) for entry in page.entries]
-        return Completion(values=ids, has_more=page.next is not None)
+        return types.Completion(values=ids, has_more=page.next is not None)
 
     @mcp.prompt(title="Summarize notes")
     async def summarize_notes(
@@ -121,5 +113,5 @@ def register(mcp: MCPServer[App]) -> None:
         shown = found[:MOST]
         left = f" {len(found) - MOST} more are left out." if len(found) > MOST else ""
         request = f"Summarize these {len(shown)} notes.{left} Name what is open, what is decided, what contradicts."
-        texts = [TextResourceContents(uri=one.uri, mime_type="text/markdown", text=one.markdown) for one in shown]
-        return [UserMessage(request), *(UserMessage(EmbeddedResource(resource=text)) for text in texts)]
+        texts = [types.TextResourceContents(uri=one.uri, mime_type="text/markdown", text=one.markdown) for one in shown]
+        return [UserMessage(request), *(UserMessage(types.EmbeddedResource(resource=text)) for text in texts)]

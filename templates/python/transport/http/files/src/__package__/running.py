@@ -36,7 +36,7 @@ class Running:
             if session and body and b'"method"' not in body:
                 # An answer to a question: the call goes on.
                 self.calls.update(call for call, asked in self.asking.items() if asked == session)
-            elif not session and b'"initialize"' in body:
+            elif not session and scope["path"] == "/mcp" and b'"initialize"' in body:
                 await self.make_room()
             return message
 

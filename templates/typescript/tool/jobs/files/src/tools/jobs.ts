@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { McpServer, ServerContext } from '@modelcontextprotocol/server';
 import * as z from 'zod';
@@ -40,7 +39,7 @@ export function registerJobs(server: McpServer, { store }: App): void {
         openWorldHint: false,
       },
     },
-    tool(async ({ steps: total, delay, id = randomUUID() }, ctx) => {
+    tool(async ({ steps: total, delay, id = crypto.randomUUID() }, ctx) => {
       const { signal } = ctx.mcpReq;
       let version: string | null = null;
       /** A record that says "running" is gone a minute after the last step, whatever has ended this process. */

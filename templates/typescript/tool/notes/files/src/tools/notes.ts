@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { acceptedContent, inputRequired, inputResponse, type McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { App } from '../app.js';
@@ -38,7 +37,7 @@ export function registerNotes(server: McpServer, { store, changes, requestState 
       annotations: { title: 'Create a note', ...ADDS },
     },
     tool(async (content) => {
-      const id = randomUUID().slice(0, 13);
+      const id = crypto.randomUUID().slice(0, 13);
       const { version } = await store.put(`notes/${id}`, content, { ifVersion: null });
       announce(id);
       return { id, version, ...content };

@@ -27,7 +27,7 @@ class Fetched(BaseModel):
     url: str = Field(description="Address of the page after redirects")
     type: str = Field(description="Media type that the server gave")
     text: str = Field(description="This part of the text")
-    next: int | None = Field(default=None, description="Pass it as start to go on; absent at the end")
+    next: int | None = Field(None, exclude_if=lambda next: next is None, description="Start of the following part")
 
 
 def text_of(page: Page) -> str:

@@ -32,7 +32,7 @@ class Hits(BaseModel):
     """A part of what was found."""
 
     notes: list[Hit] = Field(description="The notes found")
-    next: str | None = Field(default=None, description="Pass it as cursor to go on; absent at the end")
+    next: str | None = Field(None, exclude_if=lambda next: next is None, description="Cursor of the following part")
 
 
 class Deleted(BaseModel):
