@@ -2,14 +2,13 @@ import type { StoreHost } from './store-host.ts';
 
 /**
  * Opens the app of the project in the current folder and serves its store: a request a line on stdin, an answer a line on
- * stdout. What the project itself prints goes to stderr, or is a line without the token.
+ * stdout. What the project itself prints are lines without the token.
  */
 const PROGRAM = `
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 const token = process.argv[1];
 const write = process.stdout.write.bind(process.stdout);
-process.stdout.write = process.stderr.write.bind(process.stderr);
 const send = (answer, done) => write('\\n' + token + JSON.stringify(answer) + '\\n', done);
 const faultOf = (error) => ({
   code: error instanceof RangeError ? 'range' : error?.code,

@@ -40,18 +40,16 @@ export function useMigration({ language, from, to }: MigrationRow): Migration {
         () => [],
       );
   });
+  // Both sides in one environment, as for whoever runs the command; places of backends have names of their own.
+  const settings = () => ({ ...fresh.env(), ...old.env() });
   const start = (...flags: readonly string[]): Child => {
-    const settings = { ...old.env(), ...fresh.env() };
-    const env = childEnv(
-      { npm_config_prefer_offline: 'true', XDG_STATE_HOME: join(project.dir, 'state'), ...settings },
-      path,
-    );
+    const own = { npm_config_prefer_offline: 'true', XDG_STATE_HOME: join(project.dir, 'state') };
     const args = [inject('bin'), 'migrate', project.dir, '--to', to, '--yes', ...flags];
-    return new Child(process.execPath, args, { cwd: '/', env });
+    return new Child(process.execPath, args, { cwd: '/', env: childEnv({ ...own, ...settings() }, path) });
   };
   return {
-    source: () => placeIn(project.dir, language, old.env()),
-    target: () => placeIn(twin.dir, language, fresh.env()),
+    source: () => placeIn(project.dir, language, settings()),
+    target: () => placeIn(twin.dir, language, settings()),
     start,
     run: (...flags) => start(...flags).finished,
     passwords: () => [old.password(), fresh.password()],
