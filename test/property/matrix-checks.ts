@@ -5,8 +5,9 @@ import { transformSync } from 'esbuild';
 import { parse as parseToml } from 'smol-toml';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
 import type { PlannedFile } from '../../src/base/plan.ts';
-import { optionsOf } from '../../src/catalog/catalog.ts';
+import { catalog, optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind, Option } from '../../src/catalog/manifest.ts';
+import { choose } from '../../src/plan/choose.ts';
 
 /** What is wrong with a rendered project, one line a problem: `src/x.ts: …`. */
 export type Check = (files: readonly PlannedFile[], answers: ProjectAnswers) => string[];
@@ -50,7 +51,7 @@ function checkYaml(text: string): void {
     if (line.includes('\t') || here % 2 !== 0 || here > indent + 4) throw new Error(`bad indentation: ${line}`);
     indent = here;
     // Expressions of GitHub Actions, and variables of Docker Compose.
-    const bare = line.replace(/\$\{\{ [\w.]+ \}\}|\$\{[A-Z_]+(:[?-][^{}]*)?\}/g, 'expression');
+    const bare = line.replace(/\$\{\{ [^{}]+ \}\}|\$\{[A-Z_]+(:[?-][^{}]*)?\}/g, 'expression');
     if (!/^ *(- )?("[^"]*"|'[^']*'|[\w@/.-]+):( .+)?$|^ *- \S.*$/.test(bare))
       throw new Error(`not understood: ${line}`);
     if (/[{}]/.test(bare.replace(/^[^#]*: (\{[^{}]*\})$/, ''))) throw new Error(`a stray brace: ${line}`);
@@ -68,22 +69,29 @@ function withoutDescription(text: string, { description }: ProjectAnswers): stri
 
 const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
   [/^$/, 'nothing in it'],
-  [/\[object /, 'an object printed as text'],
   [/\r/, 'a carriage return'],
   [/[^\S\n]$/m, 'a blank at the end of a line'],
   [/^\n/, 'an empty first line'],
   [/\n\n$/, 'an empty last line'],
   [/[^\n]$/, 'no line end at its end'],
+];
+
+/** What code may have a reason to say. */
+const UNSAID: readonly (readonly [RegExp, string])[] = [
+  [/\[object /, 'an object printed as text'],
   [/\bNaN\b/, 'NaN'],
 ];
 
 export const hasNoLeftovers: Check = (files, answers) =>
   files.flatMap((file) => {
     const text = withoutDescription(file.text, answers);
-    const problems = LEFTOVERS.filter(([pattern]) => pattern.test(text)).map(([, problem]) => problem);
-    if (/(?<!\$)\{\{/.test(text)) problems.push('{{');
+    const patterns = isCode(file) || isPython(file) ? LEFTOVERS : [...LEFTOVERS, ...UNSAID];
+    const problems = patterns.filter(([pattern]) => pattern.test(text)).map(([, problem]) => problem);
+    // In Python's texts with values it is how a brace is written.
+    if (!isPython(file) && /(?<!\$)\{\{/.test(text)) problems.push('{{');
     if ((isPython(file) ? /\n\n\n\n/ : /\n\n\n/).test(text)) problems.push('too many empty lines');
-    if (/\{\{[#/>~!&^]|\{\{\w+\}\}/.test(text)) problems.push('a piece of a template');
+    if (/\{\{[#/>~!&^]/.test(text) || (!isPython(file) && /\{\{\w+\}\}/.test(text)))
+      problems.push('a piece of a template');
     if (isCode(file) ? /(?<!typeof \w+ [!=]== )['"`]undefined\b/.test(text) : /\bundefined\b/.test(text))
       problems.push('undefined');
     return problems.map((problem) => `${file.path}: has ${problem}`);
@@ -161,6 +169,7 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   '@biomejs/biome': ['biome'],
   typescript: ['tsc'],
   tsx: ['tsx'],
+  esbuild: ['esbuild'],
 };
 
 /** No file in `src/` that the server never loads. */
@@ -187,27 +196,26 @@ const SETTINGS: Readonly<
   typescript: { file: /^src\/config\.ts$/, name: /^ {2}([A-Z][A-Z0-9_]+):/gm, used: (name) => name },
   python: {
     file: /^src\/\w+\/config\.py$/,
-    // Over several lines where it is long.
-    name: /^ {4}([a-z][a-z0-9_]+): [^\n]+(?:\n {4}(?: {4}|[)\]])[^\n]*)*\n {4}"""/gm,
+    // Below the class, each under what it is for.
+    name: /^ {4}# [^\n]*\n {4}([a-z][a-z0-9_]+): /gm,
     used: (name) => `.${name.toLowerCase()}`,
   },
 };
 
-/** Settings stand in the code, in `.env.example` and in the README, and the code uses each. */
+/** Settings stand in the code and in `.env.example`, and the code uses each. */
 export const settingsAgree: Check = (files, { language }) => {
   const { file, name: pattern, used } = SETTINGS[language] ?? {};
   const config = files.find(({ path }) => file?.test(path));
-  if (pattern === undefined || used === undefined || config === undefined) return ['there are no settings'];
+  if (pattern === undefined || used === undefined) return ['nobody knows where settings are'];
+  if (config === undefined) return files.some(({ path }) => path === '.env.example') ? ['there are no settings'] : [];
   const names = (path: string, found: RegExp): string[] =>
     [...textOf(files, path).matchAll(found)].map(([, name = '']) => name.toUpperCase()).sort();
   const inCode = names(config.path, pattern);
   const inExample = names('.env.example', /^#? ?([A-Z][A-Z0-9_]+)=/gm);
-  const inReadme = names('README.md', /^\| `([A-Z][A-Z0-9_]+)` \|/gm);
   const code = files.filter((one) => one.path.startsWith('src/') && one !== config && (isCode(one) || isPython(one)));
   const unused = inCode.filter((name) => !code.some(({ text }) => text.includes(used(name))));
   return [
     ...(inCode.join() === inExample.join() ? [] : [`.env.example: ${inExample} instead of ${inCode}`]),
-    ...(inCode.join() === inReadme.join() ? [] : [`README.md: ${inReadme} instead of ${inCode}`]),
     ...unused.map((name) => `${config.path}: ${name} is not used`),
   ];
 };
@@ -239,6 +247,8 @@ const BETRAYALS: Readonly<Record<string, RegExp>> = {
   'transport/stdio': /stdio/i,
   // Tools may use HTTP without being served over it.
   'transport/http': /over http the|both transports|streamable|transport[/.]http|serve_?http|healthz|\bcors/i,
+  // A word of every language.
+  'storage/none': /(?!)/,
   'storage/memory': /storage[/.]memory|MemoryStore|in Memory\b/,
   'storage/file': /storage\/file|FileStore|JSON file\b/,
   'storage/sqlite': /sqlite/i,
@@ -248,6 +258,10 @@ const BETRAYALS: Readonly<Record<string, RegExp>> = {
   'tool/fetch': /fetch[-_]?url|FETCH_|ssrf/i,
   'tool/risk': /\brisk/i,
   'tool/jobs': /\bjobs?\b/i,
+  'resource/settings': /app-settings/,
+  'resource/logs': /log:\/\/server|LOG_RESOURCE/,
+  'resource/schema': /schema:\/\/store/,
+  'extra/rate-limit': /RATE_LIMIT|[Rr]ateLimit|rate_limit\b/,
   // A service may be started with Docker by whoever makes no image of the server.
   'extra/docker': /Dockerfile|docker build|as a container/i,
   'extra/github-actions': /github/i,
@@ -256,12 +270,14 @@ const BETRAYALS: Readonly<Record<string, RegExp>> = {
 /** Words of the table that an option uses in a sense of its own. */
 const HOMONYMS: Readonly<Record<string, RegExp>> = { 'storage/fastio': /\bnotes?\b/gi };
 
-/** `fallback` is for options that no row of the table above speaks of. */
-function betrayalsOf(option: Option): RegExp[] {
+/** @param known what other options, which were chosen, say as well */
+function betrayalsOf(option: Option, known: ReadonlySet<string>): RegExp[] {
+  // In Python they are called as their modules are, by a common word.
+  const registered = Object.values(option.registers ?? {}).flatMap((list) => list.map(({ name }) => name));
   const named = [
-    ...Object.values(option.registers ?? {}).flatMap((list) => list.flatMap(({ module, name }) => [module, name])),
+    ...registered.filter((name) => /[A-Z]/.test(name)),
     ...(option.env ?? []).map(({ name }) => name),
-  ];
+  ].filter((word) => !known.has(word));
   const words = named.map((word) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`));
   return [...words, BETRAYALS[`${option.kind}/${option.id}`] ?? new RegExp(`\\b${option.id}\\b`, 'i')];
 }
@@ -274,20 +290,28 @@ export const unchosenLeavesNoTrace: Check = (files, answers) => {
     transport: [answers.transport],
     storage: [answers.storage],
     tool: answers.tools,
+    resource: answers.resources,
     extra: answers.extras,
   };
   const unchosen = Object.entries(chosen).flatMap(([kind, ids]) => {
     const options = optionsOf(answers.language, kind as Kind);
     const included = options.filter(({ id }) => ids.includes(id)).flatMap(({ includes = [] }) => includes);
-    return options.filter(({ id, includes }) => includes === undefined && !ids.includes(id) && !included.includes(id));
+    return options.filter(
+      ({ id, includes, standIn }) =>
+        includes === undefined &&
+        !ids.includes(id) &&
+        !included.includes(id) &&
+        !(standIn === true && ids.length === 0),
+    );
   });
+  const known = new Set(choose(answers, catalog).all.flatMap(({ env }) => env.map(({ name }) => name)));
   return unchosen.flatMap((option) =>
     files
       .filter(({ path }) => SHOWN.test(path))
       .flatMap(({ path, text }) => {
         const homonyms = HOMONYMS[`storage/${answers.storage}`] ?? /(?!)/;
         const shown = withoutDescription(text, answers).replace(homonyms, '');
-        const trace = betrayalsOf(option)
+        const trace = betrayalsOf(option, known)
           .map((pattern) => shown.match(pattern)?.[0])
           .find((match) => match !== undefined);
         return trace === undefined ? [] : [`${path}: "${trace}" of ${option.kind}/${option.id}, which was not chosen`];
