@@ -94,3 +94,5 @@ async def test_notes_are_resources_and_a_prompt(client: Client) -> None:
     assert completed.completion.values == [note["id"]]
     prompt = await client.get_prompt("summarize_notes", {"query": "green"})
     assert len(prompt.messages) == 2
+    with pytest.raises(MCPError, match="arguments"):
+        await client.get_prompt("summarize_notes", {"about": "tea"})

@@ -1,4 +1,4 @@
-"""What the SDK leaves open about calls of tools."""
+"""What the SDK leaves open about calls of tools and prompts."""
 
 import json
 import logging
@@ -9,10 +9,12 @@ from difflib import get_close_matches
 from typing import Any, cast
 
 import anyio
+from mcp import MCPError
 from mcp.server import MCPServer
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware, ServerRequestContext
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp.types import CallToolResult, TextContent
+from mcp.types import INVALID_PARAMS, CallToolResult, TextContent
+from pydantic import ValidationError
 
 
 def checked_calls(mcp: MCPServer[Any]) -> ServerMiddleware[Any]:
@@ -22,6 +24,15 @@ def checked_calls(mcp: MCPServer[Any]) -> ServerMiddleware[Any]:
     async def middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         params = ctx.params or {}
         name, arguments = str(params.get("name")), cast("dict[str, Any]", params.get("arguments"))
+        if ctx.method == "prompts/get":
+            try:
+                return await call_next(ctx)
+            except ValueError as error:
+                # The SDK wraps twice what a prompt raises; it takes wrong arguments for a defect of the server.
+                reason = error.__cause__ and error.__cause__.__cause__
+                if isinstance(error, ValidationError) or not isinstance(reason, ValidationError | None):
+                    raise
+                raise MCPError(INVALID_PARAMS, f"{error}: check the name and the arguments") from None
         if ctx.method != "tools/call" or type(arguments) is not dict:
             return await call_next(ctx)
         if name not in schemas:
