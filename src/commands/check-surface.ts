@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Env } from '../base/env.ts';
 import { type CliError, messageOf, usageError } from '../base/errors.ts';
 import { targetOf } from '../base/paths.ts';
@@ -99,15 +99,10 @@ const broken = (file: string, reason: string, command: string): CliError =>
   });
 
 function textOf(path: string): string {
-  const handle = openSync(path, 'r');
-  try {
-    const info = fstatSync(handle);
-    if (!info.isFile()) throw new Error('it is no ordinary file.');
-    if (info.size > MOST_BYTES) throw new Error(`it is longer than ${MOST_BYTES} bytes.`);
-    return readFileSync(handle, 'utf8').replace(/^\uFEFF/, '');
-  } finally {
-    closeSync(handle);
-  }
+  const info = statSync(path);
+  if (!info.isFile()) throw new Error('it is no ordinary file.');
+  if (info.size > MOST_BYTES) throw new Error(`it is longer than ${MOST_BYTES} bytes.`);
+  return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
 }
 
 /** Replaces the file as a whole. What was recorded before is told apart from what is new. */

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 
@@ -16,9 +16,10 @@ export function readDotEnv(dir: string): Readonly<Record<string, string>> {
 }
 
 function textOf(path: string): string {
+  // To open a pipe waits for whoever writes into it.
+  if (!statSync(path).isFile()) return '';
   const handle = openSync(path, 'r');
   try {
-    if (!fstatSync(handle).isFile()) return '';
     const bytes = Buffer.alloc(MOST_BYTES);
     return bytes.subarray(0, readSync(handle, bytes, 0, MOST_BYTES, 0)).toString('utf8');
   } finally {

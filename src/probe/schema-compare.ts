@@ -36,6 +36,8 @@ const RULES: Readonly<Record<string, Rule>> = {
 };
 
 const MAX_DEPTH = 32;
+/** Pairs of schemas that are compared. Alternatives within alternatives make millions of them. */
+const MOST_PAIRS = 20_000;
 
 /** How the differences between two schemas are told; `undefined` for what does not matter. */
 interface Words {
@@ -71,21 +73,24 @@ const RESULTS: Words = {
 
 /** What was taken as arguments and is not any more, one phrase a difference; empty when everything still is. */
 export const lostArguments = (before: unknown, after: unknown): string[] =>
-  narrowings(before, after, { words: ARGUMENTS, path: '', depth: 0 });
+  narrowings(before, after, { words: ARGUMENTS, path: '', depth: 0, budget: { left: MOST_PAIRS } });
 
 /** What a result may be that was not promised before, one phrase a difference. */
 export const brokenPromises = (before: unknown, after: unknown): string[] =>
-  narrowings(after, before, { words: RESULTS, path: '', depth: 0 });
+  narrowings(after, before, { words: RESULTS, path: '', depth: 0, budget: { left: MOST_PAIRS } });
 
 interface Place {
   readonly words: Words;
   readonly path: string;
   readonly depth: number;
+  /** Shared by all places of one comparison. */
+  readonly budget: { left: number };
 }
 
 /** What the wide schema takes and the narrow one does not. */
 function narrowings(wide: unknown, narrow: unknown, place: Place): string[] {
   if (equal(wide, narrow) || narrow === true || wide === false || place.depth > MAX_DEPTH) return [];
+  if (place.budget.left-- <= 0) return [`${at(place)}has changed, and is too big to say how`];
   const [old, now] = [wide, narrow].map((schema): Result => (isObject(schema) ? schema : {})) as [Result, Result];
   if (alternativesOf(old).length > 1 || alternativesOf(now).length > 1) return lostAlternatives(old, now, place);
   const hasItems = isObject(old.items) || isObject(now.items);
@@ -131,7 +136,7 @@ const lostAlternatives = (wide: Result, narrow: Result, place: Place): string[] 
     )
     .map((one) => at(place) + place.words.lost(cut(JSON.stringify(one), 80)));
 
-const inside = ({ words, depth }: Place, path: string): Place => ({ words, path, depth: depth + 1 });
+const inside = (place: Place, path: string): Place => ({ ...place, path, depth: place.depth + 1 });
 const at = ({ words, path }: Place): string => (path === '' ? `${words.whole} ` : `${words.part} ${path} `);
 
 function alternativesOf(schema: Result): readonly unknown[] {

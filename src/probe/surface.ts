@@ -61,14 +61,22 @@ function promptSurface(prompt: Result): PromptSurface {
   return sorted(given.map(({ name, required }) => [String(name), required === true ? 'required' : 'optional']));
 }
 
-type Definitions = Readonly<Record<string, unknown>>;
+/** What a schema may refer to, and how much of it may still be put in the place of references. */
+interface Definitions {
+  readonly table: Readonly<Record<string, unknown>>;
+  left: number;
+}
 
-const definitionsOf = (schema: unknown): Definitions => {
+/** References that are followed in one schema. A few definitions that refer to one another twice each make millions. */
+const MOST_REFERENCES = 5000;
+
+function definitionsOf(schema: unknown): Definitions {
   const { $defs, definitions } = isObject(schema) ? schema : {};
-  return { ...prefixed('#/definitions/', definitions), ...prefixed('#/$defs/', $defs) };
-};
+  const table = { ...prefixed('#/definitions/', definitions), ...prefixed('#/$defs/', $defs) };
+  return { table, left: MOST_REFERENCES };
+}
 
-const prefixed = (prefix: string, table: unknown): Definitions =>
+const prefixed = (prefix: string, table: unknown): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(isObject(table) ? table : {}).map(([name, schema]) => [`${prefix}${name}`, schema]),
   );
@@ -76,11 +84,10 @@ const prefixed = (prefix: string, table: unknown): Definitions =>
 /** A schema without noise, with what it refers to in its place, and with its members sorted. */
 function bare(schema: unknown, definitions: Definitions, within: readonly string[] = [], depth = 0): unknown {
   if (!isObject(schema) || depth > MAX_DEPTH) return schema;
-  const { $ref: reference } = schema;
-  if (typeof reference === 'string' && Object.hasOwn(definitions, reference) && !within.includes(reference)) {
-    const { $ref: _, ...rest } = schema;
-    const target = definitions[reference];
-    return bare({ ...(isObject(target) && target), ...rest }, definitions, [...within, reference], depth + 1);
+  const target = targetOf(schema, definitions, within);
+  if (target !== undefined) {
+    const { $ref: reference, ...rest } = schema;
+    return bare({ ...target, ...rest }, definitions, [...within, String(reference)], depth + 1);
   }
   const inner = (value: unknown): unknown => bare(value, definitions, within, depth + 1);
   return sorted(
@@ -94,6 +101,19 @@ function bare(schema: unknown, definitions: Definitions, within: readonly string
         return [key, inner(value)];
       }),
   );
+}
+
+/** What a schema refers to; undefined where it does not, where it would go round in a circle, and where it is too much. */
+function targetOf(
+  { $ref: reference }: Result,
+  definitions: Definitions,
+  within: readonly string[],
+): Result | undefined {
+  if (typeof reference !== 'string' || !Object.hasOwn(definitions.table, reference)) return undefined;
+  if (within.includes(reference) || definitions.left <= 0) return undefined;
+  definitions.left--;
+  const target = definitions.table[reference];
+  return isObject(target) ? target : {};
 }
 
 /** By the bytes of their names, which no setting of a machine changes. */

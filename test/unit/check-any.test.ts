@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -270,10 +271,14 @@ describe('a project in a fresh clone', () => {
     expect((await run(['check', dir])).out).not.toContain('DATABASE_URL');
   });
 
-  it.skipIf(process.platform === 'win32')('does not read an .env without an end', async () => {
+  it.skipIf(process.platform === 'win32')('does not wait for what is no file', async () => {
     const dir = fakeProject();
-    symlinkSync('/dev/zero', join(dir, '.env'));
+    execFileSync('mkfifo', [join(dir, '.env'), join(dir, 'surface.json')]);
     expect((await run(['check', dir])).code).toBe(0);
+    expect(await run(['check', dir, '--surface', join(dir, 'surface.json'), '--update'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('it is no ordinary file.'),
+    });
   });
 });
 

@@ -101,6 +101,17 @@ describe('the recorded surface', () => {
   });
 });
 
+it('a schema may refer to itself in many places', () => {
+  const twice = (name: string): Result => object({ a: { $ref: `#/$defs/${name}` }, b: { $ref: `#/$defs/${name}` } });
+  const tree = { ...twice('Tree'), $defs: { Tree: twice('Tree') } };
+  expect(surfaceText(surfaceOf(offer({ tools: [tool('tree', tree)] }))).length).toBeLessThan(2000);
+  // Each refers to the next one twice: a million million in all.
+  const $defs = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`D${at}`, twice(`D${at + 1}`)]));
+  const laughs = surfaceOf(offer({ tools: [tool('laughs', { ...twice('D0'), $defs })] }));
+  expect(surfaceText(laughs).length).toBeLessThan(5_000_000);
+  expect(changesOf(laughs, laughs)).toEqual([]);
+});
+
 describe('changes', () => {
   const old = { tools: [tool('t', object({ a: text, b: text }, ['a']))] };
 
@@ -223,6 +234,21 @@ describe('what arguments lose', () => {
     ],
   ])('%s', (_, before, after, lost) => {
     expect(lostArguments(before, after)).toEqual(lost);
+  });
+
+  it('comes to an end where alternatives are nested', () => {
+    const nested = (last: string): Result =>
+      Array.from({ length: 11 }).reduce<Result>(
+        (inner, _, at) => ({
+          anyOf: [
+            { type: 'object', properties: { x: inner }, minProperties: at },
+            { type: 'array', items: inner },
+          ],
+        }),
+        { type: last },
+      );
+    const lost = lostArguments(nested('string'), nested('number'));
+    expect(lost.length).toBeGreaterThan(0);
   });
 
   it('comes to an end', () => {
