@@ -124,7 +124,9 @@ async function acceptContents(client: Connected, kind: ClientKind): Promise<void
       (error: { code?: unknown }) => error.code,
     );
   const invalid = -32602;
-  expect(await codeOf(client.call('nothing', {}))).toBe(invalid);
+  // A result that failed is what the Python SDK makes of it.
+  const unknown = await client.call('nothing', {}).catch(({ code }) => ({ isError: code === invalid }));
+  expect(unknown.isError).toBe(true);
   expect(await codeOf(client.getPrompt({ name: 'nothing', arguments: {} }))).toBe(invalid);
   expect(
     await codeOf(client.complete({ ref: { type: 'ref/prompt', name: 'nothing' }, argument: { name: 'x', value: '' } })),

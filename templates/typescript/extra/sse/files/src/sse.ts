@@ -12,9 +12,9 @@ import { log } from './log.js';
 import type { Sessions } from './sessions.js';
 
 /**
- * The transport that Streamable HTTP has replaced, for clients that speak nothing newer: deprecated, and to be removed when
- * the last of them is gone. A client opens a stream at `/sse`, which is its session, and posts to `/messages`; what it is
- * answered comes over the stream.
+ * The transport that Streamable HTTP has replaced, for clients that speak nothing newer: deprecated, and to be removed
+ * when the last of them is gone. A client opens a stream at `/sse`, which is its session, and posts to `/messages`;
+ * what it is answered comes over the stream.
  */
 export function createSse(createServer: () => McpServer, sessions: Sessions) {
   log.warn('legacy SSE is deprecated: /sse is for clients that cannot use Streamable HTTP at /mcp');

@@ -12,8 +12,9 @@ const CORS = {
 const MAX_LOGGED = 20;
 
 /**
- * Lets requests in that are addressed to one of the server's names and, if they come from a web page, from one of its own or
- * of the allowed origins. Any page that a user visits could otherwise talk to a server on the user's machine (DNS rebinding).
+ * Lets requests in that are addressed to one of the server's names and, if they come from a web page, from one of its
+ * own or of the allowed origins. Any page that a user visits could otherwise talk to a server on the user's machine
+ * (DNS rebinding).
  *
  * @returns a function that throws a refusal, or answers a preflight and returns true.
  */
@@ -30,7 +31,7 @@ export function createGuard(): (request: IncomingMessage, response: ServerRespon
 
   return (request, response) => {
     const { host = '', origin } = request.headers;
-    if (!hosts.has(hostnameOf(`http://${host}`))) refuse('ALLOWED_HOSTS', 'Host', host);
+    if (!hosts.has(host.replace(/:\d+$/, '').toLowerCase())) refuse('ALLOWED_HOSTS', 'Host', host);
     if (origin === undefined) return false;
     response.setHeader('vary', 'Origin');
     if (!origins.has(origin))

@@ -24,8 +24,8 @@ interface Session {
 }
 
 /**
- * The sessions of 2025 clients: at most MAX_SESSIONS, and none that is idle for SESSION_IDLE_MS. They live in this process,
- * so requests with the same Mcp-Session-Id have to reach the same instance.
+ * The sessions of 2025 clients: at most MAX_SESSIONS, and none that is idle for SESSION_IDLE_MS. They live in this
+ * process, so requests with the same Mcp-Session-Id have to reach the same instance.
  */
 export class Sessions {
   /** The one that has been silent longest comes first. */

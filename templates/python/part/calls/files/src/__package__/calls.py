@@ -6,7 +6,7 @@ import math
 from contextlib import suppress
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, cast
 
 import anyio
 from mcp.server import MCPServer
@@ -21,8 +21,8 @@ def checked_calls(mcp: MCPServer[Any]) -> ServerMiddleware[Any]:
 
     async def middleware(ctx: ServerRequestContext[Any, Any], call_next: CallNext) -> HandlerResult:
         params = ctx.params or {}
-        name, arguments = str(params.get("name")), params.get("arguments")
-        if ctx.method != "tools/call" or not isinstance(arguments, dict):
+        name, arguments = str(params.get("name")), cast("dict[str, Any]", params.get("arguments"))
+        if ctx.method != "tools/call" or type(arguments) is not dict:
             return await call_next(ctx)
         if name not in schemas:
             schemas.update({tool.name: tool.input_schema for tool in await mcp.list_tools()})
@@ -46,7 +46,8 @@ def checked_calls(mcp: MCPServer[Any]) -> ServerMiddleware[Any]:
 
 def _accept(arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """The arguments, without nulls that stand for "not given"."""
-    known, accepted = schema.get("properties", {}), dict[str, Any]()
+    known: dict[str, Any] = schema.get("properties", {})
+    accepted: dict[str, Any] = {}
     for name, value in arguments.items():
         if name not in known:
             near = get_close_matches(name, known, 1)

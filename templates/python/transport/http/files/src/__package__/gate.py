@@ -14,6 +14,8 @@ from .config import config
 
 PROBES = ("/healthz", "/readyz")
 """Load balancers ask for these under any name, and as often as they like."""
+MAX_SUBSCRIPTION = 16_384
+"""Bytes of what is kept for as long as a client listens."""
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +115,8 @@ class Gate:
     async def read(self, receive: Receive, headers: Headers) -> bytes | JSONResponse | None:
         """The body; a refusal if it is too large; None if the client has hung up."""
         most, length = config.max_body_bytes, headers.get("content-length", "")
+        if headers.get("mcp-method") == "subscriptions/listen":
+            most = min(most, MAX_SUBSCRIPTION)
         body, more, large = bytearray(), True, length.isdecimal() and int(length) > most
         while more and not large:
             message = await receive()
@@ -120,7 +124,7 @@ class Gate:
                 return None
             body += message.get("body", b"")
             more, large = message.get("more_body", False), len(body) > most
-        return refuse(413, f"The body is larger than {most} bytes", {"connection": "close"}) if large else bytes(body)
+        return refuse(413, f"The body is larger than {most} bytes") if large else bytes(body)
 
 
 def guarded(app: ASGIApp) -> ASGIApp:

@@ -20,7 +20,7 @@ const outputSchema = z.object({
   url: z.string().describe('Address of the page after redirects'),
   type: z.string().describe('Media type that the server gave'),
   text: z.string().describe('This part of the text'),
-  next: z.number().optional().describe('Where the next part starts; absent at the end'),
+  next: z.number().optional().describe('Start of the following part'),
 });
 
 /** Web pages as text. */

@@ -15,7 +15,8 @@ export const noteSchema = z.object({
 });
 type Note = z.output<typeof noteSchema>;
 
-const argsSchema = z.object({ query: z.string().max(200).optional().describe('Only notes with these words') });
+const description = 'Summarize the stored notes, or those with all the given words.';
+const argsSchema = z.object({ query: z.string().max(200).optional().describe('Only notes with all these words') });
 const mimeType = 'text/markdown';
 const asResource = ({ id, title, body }: Note) => ({ uri: `note://${id}`, mimeType, text: `# ${title}\n\n${body}\n` });
 
@@ -38,7 +39,7 @@ export function registerNoteResources(server: McpServer, { store }: App): void {
 
   server.registerPrompt(
     'summarize_notes',
-    { title: 'Summarize notes', description: 'Summarize all notes, or those with the given words.', argsSchema },
+    { title: 'Summarize notes', description, argsSchema },
     async ({ query = '' }) => {
       const found: Note[] = [];
       let all = 0;

@@ -10,11 +10,11 @@ const createInput = input({ title, body: body.default('') });
 const updateInput = input({ id, version, title: title.optional(), body: body.optional() });
 const searchInput = input({
   query: z.string().max(200).default('').describe('Words to look for; case does not matter'),
-  cursor: z.string().max(1000).optional().describe('`next` of the page before'),
+  cursor: z.string().max(1000).optional().describe('`next` of the part before'),
 });
 const page = z.object({
   notes: z.array(z.object({ id, title })).describe('The notes found'),
-  next: z.string().optional().describe('Pass it as cursor to go on; absent at the end'),
+  next: z.string().optional().describe('Cursor of the following part'),
 });
 const deletion = z.object({ deleted: z.boolean().describe('Whether the note is gone') });
 const consent = z.object({ confirm: z.boolean().meta({ title: 'Delete this note?' }) });

@@ -12,8 +12,8 @@ const forecast = z.object({ current: z.object({ temperature_2m: z.number(), wind
 const inputSchema = input({ location: z.string().min(2).max(100).describe('Name of a town, such as "Berlin"') });
 const outputSchema = z.object({
   location: z.string().describe('The place that was found'),
-  temperature: z.number().describe('Temperature, °C'),
-  wind: z.number().describe('Wind speed, km/h'),
+  temperature: z.number().describe('Temperature now, °C'),
+  wind: z.number().describe('Wind speed now, km/h'),
 });
 const hints = { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true };
 

@@ -71,9 +71,9 @@ def register(mcp: MCPServer[Any]) -> None:
         url: Annotated[
             str, Field(pattern=r"^https?://[^\s/]", max_length=2000, description="Web address, http or https")
         ],
-        start: Annotated[int, Field(ge=0, description="Character to start at")] = 0,
+        start: Annotated[int, Field(ge=0, le=100_000_000, description="Character to start at")] = 0,
     ) -> Fetched:
-        """Read a public web page as text. Long pages come in parts: go on with next."""
+        """Read a public web page as text. Long pages come in parts: go on with next as start."""
         page, text = await fetch_text(url)
         end = start + PART
         more = end if end < len(text) else None

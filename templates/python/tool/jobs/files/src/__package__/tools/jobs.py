@@ -50,7 +50,7 @@ def register(mcp: MCPServer[App]) -> None:
         ctx: Context[App],
         steps: Annotated[int, Field(ge=1, le=1000, description="Steps of work")] = 10,
         delay: Annotated[int, Field(ge=0, le=10_000, description="Milliseconds a step takes")] = 100,
-        id: Id | None = None,
+        id: Annotated[Id | None, Field(description="Id of the new job; one is made up if absent")] = None,
     ) -> Job:
         """Do long work in steps. Reports progress, stops when the call is cancelled, and keeps a record."""
         store = store_of(ctx)

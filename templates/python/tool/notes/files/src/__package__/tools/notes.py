@@ -15,8 +15,7 @@ from ..notes import Body, Id, Note, Title, Version
 from . import READS
 
 ADDS = {**READS, "read_only_hint": False, "idempotent_hint": False}
-UPDATES = {**ADDS, "destructive_hint": True}
-DELETES = {**UPDATES, "idempotent_hint": True}
+CHANGES = {**ADDS, "destructive_hint": True}
 
 ENOUGH = 50  # notes after which a search stops; its cursor goes on
 
@@ -38,7 +37,7 @@ class Hits(BaseModel):
 class Deleted(BaseModel):
     """What became of a note."""
 
-    deleted: bool = Field(description="False if the user did not agree")
+    deleted: bool = Field(description="Whether the note is gone")
 
 
 class Consent(BaseModel):
@@ -66,42 +65,42 @@ def register(mcp: MCPServer[App]) -> None:
 
     @mcp.tool(title="Create a note", annotations=ToolAnnotations(title="Create a note", **ADDS))
     async def create_note(title: Title, ctx: Context[App], body: Body = "") -> Note:
-        """Store a new note and return it with its id. Not idempotent: every call makes another note."""
+        """Store a new note and return it with its id."""
         note = await notes.write(store_of(ctx), uuid.uuid4().hex[:12], title, body, if_version=None)
         await ctx.notify_resource_updated(note.uri)
         return note
 
     @mcp.tool(title="Read a note", annotations=ToolAnnotations(title="Read a note", **READS))
     async def read_note(id: Id, ctx: Context[App]) -> Note:
-        """Return one note in full."""
+        """Return a note by its id."""
         return await notes.read(store_of(ctx), id)
 
     @mcp.tool(title="Search notes", annotations=ToolAnnotations(title="Search notes", **READS))
     async def search_notes(
         ctx: Context[App],
         query: Annotated[str, Field(max_length=200, description="Words to look for; case does not matter")] = "",
-        cursor: Annotated[str | None, Field(max_length=1000, description="What `next` was in the part before")] = None,
+        cursor: Annotated[str | None, Field(max_length=1000, description="`next` of the part before")] = None,
     ) -> Hits:
-        """Find notes whose title or text holds all the given words. An empty query lists every note."""
-        hits = Hits(notes=[])
+        """Find notes that hold all the given words; without words, list every note."""
+        hits = Hits(notes=[], next=None)
         async for page, hits.next in notes.pages(store_of(ctx), query, cursor):
             hits.notes += [Hit(id=note.id, title=note.title) for note in page]
             if len(hits.notes) >= ENOUGH:
                 break
         return hits
 
-    @mcp.tool(title="Update a note", annotations=ToolAnnotations(title="Update a note", **UPDATES))
+    @mcp.tool(title="Update a note", annotations=ToolAnnotations(title="Update a note", **CHANGES))
     async def update_note(
         id: Id, version: Version, ctx: Context[App], title: Title | None = None, body: Body | None = None
     ) -> Note:
-        """Change the given fields of a note and leave the others. Never overwrites a change it has not seen."""
+        """Change the given fields of a note. Never overwrites a change it has not seen."""
         old = await notes.read(store_of(ctx), id)
         title, body = old.title if title is None else title, old.body if body is None else body
         note = await notes.write(store_of(ctx), id, title, body, if_version=version)
         await ctx.notify_resource_updated(note.uri)
         return note
 
-    @mcp.tool(title="Delete a note", annotations=ToolAnnotations(title="Delete a note", **DELETES))
+    @mcp.tool(title="Delete a note", annotations=ToolAnnotations(title="Delete a note", **CHANGES))
     async def delete_note(
         id: Id,
         ctx: Context[App],
@@ -113,5 +112,6 @@ def register(mcp: MCPServer[App]) -> None:
             return Deleted(deleted=False)
         with store_failures():
             deleted = await store_of(ctx).delete(notes.PREFIX + id, if_version=note.version)
-        await ctx.notify_resource_updated(note.uri)
+        if deleted:
+            await ctx.notify_resource_updated(note.uri)
         return Deleted(deleted=deleted)

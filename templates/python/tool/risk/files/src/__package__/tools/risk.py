@@ -35,8 +35,8 @@ def register(mcp: MCPServer[Any]) -> None:
         # The range is checked below: a rule of the domain deserves an answer in its words.
         score: Annotated[FiniteFloat, Field(description="Risk score from 0 (none) to 100 (certain)")],
     ) -> Risk:
-        """Turn a risk score into a level and an advice."""
+        """Turn a risk score into a level and advice."""
         if not 0 <= score <= 100:
             raise Failure(f"A score is from 0 to 100, and {score:g} is not.", "Scale it, and call again.")
-        level, advice = next((level, advice) for least, level, advice in LEVELS if score >= least)
+        _, level, advice = next(row for row in LEVELS if score >= row[0])
         return Risk(score=score, level=level, advice=advice)
