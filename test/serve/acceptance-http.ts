@@ -1,13 +1,13 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 
-/** What a server says to a request, without what differs from run to run. */
+/** What a server means by its answer to a request, without its words. */
 export interface HttpAnswer {
   readonly status: number;
   /** Of those headers that have a meaning to a client. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The code of a JSON-RPC error and its words, `result` for any other JSON-RPC answer, or the text. */
-  readonly body: unknown;
+  /** The code of a JSON-RPC error, or `result` for any other JSON-RPC answer; undefined for a text. */
+  readonly code: unknown;
 }
 
 interface Ask {
@@ -116,12 +116,11 @@ export async function probeHttp(url: string): Promise<Record<string, HttpAnswer>
 export async function probeLimit(url: string, most: number): Promise<HttpAnswer | undefined> {
   // The minute may be over in between, so twice the limit may be admitted.
   for (let calls = 0; calls <= 2 * most; calls++) {
-    const { status, headers, body } = await askFor(url, ASKS['a call of 2026'] as Ask);
+    const { status, headers, code } = await askFor(url, ASKS['a call of 2026'] as Ask);
     if (status !== 429) continue;
     const seconds = Number(headers['retry-after']);
     const isWithinMinute = seconds >= 1 && seconds <= 60;
-    const words = JSON.stringify(body).replace(`in ${seconds} s`, 'in … s');
-    return { status, headers: { ...headers, 'retry-after': String(isWithinMinute) }, body: JSON.parse(words) };
+    return { status, headers: { ...headers, 'retry-after': String(isWithinMinute) }, code };
   }
   return undefined;
 }
@@ -152,13 +151,9 @@ export function differingParts(one: HttpAnswer | undefined, other: HttpAnswer | 
   return Object.keys({ ...a, ...b }).filter((part) => !isDeepStrictEqual(a[part], b[part]));
 }
 
-function partsOf(answer: HttpAnswer | undefined): Record<string, unknown> {
-  const { body, ...others } = answer ?? {};
-  return typeof body === 'object' ? { ...others, ...body } : { ...others, body };
-}
+const partsOf = (answer: HttpAnswer | undefined): Record<string, unknown> => ({ ...answer });
 
 const MEANINGFUL = [
-  'content-type',
   'allow',
   'retry-after',
   'access-control-allow-origin',
@@ -180,7 +175,7 @@ function askFor(url: string, { method = 'GET', path, headers = {}, body }: Ask):
       response.once('error', reject);
       response.once('end', () => {
         const { statusCode: status = 0 } = response;
-        resolve({ status, headers: meaningful(response.headers, status >= 400), body: bodyOf(received) });
+        resolve({ status, headers: meaningful(response.headers, status >= 400), code: codeOf(received) });
       });
     });
     asked.once('error', reject).end(text);
@@ -199,12 +194,11 @@ function meaningful(headers: IncomingHttpHeaders, isRefusal: boolean): Record<st
   return { ...Object.fromEntries(found), ...(isOpened && { session: 'opened' }) };
 }
 
-function bodyOf(text: string): unknown {
+function codeOf(text: string): unknown {
   try {
     const message = JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text);
-    if (message.error === undefined) return message.result === undefined ? message : 'result';
-    return { code: message.error.code, message: message.error.message, id: message.id };
+    return message.error === undefined ? 'result' : message.error.code;
   } catch {
-    return text;
+    return undefined;
   }
 }
