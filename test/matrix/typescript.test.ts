@@ -15,7 +15,7 @@ const ROWS = sample(matrixRows('typescript'), valuesOf, { more: 1 });
 
 /**
  * Pairs of options, built and tested for real. The linter looks at all of them at once in test/property/matrix.test.ts.
- * As a user would run them, but for one thing: the test files of a project share a process, which takes half the time.
+ * As a user would run them.
  */
 describe('projects of every pair of options', () => {
   let root: string;
@@ -37,7 +37,7 @@ describe('projects of every pair of options', () => {
       writeTree(dir, Object.fromEntries(files.map(({ path, text }) => [path, text])));
       await link('typescript', dir);
       const env = childEnv({ npm_config_update_notifier: 'false', ...service.address() }, [path]);
-      for (const args of [['build'], ['test', '--', '--no-isolate']]) {
+      for (const args of [['build'], ['test']]) {
         const { code, stdout, stderr } = await run(NPM, ['run', ...args], { cwd: dir, env });
         expect(code, `${args}: ${stdout}${stderr}`).toBe(0);
       }

@@ -21,6 +21,7 @@ class LegacySse:
         self.app = app
         self.manager = manager
         self.open = 0
+        log.warning("legacy SSE is deprecated: /sse is for clients that cannot use Streamable HTTP at /mcp")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request."""
