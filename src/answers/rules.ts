@@ -38,7 +38,7 @@ const needsOf = (key: keyof typeof NEEDY): Rule => ({
   keys: [key, 'transport', 'storage'],
   broken: (answers) => unfit(key, answers).length > 0,
   message: (answers) => unfitMessage(key, answers),
-  hint: `Choose one that provides it, or leave out of --${key} what needs it.`,
+  hint: `Give another --transport or --storage, or leave it out of --${key}.`,
   instead: (answers) => ({ [key]: (answers[key] ?? []).filter((id) => !unfit(key, answers).includes(id)) }),
 });
 

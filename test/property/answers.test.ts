@@ -122,6 +122,7 @@ describe('the replay command', () => {
     const { answers } = await resolve(given('x'), surroundings);
     const changed = {
       ...answers,
+      preset: 'full',
       install: false,
       git: false,
       check: false,

@@ -12,6 +12,9 @@ BUILT_IN = set(sys.stdlib_module_names)
 DISTRIBUTIONS = {"mcp": {"mcp"}, "pydantic-settings": {"pydantic_settings"}}
 """Modules of what a project depends on, where they are not called like it."""
 
+BROUGHT = {"mcp": {"pydantic"}, "boto3": {"botocore"}}
+"""Modules of what these bring, in whose terms their documentation speaks."""
+
 TOOLS = {"ruff", "pyright", "pytest"}
 """Used by their commands."""
 
@@ -40,7 +43,7 @@ def check(project: Path) -> list[str]:
         except SyntaxError as error:
             problems.append(f"{name}: {error}")
             continue
-        for module in imports(tree, path, project / path.relative_to(project).parts[0]):
+        for module in imports(tree, path, project / path.relative_to(project).parts[0], package.name):
             root = module.split(".")[0]
             if root in places:
                 base = project / places[root]
@@ -59,14 +62,15 @@ def check(project: Path) -> list[str]:
             elif root not in BUILT_IN:
                 used.add(root)
                 allowed = production if name.startswith("src/") else production | development
-                if root not in allowed:
+                brought = {one for distribution in allowed for one in BROUGHT.get(distribution, ())}
+                if root not in allowed | brought:
                     problems.append(f"{name}: imports {root}, which is no dependency")
     problems += [f"pyproject.toml: {one} is not used" for one in sorted((production | development) - used - TOOLS)]
     return problems + unloaded(project, package.name, edges)
 
 
-def imports(tree: ast.AST, path: Path, source: Path) -> list[str]:
-    """The modules that a file imports, each as an absolute name, and for `from x import y` also `x.y`."""
+def imports(tree: ast.AST, path: Path, source: Path, package: str) -> list[str]:
+    """The modules that a file imports, each as an absolute name, and for `from x import y` of its own also `x.y`."""
     names: list[str] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -79,6 +83,8 @@ def imports(tree: ast.AST, path: Path, source: Path) -> list[str]:
                 names += [f"{module}.{alias.name}" for alias in node.names]
             else:
                 names.append(module)
+                if module.split(".")[0] == package:
+                    names += [f"{module}.{alias.name}" for alias in node.names]
     return names
 
 

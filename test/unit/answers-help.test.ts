@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { helpText } from '../../src/answers/help.ts';
 import { flagOf, OPTIONS, RUN_FLAGS } from '../../src/answers/options.ts';
-import { catalog } from '../../src/catalog/catalog.ts';
+import { offered } from '../property/matrix-rows.ts';
 
 const subject = { version: '1.2.3', clients: [{ id: 'claude-desktop', title: 'Claude Desktop', hint: '' }] };
 
@@ -20,8 +20,8 @@ describe('helpText', () => {
     );
     expect(flags.filter((flag) => !text.includes(`--${flag}`))).toEqual([]);
     expect(RUN_FLAGS.filter(({ flags }) => !text.includes(flags))).toEqual([]);
-    const kinds = ['transport', 'storage', 'tool', 'extra', 'runtime', 'pm'] as const;
-    const ids = kinds.flatMap((kind) => catalog.optionsOf('typescript', kind).map(({ id }) => id));
+    const kinds = ['preset', 'transport', 'storage', 'tool', 'resource', 'extra', 'runtime', 'pm'] as const;
+    const ids = kinds.flatMap((kind) => offered('typescript', kind).map(({ id }) => id));
     expect(ids.filter((id) => !new RegExp(`\\s${id}\\*?[\\s]`).test(text))).toEqual([]);
   });
 

@@ -16,7 +16,7 @@ describe('createCommand', () => {
   it('names what shapes the server, pins the version, and asks nothing', async () => {
     expect(await commandOf('hello-mcp', {})).toBe(
       'npm create mcp-mason@1.2.3 hello-mcp -- --transport stdio --storage sqlite --tools notes,weather ' +
-        '--extras github-actions --runtime 22 --pm npm --yes',
+        '--resources settings --extras github-actions --runtime 22 --pm npm --yes',
     );
   });
 
@@ -32,7 +32,7 @@ describe('createCommand', () => {
     };
     expect(await commandOf('a b', flags)).toBe(
       "npm create mcp-mason@1.2.3 'a b' -- --name other --description 'It'\\''s --fine' --transport stdio --storage sqlite " +
-        "--tools none --extras github-actions --runtime 22 --pm npm --client cursor --client-config 'cursor=a b.json' " +
+        "--tools none --resources settings --extras github-actions --runtime 22 --pm npm --client cursor --client-config 'cursor=a b.json' " +
         '--no-git --on-conflict skip --yes',
     );
   });

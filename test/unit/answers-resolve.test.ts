@@ -183,6 +183,46 @@ describe('usage errors', () => {
   });
 });
 
+describe('presets', () => {
+  const answersOf = async (flags: Readonly<Record<string, unknown>>) =>
+    (await resolve(given('x', flags), fakeSurroundings())).answers;
+
+  it('answer what nobody has answered', async () => {
+    expect(await answersOf({ preset: ['minimal'] })).toMatchObject({
+      ...{ preset: 'minimal', transport: 'stdio', storage: 'none', tools: [], resources: [], extras: [] },
+    });
+    const full = await answersOf({ preset: ['full'] });
+    expect(full).toMatchObject({ tools: ['notes', 'weather', 'fetch', 'risk', 'jobs'] });
+    expect(full.extras).not.toContain('deploy');
+    expect((await answersOf({ preset: ['full'], transport: ['http'] })).extras).toContain('deploy');
+  });
+
+  it('are overruled by whatever is given', async () => {
+    const answers = await answersOf({ preset: ['minimal'], storage: ['sqlite'], tools: ['notes'] });
+    expect(answers).toMatchObject({ storage: 'sqlite', tools: ['notes'], resources: [] });
+  });
+
+  it('refuse one that is not there', async () => {
+    const error = await failureOf(given('x', { preset: ['nope'] }));
+    expect(error).toMatchObject({ exit: 2, message: expect.stringContaining('minimal, standard or full') });
+  });
+});
+
+describe('tools that need a store', () => {
+  it('are refused without one, with both ways out', async () => {
+    const error = await failureOf(given('x', { storage: ['none'], tools: ['notes'] }));
+    expect(error).toMatchObject({ code: 'contradiction', exit: 2 });
+    expect(error.message).toMatch(/notes needs store, which the storage memory, file, .* provides; none does not/);
+    expect(error.hint).toMatch(/--storage.*--tools/);
+  });
+
+  it('give way, with a note, where only the storage was given', async () => {
+    const { answers, notes } = await resolve(given('x', { storage: ['none'] }), fakeSurroundings());
+    expect(answers.tools).toEqual(['weather']);
+    expect(notes.join()).toContain('notes needs store');
+  });
+});
+
 describe('extras that need a transport', () => {
   const extrasOf = async (flags: Readonly<Record<string, unknown>>, ask?: Ask) =>
     await resolve(given('x', flags), fakeSurroundings(), ask);
@@ -212,7 +252,10 @@ describe('extras that need a transport', () => {
   });
 
   it('give way, with a note, to a transport that was answered', async () => {
-    const ask: Ask = async ({ message, initial }) => (message.startsWith('What else') ? ['docker', 'deploy'] : initial);
+    const ask: Ask = async ({ message, initial }) => {
+      if (message.startsWith('How much')) return 'custom';
+      return message.startsWith('What else') ? ['docker', 'deploy'] : initial;
+    };
     const { answers, notes } = await extrasOf({ transport: ['stdio'] }, ask);
     expect(answers.extras).toEqual(['docker']);
     expect(notes).toEqual([expect.stringContaining('deploy needs http')]);
@@ -259,10 +302,7 @@ describe('with questions', () => {
     expect(asked.map(({ message }) => message)).toEqual([
       'Where should the project be created?',
       'Which language?',
-      'How do clients reach the server?',
-      'Where do its tools keep their data?',
-      'Which example tools?',
-      'What else should be in the project?',
+      'How much to start with?',
       'Which package manager?',
       'Add the server to Claude Desktop?',
       'What should be done with it?',
@@ -278,11 +318,45 @@ describe('with questions', () => {
     expect(sources).toMatchObject({ dir: 'answer', name: 'default', check: 'answer' });
   });
 
+  it('asks for everything one by one when somebody wants to choose', async () => {
+    const { ask, asked } = asker({ 'How much': 'custom', 'Where do': 'file', 'Which example': ['risk'] });
+    const { answers } = await resolve(given('x'), fakeSurroundings(), ask);
+    expect(asked.map(({ message }) => message)).toEqual([
+      'Which language?',
+      'How much to start with?',
+      'How do clients reach the server?',
+      'Where do its tools keep their data?',
+      'Which example tools?',
+      'Which resources?',
+      'What else should be in the project?',
+      'Which package manager?',
+      'Add the server to Claude Desktop?',
+      'What should be done with it?',
+    ]);
+    expect(answers).toMatchObject({ preset: 'standard', storage: 'file', tools: ['risk'] });
+  });
+
+  it('says of each preset how many files it makes', async () => {
+    const { ask, asked } = asker();
+    const files = { minimal: 11, standard: 28, full: 67 };
+    const countFiles = async ({ preset }: { preset?: string }) => files[preset as keyof typeof files];
+    await resolve(given('x'), fakeSurroundings({ countFiles }), ask);
+    const question = asked.find(({ message }) => message === 'How much to start with?');
+    if (question?.type !== 'choice') throw new Error('expected a choice');
+    expect(question.choices.map(({ id }) => id)).toEqual(['minimal', 'standard', 'full', 'custom']);
+    expect(question.choices.map(({ hint }) => /\d+ files$/.exec(hint)?.[0])).toEqual([
+      '11 files',
+      '28 files',
+      '67 files',
+      undefined,
+    ]);
+  });
+
   it('does not ask for what was given', async () => {
     const flags = { transport: ['http'], tools: ['none'], pm: ['pnpm'], client: ['none'], install: [false] };
     const { ask, asked } = asker();
     const { answers } = await resolve(given('x', flags), fakeSurroundings(), ask);
-    expect(asked.map(({ message }) => message.split(' ')[0])).toEqual(['Which', 'Where', 'What', 'Make']);
+    expect(asked.map(({ message }) => message.split(' ')[0])).toEqual(['Which', 'How', 'Make']);
     expect(answers).toMatchObject({ dir: 'x', transport: 'http', tools: [], install: false, check: false });
   });
 

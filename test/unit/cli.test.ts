@@ -84,15 +84,12 @@ describe('at a terminal', () => {
   }
 
   it('asks in one flow, then makes the project and says how to go on', async () => {
-    const { code, questions, stdout, cwd } = await at(new Array(7).fill(ENTER), [...QUICK]);
+    const { code, questions, stdout, cwd } = await at(new Array(4).fill(ENTER), [...QUICK]);
     expect(code).toBe(0);
     expect(questions).toEqual([
       'Where should the project be created?',
       'Which language?',
-      'How do clients reach the server?',
-      'Where do its tools keep their data?',
-      'Which example tools?',
-      'What else should be in the project?',
+      'How much to start with?',
       'Which package manager?',
     ]);
     expect(readdirSync(cwd)).toEqual(['mcp-server']);
@@ -100,7 +97,7 @@ describe('at a terminal', () => {
     expect(stdout).toContain('npm create mcp-mason@');
   });
 
-  it.each([0, 1, 2, 3, 4, 5])('backing out after %i answers leaves nothing', async (answers) => {
+  it.each([0, 1, 2, 3])('backing out after %i answers leaves nothing', async (answers) => {
     const keys = [...new Array(answers).fill(ENTER), CTRL_C];
     const { code, stderr, cwd } = await at(keys, []);
     expect(code).toBe(130);

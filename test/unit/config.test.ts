@@ -60,7 +60,7 @@ describe('config prints', () => {
     const { stdout, stderr } = await config({ flags: { dir } });
     const env = { REGION: 'north', API_TOKEN: '<API_TOKEN>' };
     expect(JSON.parse(stdout)).toEqual({
-      mcpServers: { notes: { command: '/usr/bin/node', args: [join(dir, 'dist', 'main.js')], env } },
+      mcpServers: { notes: { command: '/usr/bin/node', args: [join(dir, 'dist', 'main.mjs')], env } },
     });
     expect(stderr).toContain('put your own value in the place of <API_TOKEN>');
     expect((await config({ cwd: dir })).stdout).toBe(stdout);
@@ -191,13 +191,13 @@ describe('config --scope', () => {
     const argsIn = (path: string, key: string): unknown => JSON.parse(readFileSync(join(dir, path), 'utf8'))[key].notes;
     expect(argsIn('.cursor/mcp.json', 'mcpServers')).toEqual({
       command: 'node',
-      args: ['${workspaceFolder}/dist/main.js'],
+      args: ['${workspaceFolder}/dist/main.mjs'],
     });
     expect(argsIn('.vscode/mcp.json', 'servers')).toMatchObject({
       command: 'node',
-      args: ['${workspaceFolder}/dist/main.js'],
+      args: ['${workspaceFolder}/dist/main.mjs'],
     });
-    expect(argsIn('.zed/settings.json', 'context_servers')).toMatchObject({ args: [join(dir, 'dist', 'main.js')] });
+    expect(argsIn('.zed/settings.json', 'context_servers')).toMatchObject({ args: [join(dir, 'dist', 'main.mjs')] });
     expect(stdout).toContain(join(dir, '.zed', 'settings.json'));
     expect(stderr).toContain('Zed knows no variable for a project');
     await config({ clients: ['cursor'], flags: { dir, remove: true, scope: 'project' } });
@@ -209,7 +209,7 @@ describe('config --scope', () => {
     const dir = fakeProject();
     await config({ home, clients: ['claude-code'], flags: { dir, write: true, scope: 'local' } });
     const { projects } = JSON.parse(readFileSync(join(home, '.claude.json'), 'utf8'));
-    expect(projects[dir].mcpServers.notes.args).toEqual([join(dir, 'dist', 'main.js')]);
+    expect(projects[dir].mcpServers.notes.args).toEqual([join(dir, 'dist', 'main.mjs')]);
     // Claude Code knows a repository by its root, and the worktrees of one by the main one.
     const [root, tree] = [tempDir(), tempDir()];
     mkdirSync(join(root, '.git', 'worktrees', 'w'), { recursive: true });

@@ -76,7 +76,7 @@ describe.skipIf(process.platform === 'win32')('steps', () => {
     const seen = join(shop.home, 'seen');
     const write = `writeFileSync(${JSON.stringify(seen)}, process.env.DATABASE_URL)`;
     const main = `import { writeFileSync } from 'node:fs';\n${write}`;
-    shop.command('npm', `[ "$1" = install ] || { mkdir -p dist; cat > dist/main.js <<'END'\n${main}\nEND\n}`);
+    shop.command('npm', `[ "$1" = install ] || { mkdir -p dist; cat > dist/main.mjs <<'END'\n${main}\nEND\n}`);
     const { value } = await shop.json('x', '--storage', 'postgres', '--no-git', '--transport', 'both');
     expect(value).toMatchObject({ ok: false, code: 'check-failed' });
     expect(read(seen)).toBe(secret);

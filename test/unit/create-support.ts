@@ -39,7 +39,7 @@ export class Workshop {
       `echo "$@" >> npm.log
        case "$1" in
          install) mkdir -p node_modules && echo '{}' > package-lock.json ;;
-         run) mkdir -p dist && echo 'process.exit(3)' > dist/main.js ;;
+         run) mkdir -p dist && echo 'process.exit(3)' > dist/main.mjs ;;
        esac`,
     );
   }

@@ -33,7 +33,7 @@ describe('create without install', () => {
       expect(statSync(join(dir, path)).size).toBe(bytes);
     }
     const config = JSON.parse(read(dir, 'claude_desktop_config.json'));
-    expect(config.mcpServers['my-server']).toMatchObject({ args: [join(dir, 'dist/main.js')] });
+    expect(config.mcpServers['my-server']).toMatchObject({ args: [join(dir, 'dist/main.mjs')] });
     expect(JSON.parse(read(dir, '.mcp-mason.json')).answers).toMatchObject({ name: 'my-server', storage: 'sqlite' });
     expect(value.next).toEqual(expect.arrayContaining(['cd my-server', 'npm install', 'npm run build']));
   });

@@ -66,7 +66,7 @@ describe('flags', () => {
     [['--transprot', 'stdio'], 'unknown-option', /--transprot.*Did you mean --transport\?/s],
     [['--no-instal'], 'unknown-option', /--no-instal.*Did you mean --no-install\?/s],
     [['-q'], 'unknown-option', /-q.*--help/s],
-    [['--transport', 'stido'], 'invalid-value', /stido.*stdio, http, both or sse.*Did you mean stdio/s],
+    [['--transport', 'stido'], 'invalid-value', /stido.*stdio, http or both.*Did you mean stdio/s],
     [['--storage', 'sqllite'], 'invalid-value', /Did you mean sqlite/],
     [['--tools', 'notes,wether'], 'invalid-value', /Did you mean weather/],
     [['--tools', 'none,notes'], 'contradiction', /none/],

@@ -73,7 +73,7 @@ watch('src', { recursive: true }, () => {
   timer = setTimeout(() => (server === undefined ? start() : server.kill()), 100);
 });
 
-if (process.stdin.isTTY) {
+if (process.stdin.isTTY && process.argv[2] === undefined) {
   console.error('Waiting for an MCP client. To try it: npx @modelcontextprotocol/inspector npx tsx scripts/dev.ts');
 }
 start();

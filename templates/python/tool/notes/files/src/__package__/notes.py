@@ -18,10 +18,10 @@ PREFIX = "notes/"
 TEMPLATE = "note://{id}"
 MOST = 50  # notes in a prompt
 
+Id = Annotated[str, Field(pattern=r"^[\w-]{1,64}$", description="Id of the note")]
+Version = Annotated[str, Field(max_length=100, description="Changes with every update")]
 Title = Annotated[str, Field(min_length=1, max_length=120, description="Short title")]
 Body = Annotated[str, Field(max_length=20_000, description="The text, in Markdown")]
-Id = Annotated[str, Field(pattern=r"^[\w-]{1,64}$", description="Id of the note")]
-Version = Annotated[str, Field(max_length=100, description="Changes with every update; pass it back to update it")]
 
 
 class Note(BaseModel):
@@ -34,21 +34,15 @@ class Note(BaseModel):
 
     @property
     def uri(self) -> str:
-        """The resource that it is."""
         return TEMPLATE.format(id=self.id)
 
     @property
     def markdown(self) -> str:
-        """What people read."""
         return f"# {self.title}\n\n{self.body}\n"
-
-    def holds(self, query: str) -> bool:
-        """Whether all words are in it, in any case."""
-        return all(word in self.markdown.lower() for word in query.lower().split())
 
 
 def _to_note(entry: Entry) -> Note | None:
-    """The note in an entry; `None` if something else is there."""
+    # None if something else is there.
     try:
         return Note.model_validate({**entry.value, "id": entry.key.removeprefix(PREFIX), "version": entry.version})
     except (TypeError, ValidationError):
@@ -73,12 +67,14 @@ async def write(store: Store, id: str, title: str, body: str, *, if_version: str
 
 
 async def pages(store: Store, query: str, cursor: str | None = None) -> AsyncIterator[tuple[list[Note], str | None]]:
-    """All notes that hold the words, part by part, each with the cursor of the next."""
+    """All notes that hold the words, in any case, part by part, each with the cursor of the next."""
+    words = query.lower().split()
     while True:
         with store_failures():
             page = await store.list(prefix=PREFIX, cursor=cursor, limit=200)
+        notes = [note for note in map(_to_note, page.entries) if note]
         cursor = page.next
-        yield [note for note in map(_to_note, page.entries) if note and note.holds(query)], cursor
+        yield [note for note in notes if all(word in note.markdown.lower() for word in words)], cursor
         if cursor is None:
             return
 
@@ -95,9 +91,7 @@ def register(mcp: MCPServer[App]) -> None:
             raise ResourceNotFoundError(str(failure)) from failure
 
     @mcp.completion()
-    async def complete(
-        ref: types.PromptReference | types.ResourceTemplateReference, argument: types.CompletionArgument, _: Any
-    ) -> types.Completion | None:
+    async def complete(ref: Any, argument: types.CompletionArgument, _: Any) -> types.Completion | None:
         if not isinstance(ref, types.ResourceTemplateReference) or ref.uri != TEMPLATE:
             return None
         page = await opened[-1].store.list(prefix=PREFIX + argument.value, limit=100)
@@ -112,6 +106,6 @@ def register(mcp: MCPServer[App]) -> None:
         found = [note async for page, _ in pages(store_of(ctx), query) for note in page]
         shown = found[:MOST]
         left = f" {len(found) - MOST} more are left out." if len(found) > MOST else ""
-        request = f"Summarize these {len(shown)} notes.{left} Name what is open, what is decided, what contradicts."
+        request = f"Summarize these {len(shown)} notes. Name what is open, decided, or contradictory.{left}"
         texts = [types.TextResourceContents(uri=one.uri, mime_type="text/markdown", text=one.markdown) for one in shown]
         return [UserMessage(request), *(UserMessage(types.EmbeddedResource(resource=text)) for text in texts)]

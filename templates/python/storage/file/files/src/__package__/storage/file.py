@@ -4,23 +4,25 @@ import json
 import os
 import random
 import stat
+import sys
 import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import anyio
 import anyio.to_thread
 
 from ..config import Config
 from .encoding import check_key, check_version, encode, iso, make_page, start_page
-from .file_rows import Row, locked, read_rows, to_row, write_rows
+from .file_draft import Drafts
+from .file_rows import Row, to_row, to_rows, to_text
 from .store import Entry, IfVersion, Page, Store, StoreError
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 5  # for another process that is writing
+PATIENCE_SECONDS = 20  # for another process that is writing
 
 
 async def open_store(config: Config) -> Store:
@@ -40,6 +42,8 @@ class FileStore(Store):
         self._path = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
         self._rows: dict[str, Row] = {}
         self._mark: tuple[int, ...] = ()  # what the file was like when its rows were read
+        self._file: BinaryIO | None = None  # kept open, since no other can then get the number of the one that was read
+        self._drafts = Drafts(self._path)
         self._turn = anyio.CapacityLimiter(1)
         self._closed = False
 
@@ -77,7 +81,8 @@ class FileStore(Store):
     async def close(self) -> None:
         self._closed = True
         async with self._turn:  # what has begun is written
-            pass
+            if self._file:
+                self._file.close()
 
     async def _run(self, work: Callable[[], T]) -> T:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -92,7 +97,7 @@ class FileStore(Store):
         raise StoreError("closed", "The store is closed.")
 
     def _open(self) -> None:
-        with locked(self._path):
+        with self._drafts.turn():
             self._read()
 
     def _read(self) -> dict[str, Row]:
@@ -102,14 +107,24 @@ class FileStore(Store):
             return {}
         if not stat.S_ISREG(found.st_mode):
             raise OSError("it is not a regular file")
-        mark = (found.st_ino, found.st_size, found.st_mtime_ns)
-        if mark != self._mark:
-            self._rows, self._mark = read_rows(self._path), mark
+        if _mark_of(found) != self._mark:
+            file = self._path.open("rb")
+            try:
+                self._mark, self._rows = (), to_rows(file.read(), str(self._path))
+                self._mark = _mark_of(os.fstat(file.fileno()))
+            except BaseException:
+                file.close()
+                raise
+            if self._file:
+                self._file.close()
+            self._file = file
+            if sys.platform == "win32":  # where an open file cannot be replaced, and numbers are not used again
+                file.close()
         return self._rows
 
     def _write(self, key: str, if_version: IfVersion, row: Row | None) -> bool:
         """Replaces or deletes the current row; whether there was one."""
-        with locked(self._path):
+        with self._drafts.turn() as draft:
             now = time.time()
             rows = {key: row for key, row in self._read().items() if row.end > now}
             current = rows.pop(key, None)
@@ -118,7 +133,7 @@ class FileStore(Store):
             if row:
                 rows[key] = row
             if row or current:
-                write_rows(self._path, rows)
+                self._drafts.publish(draft, to_text(rows))
             return current is not None
 
     def _to_entry(self, found: tuple[str, Row]) -> Entry:
@@ -127,3 +142,7 @@ class FileStore(Store):
             raise StoreError("corrupt", f"{self._path}: the entry {json.dumps(key)} is damaged")
         fields = json.loads(row.text)
         return Entry(key, fields["value"], row.version, str(fields.get("updatedAt", "")), fields.get("expiresAt"))
+
+
+def _mark_of(found: os.stat_result) -> tuple[int, ...]:
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

@@ -17,7 +17,8 @@ from . import READS
 RUNS = {**READS, "read_only_hint": False, "idempotent_hint": False}
 
 PREFIX = "jobs/"
-KEPT_MS = 60_000  # how long after its last change; a record that says "running" ends by it, whatever happens
+MINUTE = 60_000
+DAY = 24 * 60 * MINUTE
 
 Id = Annotated[str, Field(pattern=r"^[\w-]{1,64}$", description="Id of the job")]
 
@@ -32,9 +33,9 @@ class Job(BaseModel):
 
 
 async def save(store: Store, job: Job, delay: int, **condition: None) -> None:
-    """Writes the record. `if_version=None`: only if there is none yet."""
-    value = job.model_dump(exclude={"id"})
-    await store.put(PREFIX + job.id, value, ttl_ms=KEPT_MS + delay, **condition)
+    """Writes the record. One that says "running" ends a minute after the last step, whatever has ended this process."""
+    ttl_ms = MINUTE + delay if job.state == "running" else DAY
+    await store.put(PREFIX + job.id, job.model_dump(exclude={"id"}), ttl_ms=ttl_ms, **condition)
 
 
 async def work(milliseconds: int) -> None:
@@ -85,5 +86,5 @@ def register(mcp: MCPServer[App]) -> None:
         with store_failures():
             entry = await store_of(ctx).get(PREFIX + id)
         if entry is None:
-            raise Failure(f'There is no job "{id}".', "Check the id; it is forgotten a minute after its last change.")
+            raise Failure(f'There is no job "{id}".', "Start one with run_job.")
         return Job.model_validate({**entry.value, "id": id})

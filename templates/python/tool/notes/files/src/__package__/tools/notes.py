@@ -17,32 +17,22 @@ from . import READS
 ADDS = {**READS, "read_only_hint": False, "idempotent_hint": False}
 CHANGES = {**ADDS, "destructive_hint": True}
 
-ENOUGH = 50  # notes after which a search stops; its cursor goes on
-
 
 class Hit(BaseModel):
-    """A note that was found."""
-
     id: Id
     title: Title
 
 
 class Hits(BaseModel):
-    """A part of what was found."""
-
     notes: list[Hit] = Field(description="The notes found")
     next: str | None = Field(None, exclude_if=lambda next: next is None, description="Cursor of the following part")
 
 
 class Deleted(BaseModel):
-    """What became of a note."""
-
     deleted: bool = Field(description="Whether the note is gone")
 
 
 class Consent(BaseModel):
-    """The user's answer."""
-
     confirm: bool = Field(strict=True, title="Delete this note?")
 
 
@@ -85,13 +75,17 @@ def register(mcp: MCPServer[App]) -> None:
         hits = Hits(notes=[], next=None)
         async for page, hits.next in notes.pages(store_of(ctx), query, cursor):
             hits.notes += [Hit(id=note.id, title=note.title) for note in page]
-            if len(hits.notes) >= ENOUGH:
+            if len(hits.notes) >= 50:
                 break
         return hits
 
     @mcp.tool(title="Update a note", annotations=ToolAnnotations(title="Update a note", **CHANGES))
     async def update_note(
-        id: Id, version: Version, ctx: Context[App], title: Title | None = None, body: Body | None = None
+        id: Id,
+        version: Version,
+        ctx: Context[App],
+        title: Annotated[Title | None, Field(description="Short title")] = None,
+        body: Annotated[Body | None, Field(description="The text, in Markdown")] = None,
     ) -> Note:
         """Change the given fields of a note. Never overwrites a change it has not seen."""
         old = await notes.read(store_of(ctx), id)
