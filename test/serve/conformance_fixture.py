@@ -16,6 +16,8 @@ from mcp.server.mcpserver.prompts.base import UserMessage
 from mcp.types import (
     MISSING_REQUIRED_CLIENT_CAPABILITY,
     AudioContent,
+    Completion,
+    CompletionArgument,
     CreateMessageRequest,
     CreateMessageRequestParams,
     CreateMessageResult,
@@ -345,43 +347,27 @@ def add_resources_and_prompts(server: Any) -> None:
     def test_prompt_with_image() -> list[UserMessage]:
         return [UserMessage(ImageContent(data=PNG, mime_type="image/png")), UserMessage("Please analyze the image.")]
 
-    async def complete(typed: str) -> list[str]:
-        return [value for value in ("test", "testing") if value.startswith(typed)]
-
-    server.add_completion("test_prompt_with_arguments", "arg1", complete)
-    server.add_completion("test_prompt_with_arguments", "arg2", complete)
+    @server.completion()
+    async def complete(_: Any, argument: CompletionArgument, context: Any) -> Completion:
+        return Completion(values=[value for value in ("test", "testing") if value.startswith(argument.value)])
 
 
 def main(package: str) -> None:
     """Starts the project's own server, whose tools stay as they are, with the fixtures beside them."""
-    module = importlib.import_module(f"{package}.server")
-    own = module.Server
-
-    class WithFixtures(own):
-        def __init__(self, *args: Any, **options: Any) -> None:
-            super().__init__(*args, **options)
-            for add in (
-                add_contents,
-                add_notifications,
-                add_questions_of_2025,
-                add_questions_of_2026,
-                add_resources_and_prompts,
-            ):
-                add(self)
-            for fixture in (*self._tool_manager.list_tools(), *self._prompt_manager.list_prompts()):
-                fixture.description = "A fixture of the conformance suite"
-
-        async def list_tools(self) -> list[Any]:
-            return [*await super().list_tools(), *await MCPServer.list_tools(self)]
-
-        async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
-            if self._tool_manager.get_tool(name) is not None:
-                return await MCPServer.call_tool(self, name, arguments, context)
-            return await super().call_tool(name, arguments, context)
-
-    module.Server = WithFixtures
-    sys.argv = sys.argv[:1]
-    importlib.import_module(f"{package}.run").run()
+    mcp = importlib.import_module(f"{package}.server").mcp
+    own = {one.name for one in (*mcp._tool_manager.list_tools(), *mcp._prompt_manager.list_prompts())}
+    for add in (
+        add_contents,
+        add_notifications,
+        add_questions_of_2025,
+        add_questions_of_2026,
+        add_resources_and_prompts,
+    ):
+        add(mcp)
+    for fixture in (*mcp._tool_manager.list_tools(), *mcp._prompt_manager.list_prompts()):
+        if fixture.name not in own:
+            fixture.description = "A fixture of the conformance suite"
+    importlib.import_module(f"{package}.http").serve(mcp)
 
 
 main(sys.argv[1])

@@ -12,8 +12,8 @@ const ROUNDS = 40;
 const PROCESSES = 2;
 
 const COUNT_TS = `
-const { FileStore } = await import(process.argv[3]);
-const store = new FileStore(process.argv[2] ?? '');
+const { openStore } = await import(process.argv[3]);
+const store = await openStore({ FILE_PATH: process.argv[2] });
 await store.put('ключ/typescript/🦊', { from: 'TypeScript', text: 'é\\u2028"', numbers: [1e300, -0.5] });
 for (let n = 0; n < ${ROUNDS}; ) {
   const present = await store.get('count');
