@@ -83,6 +83,9 @@ export function dirProblem(value: string, env: Env): string | undefined {
   if (target.length > LONGEST_PATH || segments.some((segment) => Buffer.byteLength(segment) > LONGEST_SEGMENT)) {
     return `The target folder ${show(value)} has a longer name than file systems allow.`;
   }
+  if (target.includes('?')) {
+    return `The target folder ${show(target)} holds a "?", behind which Node.js would read a query.`;
+  }
   const owned = segmentsOf(value, env)
     .concat(segments.slice(-1))
     .find((segment) => OWNED_FOLDERS.includes(segment));

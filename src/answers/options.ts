@@ -57,7 +57,12 @@ const presetList =
   (situation: Situation): readonly string[] => {
     const wanted = presetAnswers(situation)[key];
     const choices = catalog(NEEDY[key])(situation);
-    if (wanted === 'all') return allThatFit(key)(choices, situation).map(({ id }) => id);
+    // What is there for those who depend on it is nobody's default.
+    if (wanted === 'all') {
+      return allThatFit(key)(choices, situation)
+        .filter(({ deprecated }) => deprecated !== true)
+        .map(({ id }) => id);
+    }
     return wanted === 'none' ? [] : choices.map(({ id }) => id).filter((id) => wanted.includes(id));
   };
 

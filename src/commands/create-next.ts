@@ -20,10 +20,14 @@ export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): stri
     ...missing.map(({ name, example }) => `# set ${name} in .env, for example to ${example}`),
     ...(answers.check && open('check') && (failure !== undefined || missing.length > 0) ? [CHECK_COMMAND] : []),
     ...(failure !== undefined ? answers.client.filter(() => open('clients')).map(writeCommand) : []),
+    ...(failure === undefined && missing.length === 0 ? [CALL_COMMAND] : []),
     ...(failure === undefined ? [commands.dev, ...plan.nextSteps] : []),
     ...(failure === undefined && answers.client.length === 0 ? [writeCommand('claude-desktop')] : []),
   ];
 }
+
+/** Shows what the server offers, and how to use it. */
+const CALL_COMMAND = 'npx create-mcp-mason call';
 
 const writeCommand = (client: string): string => `npx create-mcp-mason config ${client} --write`;
 

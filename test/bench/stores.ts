@@ -66,12 +66,11 @@ function measure(node: string, project: string, id: string, env: Service['env'],
   mkdirSync(data);
   const driver = /from '(.*sqlite)'/.exec(readIfThere(join(project, 'src/storage/sqlite.ts')))?.[1];
   if (driver !== undefined) writeFileSync(join(project, 'driver.mjs'), `export { DatabaseSync } from '${driver}';\n`);
-  const entry = `import { parseConfig } from './src/config.ts';
+  const entry = `import { config } from './src/config.ts';
 import { openStore } from './src/storage/${id}.ts';
 import { measure } from './measure.mjs';
 import { openRaw } from './raw-${id}.mjs';
 const folder = process.argv[2];
-const config = parseConfig({ ...process.env, SQLITE_PATH: folder + '/store.db', FILE_PATH: folder + '/store.json' });
 await measure(await openRaw(config, folder), await openStore(config), Number(process.argv[3]));
 `;
   writeFileSync(join(project, 'bench-entry.mjs'), entry);
@@ -87,7 +86,8 @@ await measure(await openRaw(config, folder), await openStore(config), Number(pro
   ];
   const out = '--outfile=dist/bench.js';
   execFileSync(esbuild, ['bench-entry.mjs', ...flags, '--external:@photostructure/sqlite', out], { cwd: project });
-  const options = { cwd: project, env: { ...process.env, ...env }, encoding: 'utf8' } as const;
+  const own = { SQLITE_PATH: join(data, 'store.db'), FILE_PATH: join(data, 'store.json') };
+  const options = { cwd: project, env: { ...process.env, ...own, ...env }, encoding: 'utf8' } as const;
   return JSON.parse(execFileSync(node, ['--no-warnings', 'dist/bench.js', data, String(rounds)], options));
 }
 

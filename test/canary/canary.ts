@@ -73,7 +73,8 @@ async function tryRow(row: Row, parent: string, registry: Env): Promise<Broken[]
   const uninstalled = await tryAll([commandsOf(row.pm, NAME).install]);
   if (uninstalled.length > 0) return uninstalled;
   const workflow = readFileSync(join(dir, '.github', 'workflows', 'ci.yml'), 'utf8');
-  const steps = [...workflow.matchAll(/^ +- run: (.+)$/gm)].map(([, command = '']) => command);
+  // Without what depends on the runner of the workflow.
+  const steps = [...workflow.matchAll(/^ +- run: (.+?)(?: \$\{\{.*)?$/gm)].map(([, command = '']) => command);
   return tryAll([...steps, 'create-mcp-mason check']);
 }
 

@@ -33,7 +33,10 @@ const MINIMAL: ProjectAnswers = {
   extras: [],
 };
 
-const everything = (kind: Kind): string[] => offered('typescript', kind).map(({ id }) => id);
+const everything = (kind: Kind): string[] =>
+  offered('typescript', kind)
+    .filter(({ deprecated }) => deprecated !== true)
+    .map(({ id }) => id);
 
 /** All that goes with a transport and a storage. */
 function full(transport: string, storage: string): ProjectAnswers {
@@ -54,14 +57,14 @@ export const SCENARIOS = {
   default: DEFAULT,
   minimal: MINIMAL,
   full: full('both', 'postgres'),
-  'http-memory': { ...DEFAULT, transport: 'http', storage: 'memory', tools: ['notes', 'jobs'] },
+  'http-memory': { ...DEFAULT, transport: 'http', storage: 'memory', tools: ['notes', 'jobs'], extras: ['sse'] },
   'node20-file': { ...DEFAULT, storage: 'file', runtime: '20' },
   'no-storage': { ...DEFAULT, storage: 'none', tools: ['fetch', 'risk'], extras: ['docker'] },
   pnpm: { ...DEFAULT, pm: 'pnpm' },
   python: inPython(DEFAULT),
   'python-minimal': inPython(MINIMAL),
   'python-full': inPython(full('both', 'postgres')),
-  'python-http-redis': inPython({ ...DEFAULT, transport: 'http', storage: 'redis' }),
+  'python-http-redis': inPython({ ...DEFAULT, transport: 'http', storage: 'redis', extras: ['rate-limit', 'sse'] }),
 } satisfies Readonly<Record<string, ProjectAnswers>>;
 
 export type Scenario = keyof typeof SCENARIOS;

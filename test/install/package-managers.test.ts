@@ -56,7 +56,7 @@ describe.each(sample(MANAGERS, ({ pm }) => [pm]))('$tool', ({ tool, pm, lockFile
       check: { ok: true },
       next: expect.arrayContaining([commandsOf(pm, 'hello-mcp').dev]),
     });
-    expect(registry.asked()).toContain('vitest');
+    expect(registry.asked()).toContain('esbuild');
     expect(readdirSync(dir)).toContain(lockFile);
     expect(readdirSync(dir)).not.toContain('package-lock.json');
 

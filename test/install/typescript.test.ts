@@ -1,10 +1,10 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { childEnv, NPM, run, runOk } from '../support/child.ts';
 import { flagsOf, TYPESCRIPT_ROWS } from '../support/e2e-rows.ts';
-import { TOOL_NAMES } from '../support/exercise.ts';
+import { toolNamesOf } from '../support/exercise.ts';
 import { bareName } from '../support/made.ts';
 import { type NodeVersion, nodeOf } from '../support/node-versions.ts';
 import { sample } from '../support/tier.ts';
@@ -13,10 +13,13 @@ import { useService } from '../support/use-service.ts';
 const ROWS = sample(TYPESCRIPT_ROWS, () => [], { always: ({ name }) => name === 'default', more: 1 });
 /** In the standard tier, as test/matrix has those of every pair of options: without a service, and with one. */
 const TESTED = ['default', 'fleet'];
+/** What the default project may put on its owner's disk. */
+const MOST = { packages: 30, megabytes: 140 };
 
 /** What an owner does first. That clients get on with the same projects: test/serve/clients.test.ts. */
 describe.each(ROWS)('$name on Node $node', (row) => {
-  const { name, node: major = '', storage, transports, tools, packages: allowed = 6, isUnchecked = false } = row;
+  const { name, node: major = '', storage, transports, tools, resources } = row;
+  const { packages: allowed = 6, isUnchecked = false } = row;
   const service = useService(storage);
   let parent: string;
   let dir: string;
@@ -51,7 +54,7 @@ describe.each(ROWS)('$name on Node $node', (row) => {
     ]);
     const checked: readonly { transport: string; tools: string[] }[] = report.check?.transports ?? [];
     expect(checked.map(({ transport }) => transport)).toEqual(isUnchecked ? [] : transports);
-    const names = tools.flatMap((id) => TOOL_NAMES[id] ?? []).sort();
+    const names = toolNamesOf(row);
     for (const { tools: found } of checked) expect(found.sort()).toEqual(names);
     expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
     expect(await runOk('git', ['log', '--format=%s'], { cwd: dir, env: env() })).toMatch(/^.+\n$/);
@@ -67,7 +70,18 @@ describe.each(ROWS)('$name on Node $node', (row) => {
     expect(production.length, production.map(([path]) => path).join()).toBeLessThanOrEqual(allowed);
   });
 
-  it('lints, and is formatted as its formatter wants it', async () => {
+  if (name === 'default') {
+    it(`installs at most ${MOST.packages} packages and ${MOST.megabytes} MB`, () => {
+      const [packages, megabytes] = sizeOf(join(dir, 'node_modules'));
+      process.stderr.write(`the default project installs ${packages} packages, ${Math.round(megabytes)} MB\n`);
+      expect(packages).toBeLessThanOrEqual(MOST.packages);
+      expect(megabytes).toBeLessThanOrEqual(MOST.megabytes);
+    });
+  }
+
+  it('lints, and is formatted as its formatter wants it, where it has one', async (context) => {
+    const { scripts } = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
+    if (scripts.lint === undefined) return context.skip();
     await npm('run', 'lint');
     await npm('run', 'format');
     expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
@@ -75,7 +89,13 @@ describe.each(ROWS)('$name on Node $node', (row) => {
 
   if (TESTED.includes(name)) {
     it('passes its own tests', async () => {
-      expect(await npm('test')).toMatch(/Test Files +\d+ passed/);
+      // The shell says at last what its children have used, in user mode and in the system.
+      const output = await runOk('/bin/sh', ['-c', `"${NPM}" test && times`], { cwd: dir, env: env() });
+      expect(output).toMatch(/^\S* ?(#|ℹ) pass [1-9]/m);
+      const [, ...used] = /(\d+)m([\d.]+)s (\d+)m([\d.]+)s\s*$/.exec(output)?.map(Number) ?? [];
+      const [minutes = 0, seconds = 0, moreMinutes = 0, more = 0] = used;
+      const cpu = (minutes + moreMinutes) * 60 + seconds + more;
+      process.stderr.write(`${name}: npm test takes ${cpu.toFixed(1)} s of CPU\n`);
       expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
     });
   }
@@ -90,8 +110,21 @@ describe.each(ROWS)('$name on Node $node', (row) => {
   });
 
   it('can be called from the shell', async () => {
-    const [first = ''] = tools.flatMap((id) => TOOL_NAMES[id] ?? []);
-    expect(Object.keys(JSON.parse(await npm('run', '--silent', 'call')).tools)).toContain(first);
-    expect(await npm('run', '--silent', 'call', '--', 'schema://store')).toContain('schema://store');
+    const [first = ''] = toolNamesOf(row);
+    const call = async (...args: readonly string[]) =>
+      JSON.parse(await runOk(version.node, [inject('bin'), 'call', ...args, '--json'], { cwd: dir, env: env() }));
+    const { result: lists } = await call();
+    expect(lists.tools.map((tool: { name: string }) => tool.name)).toContain(first);
+    if (!resources.includes('settings')) return;
+    const { result } = await call('--read', 'config://app-settings');
+    expect(result.contents[0].text).toMatch(/LOG_LEVEL/);
   });
 });
+
+/** How many packages a folder of modules holds, and how many megabytes they take. */
+function sizeOf(modules: string): [packages: number, megabytes: number] {
+  const files = readdirSync(modules, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const bytes = files.reduce((sum, { parentPath, name }) => sum + lstatSync(join(parentPath, name)).size, 0);
+  const { packages } = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'));
+  return [Object.keys(packages).length, bytes / 1e6];
+}

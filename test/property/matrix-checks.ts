@@ -230,7 +230,7 @@ export const readmeIsTrue: Check = (files, answers) => {
     paths.some((one) => one === path || one.startsWith(path.replace(/\/?$/, '/')));
   const links = [...readme.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
   const places = [...readme.matchAll(/(?:`|run )((?:src|tests?|scripts)\/[\w./-]*)`/g)].map(([, place = '']) => place);
-  const commands = [...readme.matchAll(/`(?:npm|pnpm|yarn|bun) run ([\w-]+)/g)].map(([, name = '']) => name);
+  const commands = [...readme.matchAll(/(?:`|^)(?:npm|pnpm|yarn|bun) run ([\w-]+)/gm)].map(([, name = '']) => name);
   const headings = [...readme.matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text.toLowerCase().replace(/ /g, '-'));
   return [
     ...links

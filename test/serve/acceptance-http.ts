@@ -1,13 +1,13 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 
-/** What a server says to a request, without what differs from run to run. */
+/** What a server means by its answer to a request, without its words. */
 export interface HttpAnswer {
   readonly status: number;
-  /** Of those headers that have a meaning to a client. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The code of a JSON-RPC error and its words, `result` for any other JSON-RPC answer, or the text. */
-  readonly body: unknown;
+  /** What the headers mean to a client. */
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** The code of a JSON-RPC error, or `result` for any other JSON-RPC answer; undefined for a text. */
+  readonly code: unknown;
 }
 
 interface Ask {
@@ -116,34 +116,28 @@ export async function probeHttp(url: string): Promise<Record<string, HttpAnswer>
 export async function probeLimit(url: string, most: number): Promise<HttpAnswer | undefined> {
   // The minute may be over in between, so twice the limit may be admitted.
   for (let calls = 0; calls <= 2 * most; calls++) {
-    const { status, headers, body } = await askFor(url, ASKS['a call of 2026'] as Ask);
+    const { status, headers, code } = await askFor(url, ASKS['a call of 2026'] as Ask);
     if (status !== 429) continue;
     const seconds = Number(headers['retry-after']);
     const isWithinMinute = seconds >= 1 && seconds <= 60;
-    const words = JSON.stringify(body).replace(`in ${seconds} s`, 'in … s');
-    return { status, headers: { ...headers, 'retry-after': String(isWithinMinute) }, body: JSON.parse(words) };
+    return { status, headers: { ...headers, 'retry-after': String(isWithinMinute) }, code };
   }
   return undefined;
 }
 
 /**
- * What the SDKs, or the frameworks under them, say in another way: which parts of the answer differ, and why. All else is
- * equal. docs/python.md has the same table.
+ * Where the SDKs, or the frameworks under them, answer with another status or code, and why. All else means the same.
+ * docs/python.md has the same table.
  */
 export const DIFFERENCES: Readonly<Record<string, { readonly parts: readonly string[]; readonly why: string }>> = {
-  'a page that may ask': { parts: ['status', 'headers', 'body'], why: "Starlette's CORS answers 200 and OK, not 204" },
+  'a page that may ask': { parts: ['status'], why: "Starlette's CORS answers 200, not 204" },
   'a page that may not ask': {
-    parts: ['status', 'headers', 'body', 'code', 'message', 'id'],
+    parts: ['status', 'code'],
     why: "Starlette's CORS refuses a preflight with 400 and a text; browsers look at the missing header only",
   },
-  'no JSON': { parts: ['message'], why: 'the JSON parser says where it stopped' },
-  'no message': { parts: ['code', 'message'], why: 'the Python SDK calls it invalid parameters' },
+  'no message': { parts: ['code'], why: 'the Python SDK calls it invalid parameters' },
   'a client that takes no answer': { parts: ['code'], why: 'the Python SDK calls it an invalid request' },
-  'a session that is not there': { parts: ['code', 'message'], why: 'clients act on the 404' },
-  'a call whose header names another tool': { parts: ['message'], why: "the SDK's words" },
-  'a call whose header names another method': { parts: ['message'], why: "the SDK's words" },
-  'a call without the header of its method': { parts: ['message'], why: "the SDK's words" },
-  'a version to come': { parts: ['message'], why: "the SDK's words" },
+  'a session that is not there': { parts: ['code'], why: 'clients act on the 404' },
 };
 
 /** The parts in which two answers differ. */
@@ -152,21 +146,7 @@ export function differingParts(one: HttpAnswer | undefined, other: HttpAnswer | 
   return Object.keys({ ...a, ...b }).filter((part) => !isDeepStrictEqual(a[part], b[part]));
 }
 
-function partsOf(answer: HttpAnswer | undefined): Record<string, unknown> {
-  const { body, ...others } = answer ?? {};
-  return typeof body === 'object' ? { ...others, ...body } : { ...others, body };
-}
-
-const MEANINGFUL = [
-  'content-type',
-  'allow',
-  'retry-after',
-  'access-control-allow-origin',
-  'access-control-allow-methods',
-  'access-control-allow-headers',
-  'access-control-expose-headers',
-  'access-control-max-age',
-];
+const partsOf = (answer: HttpAnswer | undefined): Record<string, unknown> => ({ ...answer });
 
 function askFor(url: string, { method = 'GET', path, headers = {}, body }: Ask): Promise<HttpAnswer> {
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -180,31 +160,56 @@ function askFor(url: string, { method = 'GET', path, headers = {}, body }: Ask):
       response.once('error', reject);
       response.once('end', () => {
         const { statusCode: status = 0 } = response;
-        resolve({ status, headers: meaningful(response.headers, status >= 400), body: bodyOf(received) });
+        resolve({
+          status,
+          headers: meaningful(response.headers, method === 'OPTIONS', status >= 400),
+          code: codeOf(received),
+        });
       });
     });
     asked.once('error', reject).end(text);
   });
 }
 
-function meaningful(headers: IncomingHttpHeaders, isRefusal: boolean): Record<string, string> {
-  // To a browser the rest of CORS means nothing without it.
-  const isLetIn = headers['access-control-allow-origin'] !== undefined;
-  const found = MEANINGFUL.flatMap((name) => {
-    const value = headers[name];
-    return value === undefined || (name.startsWith('access-') && !isLetIn) ? [] : [[name, String(value)] as const];
-  });
+/** Whether a session was opened, what a web page may do, and when to come again. */
+function meaningful(headers: IncomingHttpHeaders, isPreflight: boolean, isRefusal: boolean): Record<string, unknown> {
+  const origin = headers['access-control-allow-origin'];
+  const wait = headers['retry-after'];
   // The Python SDK names the session that it does not open, too.
   const isOpened = headers['mcp-session-id'] !== undefined && !isRefusal;
-  return { ...Object.fromEntries(found), ...(isOpened && { session: 'opened' }) };
+  return {
+    ...(isOpened && { session: 'opened' }),
+    ...(wait !== undefined && { 'retry-after': wait }),
+    // To a browser the rest of CORS means nothing without it.
+    ...(origin !== undefined && { letIn: origin }),
+    ...(origin !== undefined && (isPreflight ? { maySend: sendable(headers) } : { mayRead: readable(headers) })),
+  };
 }
 
-function bodyOf(text: string): unknown {
+const listIn = (text = ''): string[] =>
+  text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .sort();
+const readable = (headers: IncomingHttpHeaders): string[] => listIn(headers['access-control-expose-headers']);
+
+/** Of what MCP needs. */
+function sendable(headers: IncomingHttpHeaders): string[] {
+  const methods = listIn(headers['access-control-allow-methods']);
+  const names = listIn(headers['access-control-allow-headers']);
+  const wanted = listIn(PREFLIGHT['access-control-request-headers']);
+  return [
+    ...['delete', 'get', 'post'].filter((method) => methods.includes(method)),
+    ...wanted.filter((name) => names.includes(name) || names.includes('*')),
+  ];
+}
+
+function codeOf(text: string): unknown {
   try {
     const message = JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text);
-    if (message.error === undefined) return message.result === undefined ? message : 'result';
-    return { code: message.error.code, message: message.error.message, id: message.id };
+    return message.error === undefined ? 'result' : message.error.code;
   } catch {
-    return text;
+    return undefined;
   }
 }

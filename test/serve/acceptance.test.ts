@@ -114,7 +114,7 @@ describe.each(STORAGES)('TypeScript and Python with %s', (storage) => {
     });
   });
 
-  it('refuse the same over HTTP, and say the same but for what the SDKs say', async () => {
+  it('refuse the same over HTTP, in whatever words', async () => {
     const probeAll = (language: Language) => serving(language, HTTP_SETTINGS, probeHttp);
     const typescript = await probeAll('typescript');
     const python = await probeAll('python');

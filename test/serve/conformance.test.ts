@@ -13,6 +13,8 @@ import { conformanceDocs, expectNoForgedConsent, isFailed, runSuite, SUITES, sce
 const FIXTURE = /\btest_\w+|\btest:\/\/|json_schema_2020_12_tool|x-mcp-header annotations/;
 /** What does not repeat the name of the fixture that it lacks, or is a recommendation that docs/conformance.md answers. */
 const EXPLAINED = [
+  'logging-set-level',
+  'tools-call-with-logging',
   'sep-2322-multi-round-r1',
   'sep-2322-reject-tampered-state',
   'sep-2322-missing-response-rerequests',

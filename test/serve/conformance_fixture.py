@@ -311,7 +311,7 @@ def add_questions_of_2026(server: MCPServer[Any]) -> None:
         return InputRequiredResult(input_requests=asked)
 
 
-def add_resources_and_prompts(server: Any) -> None:
+def add_resources_and_prompts(server: MCPServer[Any]) -> None:
     """Fixed ones, and one of a template."""
 
     @server.resource("test://static-text", mime_type="text/plain")
@@ -347,15 +347,16 @@ def add_resources_and_prompts(server: Any) -> None:
     def test_prompt_with_image() -> list[UserMessage]:
         return [UserMessage(ImageContent(data=PNG, mime_type="image/png")), UserMessage("Please analyze the image.")]
 
+    # There is one for all; the server's own is not asked for here.
     @server.completion()
-    async def complete(_: Any, argument: CompletionArgument, context: Any) -> Completion:
+    async def complete(_: object, argument: CompletionArgument, __: object) -> Completion:
         return Completion(values=[value for value in ("test", "testing") if value.startswith(argument.value)])
 
 
 def main(package: str) -> None:
     """Starts the project's own server, whose tools stay as they are, with the fixtures beside them."""
-    mcp = importlib.import_module(f"{package}.server").mcp
-    own = {one.name for one in (*mcp._tool_manager.list_tools(), *mcp._prompt_manager.list_prompts())}
+    server = importlib.import_module(f"{package}.server").mcp
+    own = {item.name for item in (*server._tool_manager.list_tools(), *server._prompt_manager.list_prompts())}
     for add in (
         add_contents,
         add_notifications,
@@ -363,11 +364,12 @@ def main(package: str) -> None:
         add_questions_of_2026,
         add_resources_and_prompts,
     ):
-        add(mcp)
-    for fixture in (*mcp._tool_manager.list_tools(), *mcp._prompt_manager.list_prompts()):
+        add(server)
+    for fixture in (*server._tool_manager.list_tools(), *server._prompt_manager.list_prompts()):
         if fixture.name not in own:
             fixture.description = "A fixture of the conformance suite"
-    importlib.import_module(f"{package}.http").serve(mcp)
+    sys.argv = sys.argv[:1]
+    importlib.import_module(f"{package}.__main__").main()
 
 
 main(sys.argv[1])

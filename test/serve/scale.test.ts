@@ -118,9 +118,9 @@ describe.each([
     const [question = ''] = Object.keys(inputRequests);
     const consent = { [question]: { action: 'accept', content: { confirm: true } } };
     const forged = await rawCall(there.url, 'delete_note', { id }, { inputResponses: consent, requestState: 'x' });
-    expect(forged.structuredContent?.title).toBeUndefined();
+    expect(forged.structuredContent?.deleted).not.toBe(true);
     const agreed = await rawCall(there.url, 'delete_note', { id }, { inputResponses: consent, requestState });
-    expect(agreed.structuredContent).toEqual({ id, title: 'To be deleted' });
+    expect(agreed.structuredContent).toEqual({ deleted: true });
   });
 
   it('count the requests of a client together', async () => {

@@ -12,7 +12,7 @@ const ROUNDS = 40;
 const PROCESSES = 2;
 
 const COUNT_TS = `
-const { openStore } = await import(process.argv[3]);
+const { openStore } = await import(process.argv[3] ?? '');
 const store = await openStore({ FILE_PATH: process.argv[2] });
 await store.put('ключ/typescript/🦊', { from: 'TypeScript', text: 'é\\u2028"', numbers: [1e300, -0.5] });
 for (let n = 0; n < ${ROUNDS}; ) {
@@ -30,16 +30,16 @@ await store.close();
 
 const COUNT_PY = `
 import sys
-from pathlib import Path
 
 import anyio
 
-from ledger.storage.file import FileStore
+from ledger.config import Config
+from ledger.storage.file import open_store
 from ledger.storage.store import StoreError
 
 
 async def main() -> None:
-    store = FileStore(Path(sys.argv[1]))
+    store = await open_store(Config(file_path=sys.argv[1]))
     value = {"from": "Python", "text": 'é\\u2028"', "numbers": [1e300, -0.5]}
     await store.put("ключ/python/🦊", value)
     done = 0

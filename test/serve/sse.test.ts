@@ -85,11 +85,11 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
   it('warns of itself once, and names each client that comes', async () => {
     const { child, sseUrl } = await start();
     await (await connectClient('v1', { sseUrl })).close();
-    await child.until(({ stderr }) => stderr.includes('"message":"legacy SSE client"'));
+    await child.until(({ stderr }) => stderr.includes('legacy SSE client'));
     child.kill('SIGTERM');
     const { code, stdout, stderr } = await child.finished;
     expect([code, stdout]).toEqual([0, '']);
-    expect(stderr.match(/"level":"warn".*deprecated/g)).toHaveLength(1);
+    expect(stderr.match(/warn.*deprecated/gi)).toHaveLength(1);
     expect(stderr).not.toMatch(/Traceback|\n {4}at /);
   });
 
@@ -129,7 +129,7 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
       const lists = await Promise.all(clients.map((client) => client.listTools()));
       for (const { tools } of lists) expect(tools.map(({ name }) => name)).toContain('run_job');
     }
-    for (const { child } of instances) expect(child.stderr).toContain('"message":"legacy SSE client"');
+    for (const { child } of instances) expect(child.stderr).toContain('legacy SSE client');
     await Promise.all(clients.map((client) => client.close()));
   });
 });

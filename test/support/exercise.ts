@@ -116,7 +116,10 @@ export async function exercise(client: Connected, server: string, offer: Offer, 
 type Exercise = (client: Connected, upstream: Upstream) => Promise<void>;
 const EXERCISES: Readonly<Record<string, Exercise>> = {
   async greet(client) {
-    expect(ok(await client.call('greet', { name: 'Ada' }))).toEqual({ greeting: 'Hello, Ada!' });
+    // The least that a tool needs: in TypeScript its text is plain.
+    const { content, structuredContent } = await client.call('greet', { name: 'Ada' });
+    expect(structuredContent).toEqual({ greeting: 'Hello, Ada!' });
+    expect(content).toEqual([{ type: 'text', text: expect.stringContaining('Hello, Ada!') }]);
     expectFailure(await client.call('greet', {}), /name/);
   },
 

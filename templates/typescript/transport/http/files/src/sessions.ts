@@ -140,7 +140,7 @@ export class Sessions {
 
 const isBusy = ({ open, calls }: Session): boolean => open > 0 || calls.size > 0;
 
-/** Notes a request that was sent, and that one that was received has been answered. */
+/** Keeps in mind a request that was sent, and that one that was received has been answered. */
 function follow(message: JSONRPCMessage, sent: Set<RequestId>, received: Set<RequestId>): void {
   const { id, method, params } = message as { id?: RequestId; method?: string; params?: { requestId?: RequestId } };
   if (method === 'notifications/cancelled') sent.delete(params?.requestId ?? '');

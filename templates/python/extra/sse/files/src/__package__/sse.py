@@ -1,5 +1,6 @@
 """Legacy SSE at `/sse`, beside `/mcp`: deprecated, for clients that speak nothing newer."""
 
+import json
 import logging
 import re
 from contextlib import nullcontext
@@ -12,6 +13,7 @@ from .config import config
 from .gate import refuse
 
 log = logging.getLogger(__name__)
+Ids = set[tuple[str, str]]
 
 
 class LegacySse:
@@ -21,9 +23,14 @@ class LegacySse:
         self.app = app
         self.manager = manager
         self.open = 0
+        self.calls: Ids = set()
+        self.questions: Ids = set()
+        log.warning("legacy SSE is deprecated: /sse is for clients that cannot use Streamable HTTP at /mcp")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request."""
+        if scope["type"] == "http" and scope["path"] == "/messages/":
+            return await self.app(scope, self.followed(scope, receive), send)
         if scope["type"] != "http" or scope["path"] != "/sse" or scope["method"] != "GET":
             return await self.app(scope, receive, send)
         if self.open + len(self.manager._server_instances) >= config.max_sessions:  # pyright: ignore[reportPrivateUsage]
@@ -33,9 +40,10 @@ class LegacySse:
         state = self.manager._lifespan_state  # pyright: ignore[reportPrivateUsage]
         self.manager.app.lifespan = lambda app: nullcontext(state)  # pyright: ignore[reportUnknownLambdaType]
         start: Message | None = None
+        session = ""
 
         async def to_client(message: Message) -> None:
-            nonlocal start
+            nonlocal start, session
             if message["type"] == "http.response.start" and message["status"] == 200:
                 start = message
                 return
@@ -43,10 +51,12 @@ class LegacySse:
                 # Where to post is told relative to /sse, before which a proxy may have put a prefix. By the header it
                 # can send what is posted to the process that has the stream.
                 message["body"] = message.get("body", b"").replace(b"data: /", b"data: ", 1)
-                if session := re.search(rb"session_id=(\w+)", message["body"]):
-                    MutableHeaders(raw=start["headers"])["mcp-session-id"] = session[1].decode()
+                session = session_in(message["body"])
+                MutableHeaders(raw=start["headers"])["mcp-session-id"] = session
                 await send(start)
                 start = None
+            elif event := re.search(rb"^data: (\{.*)", message.get("body", b""), re.MULTILINE):
+                follow(session, event[1], self.questions, self.calls)
             await send(message)
 
         self.count(1)
@@ -54,8 +64,48 @@ class LegacySse:
             await self.app(scope, receive, to_client)
         finally:
             self.count(-1)
+            for ids in (self.calls, self.questions):
+                ids.difference_update([one for one in ids if one[0] == session])
+
+    @property
+    def busy(self) -> bool:
+        """Whether calls are running. Those that wait for what a user says do not count."""
+        return len(self.calls) > len(self.questions)
+
+    def followed(self, scope: Scope, receive: Receive) -> Receive:
+        """Notes what clients send; what they are told goes by their streams."""
+
+        async def from_client() -> Message:
+            message = await receive()
+            follow(session_in(scope["query_string"]), message.get("body", b""), self.calls, self.questions)
+            return message
+
+        return from_client
 
     def count(self, more: int) -> None:
         """Takes or gives back a place among the sessions."""
         self.open += more
         self.manager.max_sessions = config.max_sessions - self.open
+
+
+def session_in(address: bytes) -> str:
+    """The id of a session in the address where its client posts."""
+    found = re.search(rb"session_id=(\w+)", address)
+    return found[1].decode() if found else ""
+
+
+def follow(session: str, text: bytes, sent: Ids, received: Ids) -> None:
+    """Notes a request that was sent, and that one that was received has been answered."""
+    try:
+        message = json.loads(text)
+    except ValueError:
+        return
+    match message:
+        case {"method": "notifications/cancelled", "params": {"requestId": id}}:
+            sent.discard((session, repr(id)))
+        case {"method": _, "id": id}:
+            sent.add((session, repr(id)))
+        case {"id": id}:
+            received.discard((session, repr(id)))
+        case _:
+            pass
