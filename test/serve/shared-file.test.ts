@@ -29,7 +29,7 @@ await store.close();
 `;
 
 const COUNT_PY = `
-import os
+import sys
 
 import anyio
 
@@ -39,7 +39,7 @@ from ledger.storage.store import StoreError
 
 
 async def main() -> None:
-    store = await open_store(Config(file_path=os.environ["STORE_FILE"]))
+    store = await open_store(Config(file_path=sys.argv[1]))
     value = {"from": "Python", "text": 'é\\u2028"', "numbers": [1e300, -0.5]}
     await store.put("ключ/python/🦊", value)
     done = 0
@@ -72,12 +72,12 @@ afterAll(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
 
 it('a TypeScript and a Python process share one file, and no update is lost', async () => {
   const file = join(dir, 'store.json');
-  const options = { cwd: dir, env: childEnv({ STORE_FILE: file }) };
+  const options = (env = {}) => ({ cwd: dir, env: childEnv(env) });
   const tsx = join(typescript.dir, 'node_modules', 'tsx', 'dist', 'cli.mjs');
   const module = pathToFileURL(join(typescript.dir, 'src', 'storage', 'file.ts')).href;
   const inTypeScript = () =>
-    runOk(process.execPath, [tsx, 'count.mts'], { ...options, env: { ...options.env, STORE_MODULE: module } });
-  const inPython = () => runOk(join(dirname(python.start[0]), 'python'), ['count.py'], options);
+    runOk(process.execPath, [tsx, 'count.mts'], options({ STORE_FILE: file, STORE_MODULE: module }));
+  const inPython = () => runOk(join(dirname(python.start[0]), 'python'), ['count.py', file], options());
   await Promise.all(Array.from({ length: PROCESSES }, () => [inTypeScript(), inPython()]).flat());
 
   const { format, entries } = JSON.parse(readFileSync(file, 'utf8'));
