@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type Finished, run, runOk } from '../support/child.ts';
 import { flagsOf, PYTHON_ROWS } from '../support/e2e-rows.ts';
-import { TOOL_NAMES } from '../support/exercise.ts';
+import { toolNamesOf } from '../support/exercise.ts';
 import { bareName } from '../support/made.ts';
 import { type PythonTools, pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
@@ -17,7 +17,7 @@ const CHECKED = ['default'];
 
 /** What an owner does first. That clients get on with the same projects: test/serve/clients.test.ts. */
 describe.each(ROWS)('$name in Python', (row) => {
-  const { name, storage, transports, tools, isUnchecked = false } = row;
+  const { name, storage, transports, isUnchecked = false } = row;
   const service = useService(storage);
   let parent: string;
   let dir: string;
@@ -58,7 +58,7 @@ describe.each(ROWS)('$name in Python', (row) => {
       ...(isUnchecked ? [] : [['check', true]]),
       ['git', true],
     ]);
-    const names = tools.flatMap((id) => TOOL_NAMES[id] ?? []).sort();
+    const names = toolNamesOf(row);
     for (const checked of report.check?.transports ?? []) expect(checked.tools.sort()).toEqual(names);
     expect(await git('status', '--porcelain')).toBe('');
     expect(await git('ls-files')).toContain('uv.lock');
@@ -84,9 +84,13 @@ describe.each(ROWS)('$name in Python', (row) => {
   });
 
   it('can be called from the shell', async () => {
-    const { stdout } = await uv('scripts/call.py');
-    expect(Object.keys(JSON.parse(stdout).tools)).toContain(tools.flatMap((id) => TOOL_NAMES[id] ?? [])[0]);
-    expect((await uv('scripts/call.py', 'schema://store')).stdout).toContain('schema://store');
+    const call = async (...args: readonly string[]) =>
+      JSON.parse(await runOk(process.execPath, [inject('bin'), 'call', ...args, '--json'], { cwd: dir, env: env() }));
+    const { result: lists } = await call();
+    expect(lists.tools.map((tool: { name: string }) => tool.name).sort()).toEqual(toolNamesOf(row));
+    if (!row.resources.includes('settings')) return;
+    const { result } = await call('--read', 'config://app-settings');
+    expect(result.contents[0].text).toMatch(/log_level/);
   });
 
   const hasPython = async (version: string): Promise<boolean> => {

@@ -12,8 +12,8 @@ const ROUNDS = 40;
 const PROCESSES = 2;
 
 const COUNT_TS = `
-const { openStore } = await import(process.argv[3] ?? '');
-const store = await openStore({ FILE_PATH: process.argv[2] });
+const { openStore } = await import(process.env.STORE_MODULE ?? '');
+const store = await openStore({ FILE_PATH: process.env.STORE_FILE });
 await store.put('ключ/typescript/🦊', { from: 'TypeScript', text: 'é\\u2028"', numbers: [1e300, -0.5] });
 for (let n = 0; n < ${ROUNDS}; ) {
   const present = await store.get('count');
@@ -72,11 +72,12 @@ afterAll(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
 
 it('a TypeScript and a Python process share one file, and no update is lost', async () => {
   const file = join(dir, 'store.json');
-  const options = { cwd: dir, env: childEnv() };
+  const options = (env = {}) => ({ cwd: dir, env: childEnv(env) });
   const tsx = join(typescript.dir, 'node_modules', 'tsx', 'dist', 'cli.mjs');
   const module = pathToFileURL(join(typescript.dir, 'src', 'storage', 'file.ts')).href;
-  const inTypeScript = () => runOk(process.execPath, [tsx, 'count.mts', file, module], options);
-  const inPython = () => runOk(join(dirname(python.start[0]), 'python'), ['count.py', file], options);
+  const inTypeScript = () =>
+    runOk(process.execPath, [tsx, 'count.mts'], options({ STORE_FILE: file, STORE_MODULE: module }));
+  const inPython = () => runOk(join(dirname(python.start[0]), 'python'), ['count.py', file], options());
   await Promise.all(Array.from({ length: PROCESSES }, () => [inTypeScript(), inPython()]).flat());
 
   const { format, entries } = JSON.parse(readFileSync(file, 'utf8'));

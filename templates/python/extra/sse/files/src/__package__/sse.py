@@ -73,7 +73,7 @@ class LegacySse:
         return len(self.calls) > len(self.questions)
 
     def followed(self, scope: Scope, receive: Receive) -> Receive:
-        """Notes what clients send; what they are told goes by their streams."""
+        """Follows what clients send; what they are told goes by their streams."""
 
         async def from_client() -> Message:
             message = await receive()
@@ -95,7 +95,7 @@ def session_in(address: bytes) -> str:
 
 
 def follow(session: str, text: bytes, sent: Ids, received: Ids) -> None:
-    """Notes a request that was sent, and that one that was received has been answered."""
+    """Keeps count of a request that was sent, and that one that was received has been answered."""
     try:
         message = json.loads(text)
     except ValueError:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from mcp import types
+from mcp import MCPError, types
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
@@ -92,8 +92,10 @@ def register(mcp: MCPServer[App]) -> None:
 
     @mcp.completion()
     async def complete(ref: Any, argument: types.CompletionArgument, _: Any) -> types.Completion | None:
-        if not isinstance(ref, types.ResourceTemplateReference) or ref.uri != TEMPLATE:
+        if ref.type == "ref/prompt" and ref.name == "summarize_notes":
             return None
+        if ref.type == "ref/prompt" or ref.uri != TEMPLATE:
+            raise MCPError(types.INVALID_PARAMS, "There is nothing of that name to complete.")
         page = await opened[-1].store.list(prefix=PREFIX + argument.value, limit=100)
         ids = [entry.key.removeprefix(PREFIX) for entry in page.entries]
         return types.Completion(values=ids, has_more=page.next is not None)

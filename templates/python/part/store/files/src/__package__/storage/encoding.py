@@ -47,12 +47,8 @@ def encode(value: Any, max_bytes: int = MAX_VALUE_BYTES) -> str:
 
 def decode(text: str, what: str) -> Any:
     """The value of a JSON text. Raises `corrupt`."""
-
-    def refuse(constant: str) -> None:  # NaN and Infinity, which Python would take
-        raise ValueError(f"{constant} is not JSON")
-
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise StoreError("corrupt", f"{what} is damaged: {error}") from error
 

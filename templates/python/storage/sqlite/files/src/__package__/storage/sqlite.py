@@ -4,7 +4,6 @@ import random
 import sqlite3
 import uuid
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,13 +18,12 @@ T = TypeVar("T")
 Row = tuple[str, str, str, str, int | None]
 PATIENCE_SECONDS = 5  # for another process that is writing
 
-# What makes the schema of each version out of the one before: only ever add to the end.
-MIGRATIONS = (
-    "CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, version TEXT NOT NULL,"
-    " updated_at TEXT NOT NULL, expires_at INTEGER) WITHOUT ROWID",
-    "CREATE INDEX IF NOT EXISTS entries_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL",
-)
-
+SCHEMA_VERSION = 2
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS entries (key TEXT PRIMARY KEY, value TEXT NOT NULL, version TEXT NOT NULL,
+    updated_at TEXT NOT NULL, expires_at INTEGER) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS entries_expiry ON entries (expires_at) WHERE expires_at IS NOT NULL;
+"""
 LIVE = "SELECT * FROM entries WHERE (expires_at IS NULL OR expires_at > :now)"
 GET = f"{LIVE} AND key = :key"
 # SQLite compares UTF-8 bytes. No key holds U+10FFFF, so this ends what begins with the prefix.
@@ -111,37 +109,31 @@ class SqliteStore(Store):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._path.touch(mode=0o600)
             self._inode = self._path.stat().st_ino
-            self._db = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
+            db = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
             try:
-                _prepare(self._db)
+                _prepare(db)
             except BaseException:
-                self._disconnect()
+                db.close()
                 raise
+            self._db = db
         elif self._path.stat().st_ino != self._inode:
             raise OSError("the file has been replaced; restart the server")
         return self._db
 
     def _disconnect(self) -> None:
-        db, self._db = self._db, None
-        if db is not None:
-            with suppress(sqlite3.Error):
-                db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the file alone is a backup
-            db.close()
+        if self._db:
+            self._db.close()
 
 
 def _prepare(db: sqlite3.Connection) -> None:
     db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
     if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise sqlite3.DatabaseError("the database is damaged")
-    if db.execute("PRAGMA user_version").fetchone() != (len(MIGRATIONS),):
-        with db:
-            db.execute("BEGIN IMMEDIATE")  # of several processes the first does the work
-            (version,) = db.execute("PRAGMA user_version").fetchone()
-            if version > len(MIGRATIONS):
-                raise StoreError("unavailable", f"The data is of version {version}: start a newer server.")
-            for migration in MIGRATIONS[version:]:
-                db.execute(migration)
-            db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    if version > SCHEMA_VERSION:
+        raise StoreError("unavailable", f"The data is of version {version}: start a newer server.")
+    if version < SCHEMA_VERSION:
+        db.executescript(f"BEGIN IMMEDIATE; {SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT")
 
 
 def _to_entry(row: Row) -> Entry:

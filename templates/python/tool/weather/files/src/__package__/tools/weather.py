@@ -16,45 +16,37 @@ from ..errors import Failure
 from . import READS
 
 MAX_BYTES = 1_000_000
-RECOVERY = "Try again in a minute; if it stays so, tell the user that the weather service is down."
+# Read once: it takes longer than many a request.
+certificates = cache(ssl.create_default_context)
 
 
 class Weather(BaseModel):
-    """The weather of a place."""
-
     location: str = Field(description="The place that was found")
     temperature: FiniteFloat = Field(description="Temperature now, °C")
     wind: FiniteFloat = Field(description="Wind speed now, km/h")
 
 
-@cache
-def certificates() -> ssl.SSLContext:
-    """Read once, when they are needed: it takes longer than many a request."""
-    return ssl.create_default_context()
-
-
-async def ask(url: str, params: dict[str, Any], retries: int = 1) -> Any:
+async def ask(url: str, params: dict[str, Any], tries: int = 2) -> Any:
     """Asks the service, and once more if it stumbles. Proxies of the environment are not used."""
     try:
         with anyio.fail_after(config.weather_timeout_ms / 1000):
-            async with (
-                httpx2.AsyncClient(verify=certificates(), trust_env=False, timeout=None) as client,
-                client.stream("GET", url, params=params) as response,
-            ):
+            client = httpx2.AsyncClient(verify=certificates(), trust_env=False, timeout=None)
+            async with client, client.stream("GET", url, params=params) as response:
                 body = b""
                 async for chunk in response.aiter_bytes():
                     body += chunk
                     if len(body) > MAX_BYTES:
                         raise ValueError("The answer is too long")
-    except (TimeoutError, httpx2.TransportError) as error:
-        if retries == 0:
-            raise Failure("The weather service does not answer.", RECOVERY) from error
-        return await ask(url, params, retries - 1)
-    if response.status_code >= 500 and retries > 0:
-        return await ask(url, params, retries - 1)
+        if response.is_server_error:
+            response.raise_for_status()
+    except (TimeoutError, httpx2.TransportError, httpx2.HTTPStatusError):
+        if tries == 1:
+            raise
+        return await ask(url, params, tries - 1)
+    response.raise_for_status()
     answer = json.loads(body)
-    if response.is_error or answer.get("error"):
-        raise Failure(f"The weather service answers with an error ({response.status_code}).", RECOVERY)
+    if answer.get("error"):
+        raise ValueError("The answer is an error")
     return answer
 
 
@@ -76,5 +68,5 @@ def register(mcp: MCPServer[Any]) -> None:
             where = {"latitude": places[0]["latitude"], "longitude": places[0]["longitude"]}
             now = (await ask(forecast, {**where, "current": "temperature_2m,wind_speed_10m"}))["current"]
             return Weather(location=places[0]["name"], temperature=now["temperature_2m"], wind=now["wind_speed_10m"])
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, httpx2.DecodingError) as error:
-            raise Failure("The weather service answers something unexpected.", RECOVERY) from error
+        except (OSError, ValueError, LookupError, AttributeError, TypeError, OverflowError, httpx2.HTTPError) as error:
+            raise Failure("The weather service does not work.", "Try again in a minute, or tell the user.") from error
