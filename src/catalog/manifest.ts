@@ -103,7 +103,7 @@ export const varying = object({
 const presetList = z.union([z.enum(['all', 'none']), list(id)], 'must be "all", "none" or a list');
 
 /** The answers that a preset gives. */
-export const presetAnswers = object({
+const presetAnswers = object({
   transport: id,
   storage: id,
   tools: presetList,

@@ -74,7 +74,7 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
 }
 
 /** The parts that options come with, and that parts come with, in the catalogue's order. */
-export function partsOf(
+function partsOf(
   options: readonly Option[],
   language: string,
   catalog: Pick<Catalog, 'optionOf' | 'optionsOf'>,

@@ -72,7 +72,7 @@ export async function outcome(call: Promise<unknown>): Promise<'success' | Fault
 }
 
 /** A value as it is shown in a finding. */
-export function brief(value: unknown): string {
+function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? 'nothing';
   return printable(text.length > 100 ? `${text.slice(0, 100)}…` : text);
 }

@@ -7,7 +7,7 @@ import { LIFETIME } from './lifetime.ts';
 import { LISTS } from './lists.ts';
 import { VALUES } from './values.ts';
 
-/** What the storage port promises, whatever the backend and the language. */
+/** What the storage port promises, whatever the backend and the language. @internal exported for tests */
 export const CONTRACT: readonly ContractCheck[] = [...VALUES, ...CONFLICTS, ...LISTS, ...LIFETIME];
 
 /** Under which all keys of all runs are. */
@@ -26,7 +26,7 @@ export interface ProveOptions {
 }
 
 /** A promise that was looked for. */
-export interface ProofStep {
+interface ProofStep {
   readonly name: string;
   readonly ok: boolean;
   /** Milliseconds. */
@@ -136,7 +136,7 @@ const PAGE = 200;
 const MOST_PAGES = 1000;
 
 /** Removes entries, all of them or those of some age. @returns how many there were */
-export async function removeAll(store: Store, prefix: string, isOld?: (updatedAt: string) => boolean): Promise<number> {
+async function removeAll(store: Store, prefix: string, isOld?: (updatedAt: string) => boolean): Promise<number> {
   let removed = 0;
   let cursor: string | undefined;
   for (let pages = 0; pages < MOST_PAGES; pages++) {
