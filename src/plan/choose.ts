@@ -74,11 +74,7 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
 }
 
 /** The parts that options come with, and that parts come with, in the catalogue's order. */
-function partsOf(
-  options: readonly Option[],
-  language: string,
-  catalog: Pick<Catalog, 'optionOf' | 'optionsOf'>,
-) {
+function partsOf(options: readonly Option[], language: string, catalog: Pick<Catalog, 'optionOf' | 'optionsOf'>) {
   const found = new Set<Option>();
   const add = ({ parts = [] }: Option): void => {
     for (const part of parts.map((id) => catalog.optionOf(language, 'part', id))) {

@@ -6,7 +6,7 @@
  * Exits with 1 if a target was missed. Never part of the tests: the figures belong to the machine they are taken on.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -141,7 +141,8 @@ async function measureServers(bin: string): Promise<void> {
   const http = scaffold('bench-http', '--transport', 'http', '--tools', 'notes,weather,risk');
   const fixtures = join(work, 'fixtures');
   mkdirSync(fixtures);
-  symlinkSync(join(http, 'node_modules'), join(fixtures, 'node_modules'));
+  writeFileSync(join(fixtures, 'package.json'), '{"private":true}');
+  install(fixtures, '@modelcontextprotocol/node', '@modelcontextprotocol/server', 'zod');
   for (const name of ['hello-stdio.mjs', 'bare-http.mjs']) {
     run(work, 'cp', join(import.meta.dirname, 'fixtures', name), fixtures);
   }
