@@ -70,11 +70,17 @@ async def answer(store, line):
         send({"id": request["id"], "result": result})
 
 
+def refuse(code):
+    # A server whose store cannot be opened may end at once; here somebody wants to know why.
+    raise sys.exc_info()[1] or SystemExit(code)
+
+
 async def main():
     packages = sorted(path.parent.name for path in Path("src").glob("*/app.py"))
     if not packages:
         raise FileNotFoundError("There is no src/*/app.py.")
     lifespan = importlib.import_module(f"{packages[0]}.app").lifespan
+    os._exit = refuse
     async with lifespan(MCPServer("store")) as app:
         send({"ready": {"maxValueBytes": getattr(app.store, "max_value_bytes", None)}})
         async with anyio.create_task_group() as tasks:

@@ -80,7 +80,7 @@ const HEAP = join(import.meta.dirname, 'fixtures/heap.mjs');
 
 async function start(dir: string, env: Readonly<Record<string, string>>) {
   const settings = { ...env, PORT: '0', LOG_LEVEL: 'error', RATE_LIMIT_PER_MINUTE: values['rate-limit'] };
-  const args = ['--expose-gc', '--import', pathToFileURL(HEAP).href, join(dir, 'dist/main.js')];
+  const args = ['--expose-gc', '--import', pathToFileURL(HEAP).href, join(dir, 'dist/main.mjs')];
   const child = new Child(values.node, args, { cwd: dir, env: childEnv(settings) });
   const url = await child.until(({ stderr }) => /http:\/\/\S+\/mcp/.exec(stderr)?.[0]);
   return { child, url };
@@ -169,10 +169,11 @@ try {
   const dir = join(work, 'web');
   const bin = join(import.meta.dirname, '../../bin/create-mcp-mason.js');
   const major = execFileSync(values.node, ['-p', 'process.versions.node.split(".")[0]'], { encoding: 'utf8' }).trim();
-  const flags = ['--transport', 'http', '--storage', values.storage, '--tools', 'notes', '--runtime', major];
+  const flags = ['--transport', 'http', '--storage', values.storage, '--tools', 'notes'];
+  flags.push('--extras', 'rate-limit', '--runtime', major);
   execFileSync(process.execPath, [bin, dir, '--yes', '--no-git', '--no-install', ...flags], { stdio: 'pipe' });
   execFileSync(NPM, ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: dir, stdio: 'pipe' });
-  execFileSync('node_modules/.bin/tsx', ['scripts/build.ts'], { cwd: dir, stdio: 'pipe' });
+  execFileSync(NPM, ['run', 'bundle'], { cwd: dir, stdio: 'pipe' });
   process.exitCode = (await measure(dir, service?.env ?? {})) ? 0 : 1;
 } finally {
   await service?.stop();

@@ -82,7 +82,7 @@ describe('a description', () => {
 describe('flags', () => {
   it.each([
     [['--transprot', 'stdio'], 'unknown-option', /--transprot.*--transport/s],
-    [['--transport', 'stido'], 'invalid-value', /stido.*stdio, http, both or sse.*Did you mean stdio/s],
+    [['--transport', 'stido'], 'invalid-value', /stido.*stdio, http or both.*Did you mean stdio/s],
     [['--install', '--no-install'], 'contradiction', /--install/],
     [['--transport'], 'option-missing-argument', /--transport/],
     [['other-dir'], 'excess-arguments', /argument/],

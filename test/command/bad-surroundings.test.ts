@@ -162,7 +162,7 @@ describe('a step that fails', () => {
     ['says nothing at all', 'process.exit(0)', /handshake-2025/],
     ['writes its log to stdout', "console.log('Server is ready')", /Server is ready|stdout|handshake/],
   ])('keeps the project: the built server %s', async (_, server, says) => {
-    const npm = `if [ "$1" = run ]; then mkdir -p dist; cat > dist/main.js <<'END'\n${server}\nEND\nfi`;
+    const npm = `if [ "$1" = run ]; then mkdir -p dist; cat > dist/main.mjs <<'END'\n${server}\nEND\nfi`;
     const path = makePath(tempDir(), ['git'], { npm });
     await expectKept(path, [], { code: 'check-failed', says, next: RECOVER.slice(2) });
   });
@@ -177,8 +177,8 @@ describe('two runs at once', () => {
       const [first, second] = await Promise.all(runs.map(({ finished }: Child) => finished));
       expect([first?.code, second?.code].sort()).toEqual([0, 3]);
       const made = Object.keys(snapshotOf(join(cwd, 'app')));
-      expect(made.includes('src/transport/stdio.ts')).toBe(first?.code === 0);
-      expect(made.includes('src/transport/http.ts')).toBe(second?.code === 0);
+      expect(made.includes('src/stdio.ts')).toBe(first?.code === 0);
+      expect(made.includes('src/http.ts')).toBe(second?.code === 0);
       expect(readdirSync(cwd)).toEqual(['app']);
     }
   });

@@ -172,7 +172,7 @@ describe('a target with an odd name', () => {
     expect(report.project.dir).toBe(dir);
     const entry = snapshotOf(dir)['claude_desktop_config.json'] ?? '';
     expect(Buffer.from(entry, 'latin1').toString('utf8')).toContain(
-      JSON.stringify(join(dir, 'dist', 'main.js')).slice(1, -1),
+      JSON.stringify(join(dir, 'dist', 'main.mjs')).slice(1, -1),
     );
     const where = await runOk('sh', ['-c', `${report.next[0]} && pwd`], { cwd });
     expect(realpathSync(where.trimEnd())).toBe(dir);

@@ -15,14 +15,19 @@ const DOWN = '\u001b[B';
 const QUESTIONS = [
   'Where should the project be created?',
   'Which language?',
+  'How much to start with?',
   'How do clients reach the server?',
   'Where do its tools keep their data?',
   'Which example tools?',
+  'Which resources?',
   'What else should be in the project?',
   'Which package manager?',
   'Add the server to Claude Desktop?',
   'What should be done with it?',
 ] as const;
+
+/** Up from the preset that is offered, round to the last choice: to be asked for everything. */
+const CHOOSE_ALL = `${DOWN}${DOWN}${ENTER}`;
 
 /** Runs the command on a terminal of its own, which `script` makes. */
 function onTerminal(args: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Child {
@@ -69,7 +74,7 @@ describe('on a terminal', () => {
     const env = { ...homeEnv(home), npm_config_cache: cache, npm_config_userconfig: userconfig };
     const child = onTerminal([], cwd, env);
     try {
-      const [where, language, how, data, tools, ...rest] = QUESTIONS;
+      const [where, language, much, how, data, tools, ...rest] = QUESTIONS;
       await answer(child, {
         // The first answer is refused at once, and mended.
         [where]: `node_modules${ENTER}`,
@@ -79,6 +84,7 @@ describe('on a terminal', () => {
       // Down to HTTP and back, SQLite as offered, and weather taken out.
       const picked = {
         [language]: ENTER,
+        [much]: CHOOSE_ALL,
         [how]: `${DOWN}\u001b[A${ENTER}`,
         [data]: ENTER,
         [tools]: `${DOWN} ${ENTER}`,
@@ -89,7 +95,8 @@ describe('on a terminal', () => {
       const screen = seen(child);
       expect(code, screen).toBe(0);
       for (const question of QUESTIONS) expect(screen).toContain(question);
-      expect(screen).toMatch(/my-app answers: 5 tools, \d+ resources, 1 prompt,/);
+      expect(screen).toMatch(/my-app answers: 5 tools, \d+ resources?, 1 prompt,/);
+      expect(screen).toMatch(/Minimal \(.*; \d+ files\)|\d+ files/);
       expect(screen).toContain('npm run dev');
       expect(screen).toMatch(/npm create mcp-mason@\S+ my-app -- --transport stdio --storage sqlite --tools notes/);
       expect(existsSync(join(cwd, 'my-app', '.git'))).toBe(true);
@@ -97,7 +104,7 @@ describe('on a terminal', () => {
       expect(config).toContain('"theme": "dark"');
       const { mcpServers } = JSON.parse(config);
       expect(Object.keys(mcpServers)).toEqual(['mine', 'my-app']);
-      expect(mcpServers['my-app'].args).toEqual([join(cwd, 'my-app', 'dist', 'main.js')]);
+      expect(mcpServers['my-app'].args).toEqual([join(cwd, 'my-app', 'dist', 'main.mjs')]);
       expect(readdirSync(cwd)).toEqual(['my-app']);
     } finally {
       await child.stop();
@@ -112,14 +119,14 @@ describe('on a terminal', () => {
     const env = { ...homeEnv(homeWithClaude(), [python.bin]), UV_CACHE_DIR: cache, UV_PYTHON_DOWNLOADS: 'never' };
     const child = onTerminal(['my-app', '--runtime', python.version], cwd, env);
     try {
-      const [, language, how, data, tools, extras, , client, steps] = QUESTIONS;
-      await answer(child, { [language]: `${DOWN}${ENTER}`, [how]: ENTER, [data]: ENTER, [tools]: ENTER });
-      await answer(child, { [extras]: ENTER, [client]: ENTER, [steps]: ENTER });
+      const [, language, much] = QUESTIONS;
+      const [client, steps] = QUESTIONS.slice(-2) as [string, string];
+      await answer(child, { [language]: `${DOWN}${ENTER}`, [much]: ENTER, [client]: ENTER, [steps]: ENTER });
       const { code } = await child.finished;
       const screen = seen(child);
       expect(code, screen).toBe(0);
       expect(screen).not.toContain('Which package manager?');
-      expect(screen).toMatch(/my-app answers: 6 tools, \d+ resources, 1 prompt,/);
+      expect(screen).toMatch(/my-app answers: 6 tools, \d+ resources?, 1 prompt,/);
       expect(screen).toContain('uv run my-app');
       expect(screen).toMatch(/my-app -- --language python --transport stdio .*--runtime \S+ --pm uv/);
     } finally {
@@ -133,9 +140,9 @@ describe('on a terminal', () => {
     const env = { ...homeEnv(homeWithClaude()), PATH: `${path}:/usr/bin:/bin` };
     const child = onTerminal(['my-app', '--language', 'python'], cwd, env);
     try {
-      const [, , how, data, tools, extras, , client, steps] = QUESTIONS;
-      await answer(child, { [how]: ENTER, [data]: ENTER, [tools]: ENTER });
-      await answer(child, { [extras]: ENTER, [client]: ENTER, [steps]: ENTER });
+      const [, , much] = QUESTIONS;
+      const [client, steps] = QUESTIONS.slice(-2) as [string, string];
+      await answer(child, { [much]: ENTER, [client]: ENTER, [steps]: ENTER });
       expect((await child.finished).code).toBe(1);
       expect(seen(child)).toMatch(/error: uv is not found\..*Get it: .*The same answers again: npm create /s);
       expect(readdirSync(cwd)).toEqual([]);
@@ -152,7 +159,8 @@ describe('on a terminal', () => {
       const before = readFileSync(join(home, '.config', 'Claude', 'claude_desktop_config.json'), 'utf8');
       const child = onTerminal([], cwd, homeEnv(home));
       try {
-        await answer(child, Object.fromEntries(QUESTIONS.slice(0, index).map((one) => [one, ENTER])));
+        const keysFor = (one: string): string => (one === QUESTIONS[2] ? CHOOSE_ALL : ENTER);
+        await answer(child, Object.fromEntries(QUESTIONS.slice(0, index).map((one) => [one, keysFor(one)])));
         await answer(child, { [question]: CTRL_C });
         expect((await child.finished).code).toBe(130);
         expect(seen(child)).toContain('Cancelled. Nothing was written.');
@@ -175,6 +183,8 @@ describe('on a terminal', () => {
       'my-app',
       '--language',
       'typescript',
+      '--preset',
+      'minimal',
       '--transport',
       'stdio',
       '--storage',

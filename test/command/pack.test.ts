@@ -95,7 +95,7 @@ describe('its command', () => {
     expect(Object.keys(written)).toEqual(
       expect.arrayContaining(['.gitignore', '.env.example', '.github/workflows/ci.yml']),
     );
-    expect(JSON.parse(entry ?? '').mcpServers['hello-mcp'].args).toEqual([join(cwd, 'hello-mcp', 'dist', 'main.js')]);
+    expect(JSON.parse(entry ?? '').mcpServers['hello-mcp'].args).toEqual([join(cwd, 'hello-mcp', 'dist', 'main.mjs')]);
   });
 });
 

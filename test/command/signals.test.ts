@@ -13,9 +13,9 @@ const INSTALL = 'mkdir -p node_modules/zod; touch node_modules/zod/index.js pack
 
 /** An npm that installs, and builds a server, with something to do in the place of either. */
 const npm = ({ install = INSTALL, build = BUILD }) => `if [ "$1" = run ]; then\n${build}\nelse\n${install}\nfi`;
-const BUILD = 'mkdir -p dist; touch dist/main.js';
+const BUILD = 'mkdir -p dist; touch dist/main.mjs';
 /** A built server that says it was started, and ends neither with its input nor when it is asked to. */
-const DEAF_SERVER = `mkdir -p dist; cat > dist/main.js <<'END'
+const DEAF_SERVER = `mkdir -p dist; cat > dist/main.mjs <<'END'
 import { writeFileSync } from 'node:fs';
 process.on('SIGTERM', () => {});
 writeFileSync(new URL('../../started', import.meta.url), '');
@@ -202,7 +202,7 @@ describe('a signal', () => {
       expect(code === null).toBe(signal !== null);
       const isThere = readdirSync(cwd).length > 0;
       if (code !== null) expect(isThere).toBe(code === 0);
-      if (isThere) expect(Object.keys(snapshotOf(join(cwd, 'a', 'app')))).toContain('vitest.config.ts');
+      if (isThere) expect(Object.keys(snapshotOf(join(cwd, 'a', 'app')))).toContain('tsconfig.json');
     }
   });
 });

@@ -62,7 +62,7 @@ const TYPESCRIPT: readonly Omit<E2eRow, 'language'>[] = [
     transports: ['stdio'],
     tools: [],
     resources: [],
-    packages: 2,
+    packages: 3,
   },
   {
     name: 'web',

@@ -51,7 +51,10 @@ export async function startFakeFastio(): Promise<FakeFastio> {
     return notes;
   };
   const server = createServer(async (request, response) => {
-    const form = new URLSearchParams(await readAll(request));
+    const body = await readAll(request).catch(() => undefined);
+    // Whoever sent it was killed meanwhile.
+    if (body === undefined) return;
+    const form = new URLSearchParams(body);
     requests.push(`${request.method} ${request.url}`);
     const fault = faults.shift();
     if (fault === 'cut before') return request.socket.destroy();

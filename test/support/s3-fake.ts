@@ -38,7 +38,9 @@ export async function startFakeS3(behaviour: Behaviour = {}): Promise<FakeS3> {
   const faults: Fault[] = [];
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
-    const body = await readAll(request);
+    const body = await readAll(request).catch(() => undefined);
+    // Whoever sent it was killed meanwhile.
+    if (body === undefined) return;
     requests.push(`${request.method} ${request.url}`);
     const fault = faults.shift();
     if (fault === 'cut before') return request.socket.destroy();

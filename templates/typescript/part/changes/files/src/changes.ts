@@ -19,6 +19,8 @@ export function forwardChanges(to: McpServer, changes: ServerEventBus, era: 'leg
     });
   }
   server.onclose = changes.subscribe((event) => {
+    // Changes that other instances have made may have been missed.
+    if (event.kind === 'resources_list_changed') return to.sendResourceListChanged();
     if (event.kind !== 'resource_updated' || (era === 'legacy' && !watched.has(event.uri))) return;
     // The client may hang up at this very moment; there is nobody left to tell then.
     server.sendResourceUpdated({ uri: event.uri }).catch(() => {});
