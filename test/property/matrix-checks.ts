@@ -196,8 +196,7 @@ const SETTINGS: Readonly<
   typescript: { file: /^src\/config\.ts$/, name: /^ {2}([A-Z][A-Z0-9_]+):/gm, used: (name) => name },
   python: {
     file: /^src\/\w+\/config\.py$/,
-    // Below the class, each under what it is for.
-    name: /^ {4}# [^\n]*\n {4}([a-z][a-z0-9_]+): /gm,
+    name: /^ {4}([a-z][a-z0-9_]+): /gm,
     used: (name) => `.${name.toLowerCase()}`,
   },
 };

@@ -49,15 +49,20 @@ class Store(Protocol):
 
     async def get(self, key: str) -> Entry | None:
         """The latest committed write."""
+        ...
 
     async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
         """Writes, or raises `conflict`. `ttl_ms` is the time to live; without it the entry never expires."""
+        ...
 
     async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool:
         """Whether there was an entry. Raises `conflict` if it has another version."""
+        ...
 
     async def list(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page:
         """Entries by key in UTF-8 order, 1 to 1000 a page. A walk sees whatever exists during all of it just once."""
+        ...
 
     async def close(self) -> None:
         """May be called twice. Other calls raise `closed` from then on."""
+        ...
