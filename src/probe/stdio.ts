@@ -126,10 +126,13 @@ export class StdioServer implements Link {
   }
 
   #rest(): void {
-    const line = Buffer.concat(this.#pieces).toString('utf8');
+    const pieces = this.#pieces;
     this.#pieces = [];
     this.#pending = 0;
-    if (line !== '' && this.#broken === undefined) this.#line(line);
+    // What is too long to be read may be too long for a text, too.
+    if (this.#broken !== undefined) return;
+    const line = Buffer.concat(pieces).toString('utf8');
+    if (line !== '') this.#line(line);
   }
 
   #line(line: string): void {
