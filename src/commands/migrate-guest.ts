@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Env } from '../base/env.ts';
 import { CliError, failure } from '../base/errors.ts';
+import { isRunning } from '../base/processes.ts';
 import { planProject } from '../plan/plan.ts';
 import { installProject } from '../project/install.ts';
 import { writeProject } from '../project/write.ts';
@@ -54,14 +55,5 @@ function sweep(tmp: string): void {
     } catch {
       // Somebody else's.
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

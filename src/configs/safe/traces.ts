@@ -3,6 +3,7 @@ import { readlinkSync } from 'node:fs';
 import { readdir, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { isRunning } from '../../base/processes.ts';
 
 /**
  * The files that an edit puts beside its target for a moment, locks and temporary copies, are named after who made them:
@@ -42,16 +43,6 @@ async function isLive(path: string, owner: string): Promise<boolean> {
     () => undefined,
   );
   return made !== undefined && Date.now() - made < STALE_MS;
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }
 
 const prefixOf = (target: string, kind: TraceKind): string => `.${basename(target)}.mason-${kind}.`;
