@@ -1,70 +1,17 @@
 import { targetOf } from '../base/paths.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
-import type { Kind, PresetAnswers } from '../catalog/manifest.ts';
+import { allThatFit, catalog, DEFAULT_PRESET, prefer, presetChoice, presetList } from './defaults.ts';
 import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from './names.ts';
-import { fits, NEEDY } from './needs.ts';
-import type { Choice, Key, OptionRow, Situation } from './option-types.ts';
+import type { Choice, Key, OptionRow } from './option-types.ts';
 
 /**
  * THE table. Flags, prompts, `--answers`, `--help` and the replay command are all made from it, so an option is added by
  * adding a row (and a choice by adding a folder under `templates/`).
  */
 
-/** All that works with what is chosen already. */
-const allThatFit =
-  (key: 'tools' | 'resources' | 'extras') =>
-  (choices: readonly Choice[], { answers }: Situation): readonly Choice[] =>
-    choices.filter((choice) => fits(key, choice, answers));
 const none = (): readonly Choice[] => [];
 const detected = (choices: readonly Choice[]): readonly Choice[] =>
   choices.filter((choice) => choice.detected === true);
-
-/** The choices of one kind; of every language while the language is open. */
-const catalog =
-  (kind: Kind) =>
-  ({ language }: { readonly language: string | undefined }): readonly Choice[] => {
-    const every = (language === undefined ? languages() : [language])
-      .flatMap((one) => optionsOf(one, kind))
-      .filter((option) => option.standIn !== true);
-    return every.filter((option, index) => every.findIndex((other) => other.id === option.id) === index);
-  };
-
-/** The preferred choice where the language has it, else its first. */
-const prefer =
-  (wanted: string) =>
-  (_: unknown, ids: readonly string[]): string =>
-    ids.includes(wanted) ? wanted : (ids[0] ?? wanted);
-
-/** What the preset answers; without one in sight, what the first of the catalogue's presets that is preferred does. */
-function presetAnswers({ answers, language = languages()[0] }: Pick<Situation, 'answers' | 'language'>): PresetAnswers {
-  const presets = optionsOf(language ?? '', 'preset');
-  const preset = presets.find(({ id }) => id === (answers.preset ?? DEFAULT_PRESET)) ?? presets[0];
-  if (preset?.answers === undefined) throw new Error('The catalogue has no preset.');
-  return preset.answers;
-}
-
-const DEFAULT_PRESET = 'standard';
-
-/** The preset's choice where the language has it, else its first. */
-const presetChoice =
-  (key: 'transport' | 'storage') =>
-  (situation: Situation, ids: readonly string[]): string =>
-    prefer(presetAnswers(situation)[key])(situation, ids);
-
-/** Those of the preset's choices that the language has and that work with what is chosen. */
-const presetList =
-  (key: 'tools' | 'resources' | 'extras') =>
-  (situation: Situation): readonly string[] => {
-    const wanted = presetAnswers(situation)[key];
-    const choices = catalog(NEEDY[key])(situation);
-    // What is there for those who depend on it is nobody's default.
-    if (wanted === 'all') {
-      return allThatFit(key)(choices, situation)
-        .filter(({ deprecated }) => deprecated !== true)
-        .map(({ id }) => id);
-    }
-    return wanted === 'none' ? [] : choices.map(({ id }) => id).filter((id) => wanted.includes(id));
-  };
 
 /** Asked once for all switches. */
 export const SWITCHES_QUESTION = 'What should be done with it?';
