@@ -37,6 +37,11 @@ export const PARTS: readonly Part[] = [
     doors: ['src/configs/edit.ts', 'src/configs/formats/index.ts'],
   },
   {
+    name: 'merge',
+    what: 'three versions of a generated file made one: by lines, and JSON and TOML by key; pure',
+    mayImport: ['base', 'configs'],
+  },
+  {
     name: 'probe',
     what: 'a small MCP client: starts or reaches a server as a client would, speaks both eras, within limits; the lint of definitions, and the surface that clients depend on',
     mayImport: ['base'],
@@ -74,7 +79,19 @@ export const PARTS: readonly Part[] = [
   {
     name: 'commands',
     what: 'a file a command, with its steps: `run…(args, context) → Report`',
-    mayImport: ['base', 'catalog', 'languages', 'probe', 'clients', 'project', 'storage', 'report', 'plan', 'answers'],
+    mayImport: [
+      'base',
+      'catalog',
+      'languages',
+      'merge',
+      'probe',
+      'clients',
+      'project',
+      'storage',
+      'report',
+      'plan',
+      'answers',
+    ],
   },
   {
     name: 'cli.ts',

@@ -53,7 +53,7 @@ async function initOn(branch: string, git: (...args: readonly string[]) => Promi
 }
 
 /** Variables that a hook or an alias has set would lead git to the repository it ran in. */
-const FOREIGN = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE|PREFIX)$/;
+export const FOREIGN = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE|PREFIX)$/;
 
 function runGit(args: readonly string[], { dir, env, signal }: GitOptions): Promise<RunResult> {
   const cleared = Object.keys(env.vars).filter((name) => FOREIGN.test(name));

@@ -60,6 +60,49 @@ export async function run(command: string, args: readonly string[], options: Run
   }
 }
 
+/** What a command printed, whole, and whether it exited with 0. */
+export interface Captured {
+  readonly ok: boolean;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a quick command for what it prints, like `run`.
+ *
+ * @param input what it reads
+ * @throws CliError as `run`; `command-failed` also when it prints more than 64 MiB
+ */
+export async function capture(
+  command: string,
+  args: readonly string[],
+  input: Buffer | string,
+  options: RunOptions,
+): Promise<Captured> {
+  const { cwd, signal } = options;
+  if (signal.aborted) throw cancelled();
+  const result = await execa(command, args, {
+    cwd,
+    env: variablesOf(options),
+    extendEnv: false,
+    encoding: 'buffer',
+    reject: false,
+    input: Buffer.from(input as string),
+    maxBuffer: CAPTURE_LIMIT,
+    cancelSignal: signal,
+    stripFinalNewline: false,
+  });
+  if (signal.aborted) throw cancelled();
+  if (result.exitCode === undefined) throw notStarted(command, cwd, result.code, result.originalMessage);
+  return {
+    ok: result.exitCode === 0,
+    stdout: Buffer.from(result.stdout),
+    stderr: Buffer.from(result.stderr).toString('utf8'),
+  };
+}
+
+const CAPTURE_LIMIT = 64 * 1024 * 1024;
+
 function variablesOf({ env, vars }: RunOptions): Record<string, string> {
   const merged = Object.entries({ ...env.vars, ...vars });
   return Object.fromEntries(merged.filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -1,0 +1,75 @@
+import { NOWHERE } from '../base/env.ts';
+import { CliError, failure, usageError } from '../base/errors.ts';
+import type { ProjectAnswers } from '../base/answers.ts';
+import { compareVersions } from '../base/semver.ts';
+import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
+import { OPTIONS } from '../answers/options.ts';
+import { judge } from '../answers/rules.ts';
+import { readValue } from '../answers/values.ts';
+import type { Situation } from '../answers/option-types.ts';
+import { join } from 'node:path';
+
+/**
+ * The record of a project that is to be changed: of this version or an older one, with answers that this version takes.
+ *
+ * @throws CliError `no-record`, `newer-record` (usage); `bad-record` (failed)
+ */
+export async function readKnownRecord(dir: string, version: string): Promise<ProjectRecord> {
+  const record = recordIn(dir);
+  if (compareVersions(record.version, version) > 0) {
+    throw usageError('newer-record', `${dir} was made by create-mcp-mason ${record.version}, which is newer than this one, ${version}.`, {
+      hint: `Run that version or a later one: npx create-mcp-mason@${record.version}`,
+    });
+  }
+  try {
+    return { ...record, answers: await judged(record.answers, version) };
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw failure('bad-record', `${join(dir, RECORD_FILE)} cannot be used: ${error.message}`, {
+      hint: error.hint === undefined ? 'Restore the file from version control.' : `${error.hint}\nOr restore the file from version control.`,
+      cause: error,
+    });
+  }
+}
+
+function recordIn(dir: string): ProjectRecord {
+  try {
+    return readRecord(dir);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== 'no-record') throw error;
+    throw usageError('no-record', `${dir} has no ${RECORD_FILE}, so it is not known how it was made.`, {
+      hint: 'Name the folder of a project that create-mcp-mason made. If the file was deleted, restore it from version control.',
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Answers of a record by the rules of flags: names are names, choices exist, and go together.
+ *
+ * @throws CliError as for flags
+ */
+export async function judged(answers: ProjectAnswers, version: string): Promise<ProjectAnswers> {
+  const situation: Situation = {
+    env: NOWHERE,
+    version,
+    yes: true,
+    language: answers.language,
+    answers,
+    packageManager: () => answers.pm,
+    runtime: () => answers.runtime,
+    inspectTarget: () => {},
+    clients: async () => [],
+    countFiles: async () => undefined,
+  };
+  const values: Record<string, unknown> = {};
+  for (const row of [...OPTIONS.filter(({ key }) => key === 'language'), ...OPTIONS]) {
+    if (!Object.hasOwn(answers, row.key)) continue;
+    values[row.key] = await readValue(row, { source: 'file', value: answers[row.key as keyof ProjectAnswers] }, situation);
+  }
+  const settled = values as unknown as ProjectAnswers;
+  const sources = Object.fromEntries(Object.keys(values).map((key) => [key, 'file' as const]));
+  const { broken } = judge(settled, sources, NOWHERE);
+  if (broken !== undefined) throw usageError('contradiction', broken.message, { hint: broken.rule.hint });
+  return settled;
+}
