@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkCatalog } from './lib/check-catalog.ts';
-import { catalogModule, type Generated, loadersModule, templatesOf, writeGenerated } from './lib/emit.ts';
+import { catalogModule, type Generated, loadersModule, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
+import { ownerNotes } from './lib/owner-notes.ts';
 import { readTemplates } from './lib/read-templates.ts';
 
 /** The templates, or their manifests, are wrong. One problem a line. */
@@ -41,7 +42,8 @@ export const GENERATED = join(ROOT, 'src', 'generated');
 /** Generates `src/generated/` of this repository. */
 export function generate(): void {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-  writeGenerated(GENERATED, precompile(join(ROOT, 'templates'), version));
+  const notes = notesModule(ownerNotes(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')));
+  writeGenerated(GENERATED, { ...precompile(join(ROOT, 'templates'), version), 'notes.ts': notes });
 }
 
 const isMain = process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href;

@@ -4,6 +4,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { SEPARATOR } from '../../src/plan/unpack.ts';
 import { compile } from './compile.ts';
 import type { Keep } from './keep-texts.ts';
+import type { OwnerNotes } from './owner-notes.ts';
 import type { SourceLanguage, SourceOption } from './read-templates.ts';
 import { replaceFile } from './replace-file.ts';
 import { type OptionShapes, shapesOf } from './shapes.ts';
@@ -37,6 +38,10 @@ export function loadersModule(languages: readonly SourceLanguage[]): string {
     'export const TEXTS_FOLDER: string = import.meta.dirname;\n',
   ].join('');
 }
+
+/** What the changelog says to owners of projects, for `update`. */
+export const notesModule = (notes: readonly OwnerNotes[]): string =>
+  `${HEADER}export const NOTES: readonly { readonly version: string; readonly text: string }[] = ${JSON.stringify(notes, null, 2)};\n`;
 
 /** The templates of one language, and their texts as Brotli; faults in them are added to `problems`. */
 export function templatesOf(language: SourceLanguage, problems: string[]): Generated {

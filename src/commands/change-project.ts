@@ -5,12 +5,12 @@ import { unifiedDiff } from '../base/diff.ts';
 import { conflictError } from '../base/errors.ts';
 import { isInside, lookInside, readRegular, textIn } from '../base/inside.ts';
 import { firstOf } from '../base/text.ts';
-import type { Merged } from '../merge/merge.ts';
 import { planProject } from '../plan/plan.ts';
 import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
 import { Repository } from '../project/repository.ts';
 import { applyEdits, type Edit, freeName } from '../project/stage.ts';
 import type { Unmerged } from '../project/stage-journal.ts';
+import type { Changed, ChangedFile } from '../report/change.ts';
 import { type Bases, findBases } from './change-base.ts';
 import { decide, type Fate, needsBase, readStates } from './change-files.ts';
 
@@ -27,29 +27,6 @@ export interface ChangeRequest {
   readonly dryRun?: boolean | undefined;
   /** What the recorded version itself makes of the recorded answers. */
   readonly fetched?: Bases | undefined;
-}
-
-/** What became of one file, or would. */
-export interface ChangedFile {
-  readonly path: string;
-  readonly action: Merged['action'];
-  readonly conflicts: number;
-  readonly note?: string;
-  /** What was generated, where the file itself was left alone. */
-  readonly beside?: string;
-}
-
-export interface Changed {
-  /** Files that changed, and those about which there is something to say. */
-  readonly files: readonly ChangedFile[];
-  /** All changes as a unified diff. */
-  readonly diff: string;
-  readonly conflicts: number;
-  /** Whether conflicts are in git's index; else they are in files beside. */
-  readonly inGit: boolean;
-  /** Files for which only the recorded version could say how they were. */
-  readonly withoutBase: readonly string[];
-  readonly dependenciesChanged: boolean;
 }
 
 /**

@@ -1,13 +1,13 @@
-import { NOWHERE } from '../base/env.ts';
-import { CliError, failure, usageError } from '../base/errors.ts';
-import type { ProjectAnswers } from '../base/answers.ts';
-import { compareVersions } from '../base/semver.ts';
-import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
+import { join } from 'node:path';
+import type { Situation } from '../answers/option-types.ts';
 import { OPTIONS } from '../answers/options.ts';
 import { judge } from '../answers/rules.ts';
 import { readValue } from '../answers/values.ts';
-import type { Situation } from '../answers/option-types.ts';
-import { join } from 'node:path';
+import type { ProjectAnswers } from '../base/answers.ts';
+import { NOWHERE } from '../base/env.ts';
+import { CliError, failure, usageError } from '../base/errors.ts';
+import { compareVersions } from '../base/semver.ts';
+import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
 
 /**
  * The record of a project that is to be changed: of this version or an older one, with answers that this version takes.
@@ -17,16 +17,23 @@ import { join } from 'node:path';
 export async function readKnownRecord(dir: string, version: string): Promise<ProjectRecord> {
   const record = recordIn(dir);
   if (compareVersions(record.version, version) > 0) {
-    throw usageError('newer-record', `${dir} was made by create-mcp-mason ${record.version}, which is newer than this one, ${version}.`, {
-      hint: `Run that version or a later one: npx create-mcp-mason@${record.version}`,
-    });
+    throw usageError(
+      'newer-record',
+      `${dir} was made by create-mcp-mason ${record.version}, which is newer than this one, ${version}.`,
+      {
+        hint: `Run that version or a later one: npx create-mcp-mason@${record.version}`,
+      },
+    );
   }
   try {
     return { ...record, answers: await judged(record.answers, version) };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw failure('bad-record', `${join(dir, RECORD_FILE)} cannot be used: ${error.message}`, {
-      hint: error.hint === undefined ? 'Restore the file from version control.' : `${error.hint}\nOr restore the file from version control.`,
+      hint:
+        error.hint === undefined
+          ? 'Restore the file from version control.'
+          : `${error.hint}\nOr restore the file from version control.`,
       cause: error,
     });
   }
@@ -65,7 +72,11 @@ export async function judged(answers: ProjectAnswers, version: string): Promise<
   const values: Record<string, unknown> = {};
   for (const row of [...OPTIONS.filter(({ key }) => key === 'language'), ...OPTIONS]) {
     if (!Object.hasOwn(answers, row.key)) continue;
-    values[row.key] = await readValue(row, { source: 'file', value: answers[row.key as keyof ProjectAnswers] }, situation);
+    values[row.key] = await readValue(
+      row,
+      { source: 'file', value: answers[row.key as keyof ProjectAnswers] },
+      situation,
+    );
   }
   const settled = values as unknown as ProjectAnswers;
   const sources = Object.fromEntries(Object.keys(values).map((key) => [key, 'file' as const]));

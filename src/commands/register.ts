@@ -7,6 +7,7 @@ import type { CallFlags } from './call.ts';
 import type { CheckArgs } from './check.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { MigrateArgs } from './migrate-plan.ts';
+import type { UpdateArgs } from './update.ts';
 
 export interface Registration {
   readonly context: Context;
@@ -122,6 +123,25 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .action(async (dir: string | undefined, flags: Omit<MigrateArgs, 'dir'>) => {
         const { runMigrate } = await import('./migrate.ts');
         finish(await runMigrate({ dir, ...flags }, context), flags.json);
+      });
+  },
+
+  update(command, { context, finish }) {
+    command
+      .usage('[dir] [flags]')
+      .description(
+        'Brings a project to what this version makes of its answers, merged with what you have made of it.\n' +
+          'It installs nothing and starts nothing of the project.',
+      )
+      .argument('[dir]', 'the project (default: the current folder)')
+      .option('--dry-run', 'show what would change as a diff, and write nothing')
+      .option('--force', 'also where git has changes that are not committed')
+      .option('--fetch-base', 'have the version that made the project make it again, to merge edits with')
+      .option('--yes', 'ask nothing')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (dir: string | undefined, flags: Omit<UpdateArgs, 'dir'>) => {
+        const { runUpdate } = await import('./update.ts');
+        finish(await runUpdate({ dir, ...flags }, context), flags.json);
       });
   },
 };
