@@ -1,5 +1,6 @@
 import type { Context } from '../base/context.ts';
 import { type CliError, usageError } from '../base/errors.ts';
+import { targetOf } from '../base/paths.ts';
 import { listOf, nearest, show } from '../base/text.ts';
 import type { Era } from '../probe/eras.ts';
 import { readLists } from '../probe/lists.ts';
@@ -9,6 +10,7 @@ import { type CallOutcome, callReport } from '../report/call.ts';
 import { lines, type Report } from '../report/report.ts';
 import { argumentsFrom, withArguments } from './call-arguments.ts';
 import { answersFrom, openAsk, Questions } from './call-questions.ts';
+import { recoverProject } from './recover-project.ts';
 import { chooseTarget, type TargetFlags } from './targets.ts';
 
 export interface CallFlags extends TargetFlags {
@@ -53,6 +55,7 @@ export async function runCall({ words, command, flags }: CallArgs, context: Cont
   const wish = await wishOf(words, flags, context);
   const tell = (text: string): unknown => json || context.stderr.write(`${text}\n`);
   const questions = new Questions(answersFrom(flags.answer), openAsk(context, json), tell);
+  if (command.length === 0) await recoverProject(targetOf(flags.dir ?? '.', env), context);
   const server = await chooseTarget(flags, command, env, 'call');
   const [target] = server.targets;
   if (target === undefined) throw new Error(`${server.title} has no transport.`);

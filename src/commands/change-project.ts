@@ -25,6 +25,8 @@ export interface ChangeRequest {
   readonly force?: boolean | undefined;
   /** Decides everything and writes nothing. */
   readonly dryRun?: boolean | undefined;
+  /** Edits of files that are in no record. */
+  readonly also?: readonly Edit[] | undefined;
   /** What the recorded version itself makes of the recorded answers. */
   readonly fetched?: Bases | undefined;
 }
@@ -49,6 +51,7 @@ export async function changeProject(request: ChangeRequest, context: Context): P
   const fates = decide(states, bases, labels);
   const draft = new Draft(dir, repository !== undefined);
   for (const fate of fates) draft.add(fate);
+  for (const edit of request.also ?? []) draft.addOther(edit);
   draft.addRecord(plan.files.find(({ path }) => path === RECORD_FILE)?.text ?? '');
   const changed: Changed = {
     files: draft.files,
@@ -97,6 +100,11 @@ class Draft {
     const was = state.ours.is === 'text' ? state.ours.bytes : undefined;
     const text = action === 'delete' ? undefined : (fate.text ?? '');
     this.edits.push({ path, was, text, mode: state.theirs?.mode });
+  }
+
+  addOther(edit: Edit): void {
+    this.edits.push(edit);
+    this.files.push({ path: edit.path, action: 'merge', conflicts: 0 });
   }
 
   /** The record comes last: as long as it is the old one, the change has not been made. */

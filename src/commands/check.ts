@@ -1,10 +1,12 @@
 import type { Context } from '../base/context.ts';
+import { targetOf } from '../base/paths.ts';
 import { checkServer } from '../probe/check.ts';
 import type { CheckReport, CheckStep } from '../probe/steps.ts';
 import { type CheckProgress, checkProgress, checkReport, type StorageCheck } from '../report/check.ts';
 import type { Report } from '../report/report.ts';
 import { judgesOf } from './check-judges.ts';
 import { openSurface, type SurfaceArgs } from './check-surface.ts';
+import { recoverProject } from './recover-project.ts';
 import { type ChosenTarget, chooseTarget } from './targets.ts';
 
 export interface CheckArgs extends SurfaceArgs {
@@ -23,6 +25,7 @@ export interface CheckArgs extends SurfaceArgs {
 export async function runCheck(args: CheckArgs, context: Context): Promise<Report> {
   const { command = [], json } = args;
   const { env, signal, version } = context;
+  if (command.length === 0) await recoverProject(targetOf(args.dir ?? '.', env), context);
   const surface = openSurface(args, env);
   const server = await chooseTarget(args, command, env, 'check');
   const progress = json ? undefined : checkProgress(context);

@@ -1,6 +1,7 @@
 import type { Context } from '../base/context.ts';
 import type { Env } from '../base/env.ts';
 import { type CliError, usageError } from '../base/errors.ts';
+import { targetOf } from '../base/paths.ts';
 import { listOf } from '../base/text.ts';
 import { CLIENTS } from '../clients/registry.ts';
 import { linkOf, shapeOf } from '../clients/shape.ts';
@@ -18,6 +19,7 @@ import {
 } from './config-clients.ts';
 import { type ConfigFlags, checkFlags, scopeOf } from './config-flags.ts';
 import { type ChosenServer, chooseName, chooseServer } from './config-server.ts';
+import { recoverProject } from './recover-project.ts';
 
 export interface ConfigArgs {
   /** Ids; none means Claude Desktop, or those named in `--client-config`. */
@@ -37,6 +39,7 @@ export async function runConfig({ clients, command, flags }: ConfigArgs, context
   checkFlags(clients, command, flags);
   const { env, version } = context;
   const { all, dir = '.', list } = flags;
+  if (command.length === 0) await recoverProject(targetOf(dir, env), context);
   const chosen = chooseClients(
     { ids: clients, files: clientFiles(flags.clientConfig), all, list, dir, scope: scopeOf(flags) },
     env,

@@ -1,5 +1,6 @@
 import type { Context } from '../base/context.ts';
 import { CliError, cancelled, conflictError, EXIT, failure } from '../base/errors.ts';
+import { targetOf } from '../base/paths.ts';
 import { counted } from '../base/text.ts';
 import { type MigrateCounts, type MigrateOutcome, migrateReport } from '../report/migrate.ts';
 import { plainProgress } from '../report/progress.ts';
@@ -14,6 +15,7 @@ import { StoreFault } from '../storage/store.ts';
 import { type Guest, makeGuest } from './migrate-guest.ts';
 import { type MigrateArgs, type Move, planMove } from './migrate-plan.ts';
 import { switchOf, switchSteps } from './migrate-switch.ts';
+import { recoverProject } from './recover-project.ts';
 import { placeOf } from './store-places.ts';
 
 /**
@@ -23,6 +25,7 @@ import { placeOf } from './store-places.ts';
  */
 export async function runMigrate(args: MigrateArgs, context: Context): Promise<Report> {
   const { env, version } = context;
+  await recoverProject(targetOf(args.dir ?? '.', env), context);
   const move = await planMove(args, env);
   if (!args.dryRun && isInteractive(args, context)) await confirm(move, context);
   const result = args.dryRun ? await look(move, context) : await carry(move, context);

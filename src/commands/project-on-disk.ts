@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { descriptionProblem, nameProblem } from '../answers/names.ts';
 import { serverNameOf } from '../base/answers.ts';
 import type { StdioEntry } from '../base/entry.ts';
 import { failure, messageOf } from '../base/errors.ts';
@@ -41,11 +42,21 @@ export async function readProject(dir: string): Promise<ProjectOnDisk | undefine
   const hasRecord = existsSync(join(dir, RECORD_FILE));
   const entries = readEntries(join(dir, ENTRY_FILE));
   if (!hasRecord && entries === undefined) return undefined;
-  const record = hasRecord ? readRecord(dir) : undefined;
+  const record = hasRecord ? namedWell(dir, readRecord(dir)) : undefined;
   const plan = record && (await planOf(record));
   const { language, pm, name } = record?.answers ?? { language: DEFAULT_LANGUAGE, pm: 'npm', name: 'server' };
   const { entry = entryOf(language, name), transports = transportsOf(record) } = plan?.start ?? {};
   return { dir, record, plan, language, pm, entry, transports, entries: entries ?? new Map() };
+}
+
+/** A record may be a stranger's, and its name ends up in the files of clients and on screens. */
+function namedWell(dir: string, record: ProjectRecord): ProjectRecord {
+  const { name, description } = record.answers;
+  const problem = nameProblem(name) ?? descriptionProblem(description);
+  if (problem === undefined) return record;
+  throw failure('bad-record', `${join(dir, RECORD_FILE)} cannot be used: ${problem}`, {
+    hint: 'Restore the file from version control.',
+  });
 }
 
 /** The name of a project's server in clients; undefined when its files do not say. */

@@ -13,6 +13,7 @@ import { changeProject } from './change-project.ts';
 import { CHECK_COMMAND } from './create-job.ts';
 import { readKnownRecord } from './known-record.ts';
 import { recoverProject } from './recover-project.ts';
+import { entryEdits } from './update-entry.ts';
 
 export interface UpdateArgs {
   /** The folder of the project; the current one by default. */
@@ -37,7 +38,7 @@ export async function runUpdate(args: UpdateArgs, context: Context): Promise<Rep
   await recoverProject(dir, context);
   const record = await readKnownRecord(dir, version);
   const { answers } = record;
-  const request = { dir, record, answers, force: args.force };
+  const request = { dir, record, answers, force: args.force, also: entryEdits(dir, record) };
   const fetched = args.fetchBase === true ? await fetchBase(request, context) : undefined;
   const preview = await changeProject({ ...request, fetched, dryRun: true }, context);
   if (args.dryRun === true) return report(record, preview, args, dir, context);
