@@ -14,7 +14,9 @@ const LONGEST = 500;
  */
 export function isInside(path: string): boolean {
   const parts = path.split('/');
-  return path.length <= LONGEST && parts.every((part) => SEGMENT.test(part) && part !== '..' && !GIT.test(part));
+  return (
+    path.length <= LONGEST && parts.every((part) => SEGMENT.test(part) && !/^\.{1,2}$/.test(part) && !GIT.test(part))
+  );
 }
 
 /** What stands at a path inside a folder, where no link leads on the way: `blocked` otherwise. */
@@ -50,7 +52,7 @@ export function readRegular(path: string, most: number): Buffer | undefined {
     file = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
     const code = codeOf(error) ?? '';
-    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     if (['ELOOP', 'ENXIO', 'EMLINK'].includes(code)) throw new Unreadable('it is a link or a device, not a file.');
     throw error;
   }

@@ -1,5 +1,4 @@
 import type { ProjectAnswers } from '../base/answers.ts';
-import type { Context } from '../base/context.ts';
 import { planProject } from '../plan/plan.ts';
 import { hashOf, type ProjectRecord } from '../plan/record.ts';
 import type { Repository } from '../project/repository.ts';
@@ -13,7 +12,6 @@ export interface BaseSources {
   readonly repository: Repository | undefined;
   /** What the recorded version itself makes of the recorded answers, where somebody has asked it. */
   readonly fetched?: Bases | undefined;
-  readonly context: Context;
 }
 
 /**
@@ -23,7 +21,7 @@ export interface BaseSources {
  * @param paths files whose text on disk is another one by now
  */
 export async function findBases(paths: readonly string[], sources: BaseSources): Promise<Bases> {
-  const { record, repository, fetched, context } = sources;
+  const { record, repository, fetched } = sources;
   const found = new Map<string, string>();
   const take = (path: string, text: string): void => {
     // In history, a clone with other line ends may have been committed as it was.
@@ -32,7 +30,8 @@ export async function findBases(paths: readonly string[], sources: BaseSources):
     }
   };
   const missing = (): string[] => paths.filter((path) => !found.has(path));
-  if (record.version === context.version && missing().length > 0) await render(record.answers, take);
+  // Made by this version, or by one that made this file alike.
+  if (missing().length > 0) await render(record.answers, take);
   for (const path of missing()) {
     const text = fetched?.get(path);
     if (text !== undefined) take(path, text);

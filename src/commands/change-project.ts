@@ -46,7 +46,7 @@ export async function changeProject(request: ChangeRequest, context: Context): P
   const repository = (await around?.tracks(RECORD_FILE)) ? around : undefined;
   const states = readStates(dir, record, plan.files);
   const wanted = states.filter(needsBase).map(({ path }) => path);
-  const bases = await findBases(wanted, { record, repository, fetched, context });
+  const bases = await findBases(wanted, { record, repository, fetched });
   const labels = { ours: 'yours', base: `create-mcp-mason ${record.version}`, theirs: `create-mcp-mason ${version}` };
   const fates = decide(states, bases, labels);
   const draft = new Draft(dir, repository !== undefined);

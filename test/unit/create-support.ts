@@ -1,8 +1,11 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import type { Answers } from '../../src/base/answers.ts';
+import { delimiter, dirname, join } from 'node:path';
+import type { Answers, ProjectAnswers } from '../../src/base/answers.ts';
 import { main } from '../../src/cli.ts';
+import { VERSION } from '../../src/generated/catalog.ts';
+import { recordOf } from '../../src/plan/record.ts';
 import { type FakeContext, fakeContext, fakeEnv } from '../support/env.ts';
+import { ANSWERS } from '../support/fixture.ts';
 import { readReport } from '../support/report.ts';
 import { tempDir } from '../support/temp.ts';
 
@@ -49,6 +52,12 @@ export class Workshop {
     mkdirSync(join(full, '..'), { recursive: true });
     writeFileSync(full, text);
     return full;
+  }
+
+  /** The record of a project of this version of which all files were deleted but that. */
+  record(answers: Partial<ProjectAnswers> = {}): string {
+    const record = recordOf({ ...ANSWERS, ...answers }, [{ path: 'gone.ts', text: '' }], VERSION);
+    return dirname(this.file(`project/${record.path}`, record.text));
   }
 
   context(): FakeContext {

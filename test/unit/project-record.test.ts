@@ -40,11 +40,11 @@ describe('the record', () => {
   it.each([
     ['{', 'JSON'],
     ['[]', 'the file is not an object'],
-    ['{"version":"1","files":{}}', '"answers" is not an object'],
-    [JSON.stringify({ version: '1', answers: { ...ANSWERS, storage: 3 }, files: {} }), '"answers.storage"'],
-    [JSON.stringify({ version: '1', answers: { ...ANSWERS, tools: 'all' }, files: {} }), '"answers.tools"'],
+    ['{"version":"1.0.0","files":{}}', '"answers" is not an object'],
+    [JSON.stringify({ version: '1.0.0', answers: { ...ANSWERS, storage: 3 }, files: {} }), '"answers.storage"'],
+    [JSON.stringify({ version: '1.0.0', answers: { ...ANSWERS, tools: 'all' }, files: {} }), '"answers.tools"'],
     [JSON.stringify({ version: 1, answers: ANSWERS, files: {} }), '"version"'],
-    [JSON.stringify({ version: '1', answers: ANSWERS, files: { 'a.txt': 7 } }), '"files"'],
+    [JSON.stringify({ version: '1.0.0', answers: ANSWERS, files: { 'a.txt': 7 } }), '"files"'],
   ])('fails on %s', (text, reason) => {
     const dir = tempDir();
     writeTree(dir, { '.mcp-mason.json': text });

@@ -39,6 +39,9 @@ const CASES: readonly Case[] = [
   { kind: 'check', argv: ['check', 'PROVED', '--storage'] },
   { kind: 'migrate', argv: ['migrate', 'STORE', '--to', 'file', '--dry-run'] },
   { kind: 'error', argv: ['migrate', 'STORE', '--to', 'nowhere'], exit: 2 },
+  { kind: 'update', argv: ['update', 'MADE'] },
+  { kind: 'update', argv: ['update', 'MADE', '--dry-run'] },
+  { kind: 'error', argv: ['update', 'SERVER'], exit: 2 },
   { kind: 'print', argv: ['config', '--all', '--env', 'API_TOKEN', ...ANY] },
   { kind: 'print', argv: ['config', '--link', 'chatgpt', ...ANY] },
   { kind: 'print', argv: ['config', '--name', 'x', '--url', 'https://e.com', '--header', 'A: Bearer $'.concat('{T}')] },
@@ -81,6 +84,7 @@ async function run({ argv, prepare }: Case): Promise<{ code: number; stdout: str
     NODE: () => process.execPath,
     SERVER: () => FIXTURE,
     STORE: () => storeProject(),
+    MADE: () => workshop.record(),
     PROVED: () => storeProject(fakeProject(), 'sqlite', ['none-of-ours']),
   };
   const split = argv.includes('--') ? argv.indexOf('--') : argv.length;
