@@ -97,7 +97,7 @@ function decideOne(state: FileState, bases: Bases, labels: Parameters<typeof mer
       return keep('No longer generated; you have edited it, so it stays.');
     return { path, state, action: 'delete', conflicts: 0 };
   }
-  if (base !== ours.text && base === ownBase(state)) {
+  if (base !== undefined && base !== ours.text && base === ownBase(state)) {
     // Unedited, in a clone with line ends of its own.
     return { path, state, action: 'replace', conflicts: 0, text: theirs.text.replaceAll('\n', '\r\n') };
   }

@@ -9,10 +9,12 @@ import { readTree, tempDir } from '../support/temp.ts';
 
 const WRITE = fileURLToPath(new URL('../../src/project/write.ts', import.meta.url));
 
+type Ended = { code: string; exit: number; message: string };
+
 /** Writes a project in a process of its own that may not write files over 8 KiB, and gives the error it ends with. */
-function writeWithLimit(target: string, onConflict: string): { code: string; exit: number; message: string } {
-  const dir = tempDir();
-  const script = `
+const writeWithLimit = (target: string, onConflict: string): Ended =>
+  runLimited(
+    `
     import { writeProject } from ${JSON.stringify(WRITE)};
     const files = [
       { path: 'README.md', text: 'new\\n' },
@@ -20,13 +22,21 @@ function writeWithLimit(target: string, onConflict: string): { code: string; exi
       { path: 'src/big.ts', text: 'x'.repeat(100_000) },
     ];
     const options = { onConflict: ${JSON.stringify(onConflict)}, signal: new AbortController().signal };
+    const work = (target) => writeProject(target, files, options);`,
+    target,
+  );
+
+/** @param script defines `work` */
+function runLimited(script: string, target: string): Ended {
+  const dir = tempDir();
+  const run = `
     try {
-      await writeProject(${JSON.stringify(target)}, files, options);
+      await work(process.argv[2]);
       process.stdout.write('{}');
     } catch ({ code, exit, message }) {
       process.stdout.write(JSON.stringify({ code, exit, message }));
     }`;
-  writeFileSync(join(dir, 'script.ts'), script);
+  writeFileSync(join(dir, 'script.ts'), script + run);
   buildSync({
     entryPoints: [join(dir, 'script.ts')],
     outfile: join(dir, 'script.mjs'),
@@ -36,13 +46,32 @@ function writeWithLimit(target: string, onConflict: string): { code: string; exi
     external: ['fs-extra'],
   });
   // Blocks of 1024 bytes in bash, which is what the limit of a shell means to people.
-  const command = 'ulimit -f 8 && exec "$0" "$1"';
+  const command = 'ulimit -f 8 && exec "$0" "$1" "$2"';
   return JSON.parse(
-    execFileSync('bash', ['-c', command, process.execPath, join(dir, 'script.mjs')], { encoding: 'utf8' }),
+    execFileSync('bash', ['-c', command, process.execPath, join(dir, 'script.mjs'), target], { encoding: 'utf8' }),
   );
 }
 
+const STAGE = fileURLToPath(new URL('../../src/project/stage.ts', import.meta.url));
+
 describe.skipIf(process.platform === 'win32')('a disk that is full', () => {
+  it('leaves a project as it was that is being changed', () => {
+    const dir = tempDir();
+    writeTree(dir, { 'README.md': 'mine', 'src/old.ts': 'mine' });
+    const error = runLimited(
+      `
+      import { applyEdits } from ${JSON.stringify(STAGE)};
+      const edits = [
+        { path: 'README.md', was: Buffer.from('mine'), text: 'new' },
+        { path: 'src/big.ts', was: undefined, text: 'x'.repeat(100_000) },
+      ];
+      const work = (target) => applyEdits(target, edits, { signal: new AbortController().signal });`,
+      dir,
+    );
+    expect(error).toMatchObject({ code: 'disk-full', exit: 1 });
+    expect(readTree(dir)).toEqual({ 'README.md': 'mine', 'src/old.ts': 'mine' });
+  });
+
   it('leaves nothing of a new project', () => {
     const dir = tempDir();
     const error = writeWithLimit(join(dir, 'a/hello'), 'error');
