@@ -58,7 +58,7 @@ function readOurs(dir: string, path: string): Ours {
 }
 
 /** A file as it was generated, but for line ends that git may have changed: its own base. */
-export function ownBase({ ours, recorded }: FileState): string | undefined {
+function ownBase({ ours, recorded }: FileState): string | undefined {
   if (ours.is !== 'text' || recorded === undefined) return undefined;
   return [ours.text, ours.text.replaceAll('\r\n', '\n')].find((text) => hashOf(text) === recorded);
 }

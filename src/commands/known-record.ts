@@ -7,7 +7,8 @@ import type { ProjectAnswers } from '../base/answers.ts';
 import { NOWHERE } from '../base/env.ts';
 import { CliError, failure, usageError } from '../base/errors.ts';
 import { compareVersions } from '../base/semver.ts';
-import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
+import { readRecord } from '../plan/read-record.ts';
+import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
 
 /**
  * The record of a project that is to be changed: of this version or an older one, with answers that this version takes.
@@ -56,7 +57,7 @@ function recordIn(dir: string): ProjectRecord {
  *
  * @throws CliError as for flags
  */
-export async function judged(answers: ProjectAnswers, version: string): Promise<ProjectAnswers> {
+async function judged(answers: ProjectAnswers, version: string): Promise<ProjectAnswers> {
   const situation: Situation = {
     env: NOWHERE,
     version,

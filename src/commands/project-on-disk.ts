@@ -9,7 +9,8 @@ import type { Plan } from '../base/plan.ts';
 import { optionsOf } from '../catalog/catalog.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
 import { DEFAULT_LANGUAGE, findLanguage, languageOf } from '../languages/index.ts';
-import { type ProjectRecord, RECORD_FILE, readRecord } from '../plan/record.ts';
+import { readRecord } from '../plan/read-record.ts';
+import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
 
 /** An entry as it stands in a file: all of it texts. */
 interface WrittenEntry extends StdioEntry {

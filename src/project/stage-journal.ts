@@ -10,6 +10,7 @@ export const STAGE = '.mason-update';
 
 /** Files of the stage: who makes the change, what it is, and, once it counts, that it does or that it is taken back. */
 export const OWNER = 'owner';
+/** @internal exported for tests */
 export const JOURNAL = 'journal.json';
 export const COMMITTED = 'committed';
 export const TAKING_BACK = 'taking-back';
