@@ -39,7 +39,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'merge',
     what: 'three versions of a generated file made one: by lines, and JSON and TOML by key; pure',
-    mayImport: [],
+    mayImport: ['base'],
   },
   {
     name: 'probe',
