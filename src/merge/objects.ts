@@ -4,11 +4,7 @@ import { isObject, type Json, memberOf } from '../base/json.ts';
  * Merges three values by key: what only one side has changed is as that side has it; where both have, the owner's stays. Lists
  * are merged by their items.
  */
-export function mergeValues(
-  base: Json | undefined,
-  ours: Json | undefined,
-  theirs: Json | undefined,
-): Json | undefined {
+function mergeValues(base: Json | undefined, ours: Json | undefined, theirs: Json | undefined): Json | undefined {
   if (isSame(ours, theirs) || isSame(theirs, base)) return ours;
   if (isSame(ours, base)) return theirs;
   if (isObject(ours) && isObject(theirs)) {

@@ -107,6 +107,37 @@ describe.each(LANGUAGES)('update of a project of 0.1.0 in %s', (language) => {
   });
 });
 
+describe.each(LANGUAGES)('edits of a project of this version in %s', (language) => {
+  const MANIFEST = { typescript: 'package.json', python: 'pyproject.toml' }[language];
+
+  it('stay when its answers change, in git, without a conflict', async () => {
+    const workshop = new Workshop();
+    const runtime = language === 'python' ? '3.12' : '22';
+    const make = ['--language', language, '--runtime', runtime, '--yes', '--no-install', '--no-git', '--no-check'];
+    expect((await workshop.run('kept', '--storage', 'file', ...make)).code).toBe(0);
+    const dir = join(workshop.cwd, 'kept');
+    const manifest = readFileSync(join(dir, MANIFEST), 'utf8');
+    writeFileSync(join(dir, MANIFEST), manifest.replace('0.1.0', '7.7.7'));
+    edit(dir, 'README.md', '\nMy own words.\n');
+    writeTree(dir, { 'src/own.txt': 'mine' });
+    commitAll(dir);
+    // What a change of answers does, `update` does with answers that a person has changed in the record.
+    const record = readRecord(dir);
+    const { changeProject } = await import('../../src/commands/change-project.ts');
+    const answers = { ...record.answers, storage: 'sqlite', extras: [] };
+    const changed = await changeProject({ dir, record, answers }, workshop.context());
+    expect(changed.conflicts, JSON.stringify(changed.files)).toBe(0);
+    const now = readTree(dir);
+    expect(now[MANIFEST]).toContain('7.7.7');
+    expect(now['README.md']).toContain('My own words.');
+    expect(now['src/own.txt']).toBe('mine');
+    const planned = await plannedTree(answers);
+    const edited = [MANIFEST, 'README.md'];
+    for (const [path, text] of Object.entries(planned)) if (!edited.includes(path)) expect(now[path], path).toBe(text);
+    expect((await workshop.json('update', 'kept')).value.files).toEqual([]);
+  });
+});
+
 describe('update', () => {
   it('refuses where git has changes that are not committed, but for --force', async () => {
     const workshop = new Workshop();
