@@ -253,6 +253,8 @@ export interface Recovered {
  */
 export function recover(root: string): Recovered | undefined {
   const stage = join(root, STAGE);
+  // What is no folder has no project, and whoever asks for one says so.
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) return undefined;
   const entry = lstatSync(stage, { throwIfNoEntry: false });
   if (entry === undefined || !entry.isDirectory()) return undefined;
   const owner = Number(readRegular(join(stage, OWNER), 20)?.toString() ?? 0);
