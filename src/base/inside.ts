@@ -84,3 +84,12 @@ export function textIn(bytes: Buffer): string | undefined {
   const text = bytes.toString('utf8');
   return Buffer.from(text).equals(bytes) ? text : undefined;
 }
+
+/** Where what could not be put into its place goes: no file of the user's is replaced by it. */
+export function freeName(root: string, path: string): string {
+  const taken = (name: string): boolean => lstatSync(join(root, name), { throwIfNoEntry: false }) !== undefined;
+  for (let count = 1; ; count++) {
+    const name = `${path}.mason-new${count === 1 ? '' : count}`;
+    if (!taken(name)) return name;
+  }
+}

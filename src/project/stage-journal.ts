@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fsyncSync, lstatSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { failure, messageOf } from '../base/errors.ts';
+import { type CliError, failure, messageOf } from '../base/errors.ts';
 import { isInside, readRegular } from '../base/inside.ts';
 import { isObject } from '../base/json.ts';
 
@@ -129,3 +129,9 @@ function checked(value: unknown): Journal {
   }
   throw new Error('it names something else than files of the project.');
 }
+
+/** The stage is the lock, too. */
+export const beingChanged = (root: string): CliError =>
+  failure('being-changed', `Another create-mcp-mason is changing ${root}.`, {
+    hint: `Wait for it to end. If none is running, delete ${join(root, STAGE)} after a look into it.`,
+  });

@@ -13,11 +13,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { type CliError, cancelled, conflictError, failure } from '../base/errors.ts';
+import { cancelled, conflictError, failure } from '../base/errors.ts';
 import { codeOf, explain } from '../base/fs-errors.ts';
-import { lookInside, readRegular } from '../base/inside.ts';
+import { freeName, lookInside, readRegular } from '../base/inside.ts';
 import { isRunning } from '../base/processes.ts';
 import {
+  beingChanged,
   COMMITTED,
   isMarked,
   type Journal,
@@ -118,11 +119,6 @@ function openStage(root: string, stage: string): void {
     throw explain(error, root);
   }
 }
-
-const beingChanged = (root: string): CliError =>
-  failure('being-changed', `Another create-mcp-mason is changing ${root}.`, {
-    hint: `Wait for it to end. If none is running, delete ${join(root, STAGE)} after a look into it.`,
-  });
 
 const stepOf = ({ path, was, text }: Edit): Step => ({
   path,
@@ -300,13 +296,4 @@ export const endRecovery = (root: string): void => clear(join(root, STAGE));
 function clear(stage: string): void {
   for (const name of [COMMITTED, TAKING_BACK]) rmSync(join(stage, name), { force: true });
   rmSync(stage, GONE);
-}
-
-/** Where what could not be put into its place goes: no file of the user's is replaced by it. */
-export function freeName(root: string, path: string): string {
-  const taken = (name: string): boolean => lstatSync(join(root, name), { throwIfNoEntry: false }) !== undefined;
-  for (let count = 1; ; count++) {
-    const name = `${path}.mason-new${count === 1 ? '' : count}`;
-    if (!taken(name)) return name;
-  }
 }
