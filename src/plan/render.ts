@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars/runtime.js';
 import { LOADERS, TEXTS_FOLDER } from '../generated/templates.ts';
-import type { TemplateContext } from './context.ts';
+import type { StubContext, TemplateContext } from './context.ts';
 import { HELPERS } from './helpers.ts';
 import { type CompiledTemplates, type Content, unpack } from './unpack.ts';
 
@@ -29,7 +29,7 @@ export type SlotContext = Omit<TemplateContext, 'slots'>;
  * @throws Error when the template uses a value that this context does not have; the build's lint and the pairwise tests
  * see to it that users never meet one
  */
-export function render(content: Content, context: SlotContext, where: string): string {
+export function render(content: Content, context: SlotContext | StubContext, where: string): string {
   if (typeof content === 'string') return content;
   try {
     return handlebars.template({ ...content, compiler: COMPILER })(context);
