@@ -2,6 +2,20 @@ import { type CliError, usageError } from '../base/errors.ts';
 import { show } from '../base/text.ts';
 import type { OwnKind, Registrar } from '../languages/registrar.ts';
 
+/** What somebody says besides a kind and a name. */
+export interface AddFlags {
+  /** The project; the current folder by default. */
+  readonly dir?: string;
+  readonly title?: string;
+  readonly description?: string;
+  /** The URI of a resource with a variable. */
+  readonly template?: string;
+  /** A thing of the catalogue instead of one's own. */
+  readonly from?: string;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
 /** What clients and file systems take. */
 const LONGEST_NAME = 64;
 const LONGEST_TITLE = 60;

@@ -16,8 +16,7 @@ import { applyChanges, type Change } from '../project/apply.ts';
 import { hasConflict, previewFiles } from '../project/changes.ts';
 import { type AddOutcome, addReport } from '../report/add.ts';
 import type { Report } from '../report/report.ts';
-import type { AddFlags } from './add.ts';
-import { checkTemplate, textsOf, uriOf, wordsOf } from './add-names.ts';
+import { type AddFlags, checkTemplate, textsOf, uriOf, wordsOf } from './add-names.ts';
 
 export interface AddOwnArgs {
   readonly kind: OwnKind;

@@ -4,19 +4,7 @@ import { listOf, nearest, show } from '../base/text.ts';
 import { OWN_KINDS, type OwnKind } from '../languages/registrar.ts';
 import type { Report } from '../report/report.ts';
 import { CATALOGUE_KINDS, notYet } from './add-catalogue.ts';
-
-export interface AddFlags {
-  /** The project; the current folder by default. */
-  readonly dir?: string;
-  readonly title?: string;
-  readonly description?: string;
-  /** The URI of a resource with a variable. */
-  readonly template?: string;
-  /** A thing of the catalogue instead of one's own. */
-  readonly from?: string;
-  readonly dryRun?: boolean;
-  readonly json?: boolean;
-}
+import type { AddFlags } from './add-names.ts';
 
 export interface AddArgs {
   readonly kind?: string | undefined;

@@ -3,7 +3,7 @@ import { addFlags, flagsOf } from '../answers/flags.ts';
 import type { Context } from '../base/context.ts';
 import { usageError } from '../base/errors.ts';
 import type { Report } from '../report/report.ts';
-import type { AddFlags } from './add.ts';
+import type { AddFlags } from './add-names.ts';
 import type { CallFlags } from './call.ts';
 import type { CheckArgs } from './check.ts';
 import type { ConfigFlags } from './config-flags.ts';

@@ -60,7 +60,10 @@ export interface Splice {
 }
 
 /** As Ruff sorts names and modules. */
-const byName = naturally((character) => (character === '.' ? ' ' : character));
+const byName = naturally(
+  (character) => (character === '.' ? ' ' : character),
+  (number) => number.startsWith('0'),
+);
 
 /**
  * Adds a name to the imports from a module, sorted in; undefined where there is no place that we know.

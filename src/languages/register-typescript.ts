@@ -72,10 +72,13 @@ function register(index: string, names: OwnNames): Registered {
 }
 
 /** As Biome sorts them: `./tools/a.js`, `./tools/a-b.js`, `./tools.js`. */
-const bySource = naturally((character) => {
-  const rank = '/._-'.indexOf(character);
-  return rank < 0 ? `9${character.toLowerCase()}` : String(rank);
-});
+const bySource = naturally(
+  (character) => {
+    const rank = '/._-'.indexOf(character);
+    return rank < 0 ? `9${character.toLowerCase()}` : String(rank);
+  },
+  () => false,
+);
 
 interface ImportStatement {
   readonly path: string;

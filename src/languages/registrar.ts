@@ -53,26 +53,34 @@ export interface Registrar {
   readonly register: (index: string, names: OwnNames, module: string, widest: number) => Registered;
 }
 
-/** Compares texts in which numbers count as numbers, and characters by their place in `order`. */
-export function naturally(order: (character: string) => string): (a: string, b: string) => number {
+/**
+ * Compares texts in which numbers count as numbers.
+ *
+ * @param order what characters are compared by
+ * @param isFraction whether what begins with a zero is compared as text
+ */
+export function naturally(
+  order: (character: string) => string,
+  isFraction: (number: string) => boolean,
+): (a: string, b: string) => number {
+  const isNumber = (part: string): boolean => /^\d/.test(part) && !isFraction(part);
+  const compareParts = (one: string, other: string): number => {
+    if (isNumber(one) && isNumber(other)) return Number(one) - Number(other);
+    const areDigits = /^\d/.test(one) && /^\d/.test(other);
+    const [a, b] = areDigits ? [one, other] : [order(one.charAt(0)), order(other.charAt(0))];
+    return a < b ? -1 : a > b ? 1 : 0;
+  };
   const parts = (text: string): string[] => text.match(/\d+|\D/g) ?? [];
   return (a, b) => {
     const [left, right] = [parts(a), parts(b)];
     for (const [index, one] of left.entries()) {
       const other = right[index];
       if (other === undefined) return 1;
-      const difference = compareParts(one, other, order);
+      const difference = compareParts(one, other);
       if (difference !== 0) return difference;
     }
     return left.length - right.length;
   };
-}
-
-function compareParts(one: string, other: string, order: (character: string) => string): number {
-  const areNumbers = /^\d/.test(one) && /^\d/.test(other);
-  if (areNumbers && !one.startsWith('0') && !other.startsWith('0')) return Number(one) - Number(other);
-  const [a, b] = areNumbers ? [one, other] : [order(one.charAt(0)), order(other.charAt(0))];
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** `['create', 'invoice']` as `CreateInvoice`. */
