@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { childEnv, NPM, run } from '../support/child.ts';
-import { copyOf, type Recipe } from '../support/made.ts';
+import { copyOf, made, type Recipe } from '../support/made.ts';
 import { type PythonTools, programsOf, pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
 import { IS_FULL, sample } from '../support/tier.ts';
@@ -64,6 +64,9 @@ describe('what is added to a project', () => {
   it.for(ROWS.map((one) => [one.title, one] as const))('to %s', async ([title, recipe], context) => {
     if (recipe.language === 'python' && tools instanceof Error) cannotRun(context, tools.message);
     const { dir } = await copyOf(recipe, mkdtempSync(join(root, 'row-')));
+    // Its entry names the folder in which it was made.
+    const entry = join(dir, 'claude_desktop_config.json');
+    writeFileSync(entry, readFileSync(entry, 'utf8').replaceAll((await made(recipe)).dir, dir));
     const env = tools instanceof Error ? childEnv() : { ...tools.env, npm_config_update_notifier: 'false' };
     const source = draws(`${process.env.MASON_SAMPLE ?? ''}${title}`);
     const draw = (): number => source.next().value;
@@ -76,10 +79,10 @@ describe('what is added to a project', () => {
       const offered = await run(process.execPath, [inject('bin'), 'call', '--dir', dir, '--json'], { cwd: dir, env });
       for (const names of has.values()) for (const name of names) expect(offered.stdout).toContain(`"${name}"`);
     };
-    for (let made = 0; made < (IS_FULL ? recipe.additions : EACH); ) {
+    for (let added = 0; added < (IS_FULL ? recipe.additions : EACH); ) {
       const kind = KINDS[draw() % KINDS.length] as string;
       const name = nameOf(draw);
-      const template = kind === 'resource' && draw() % 3 === 0 ? ['--template', `z${made}://{id}`] : [];
+      const template = kind === 'resource' && draw() % 3 === 0 ? ['--template', `z${added}://{id}`] : [];
       const args = [inject('bin'), 'add', kind, name, '--dir', dir, ...template, '--json'];
       const { code, stdout } = await run(process.execPath, args, { cwd: root, env });
       const report = JSON.parse(stdout);
@@ -88,8 +91,8 @@ describe('what is added to a project', () => {
         continue;
       }
       has.get(kind)?.add(report.name);
-      made++;
-      if (made % EACH === 0) await prove();
+      added++;
+      if (added % EACH === 0) await prove();
     }
   });
 });
