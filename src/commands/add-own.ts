@@ -34,7 +34,7 @@ export async function addOwn({ kind, name, flags }: AddOwnArgs, context: Context
   const dir = targetOf(flags.dir ?? '.', context.env);
   const record = recordIn(dir);
   const { answers } = record;
-  const registrar = registrarOf(record);
+  const registrar = await registrarOf(record);
   const words = wordsOf(kind, name, registrar);
   checkTemplate(kind, flags.template);
   const texts = textsOf(kind, words, flags);
@@ -86,9 +86,9 @@ function recordIn(dir: string): ProjectRecord {
   }
 }
 
-function registrarOf({ answers: { language } }: ProjectRecord): Registrar {
+async function registrarOf({ answers: { language } }: ProjectRecord): Promise<Registrar> {
   const row = findLanguage(language);
-  if (row !== undefined) return row.registrar;
+  if (row !== undefined) return row.registrar();
   throw usageError(
     'unknown-language',
     `The project is written in ${show(language)}, which this version does not know.`,

@@ -18,7 +18,7 @@ export interface Language {
   /** How a project's store is reached from outside. */
   readonly storeHost: StoreHost;
   /** How tools, resources and prompts of somebody's own get into a project. */
-  readonly registrar: Registrar;
+  readonly registrar: () => Promise<Registrar>;
   /** The name of a package, possibly scoped, as the language's index has it. */
   readonly publishedName: (name: string) => string;
   /** The longest name that a server can have, where that is shorter than npm's limit. */

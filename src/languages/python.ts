@@ -4,7 +4,6 @@ import type { JsonObject } from '../base/json.ts';
 import type { Language, ProjectFacts } from './language.ts';
 import { fileOf, type Launched, type Launcher, startedAs } from './launch.ts';
 import { distributionNameOf } from './python-names.ts';
-import { pythonRegistrar } from './register-python.ts';
 import { pythonStoreHost } from './store-host-python.ts';
 import { findUv, pythonVersion } from './uv.ts';
 
@@ -46,7 +45,7 @@ export const python: Language = {
   manifest: { path: 'pyproject.toml', of: pyproject },
   launcher: uv,
   storeHost: pythonStoreHost,
-  registrar: pythonRegistrar,
+  registrar: async () => (await import('./register-python.ts')).pythonRegistrar,
   publishedName: (name) => distributionNameOf(serverNameOf(name)),
   // Python's formatter would break longer ones over lines.
   longestName: { characters: 80, of: 'a Python package' },

@@ -58,7 +58,7 @@ export function lineAfter({ source }: Scan, end: number, comment: string): numbe
 }
 
 /** The start of the line that holds `at`. */
-export const lineOf = (source: string, at: number): number => source.lastIndexOf('\n', at - 1) + 1;
+const lineOf = (source: string, at: number): number => source.lastIndexOf('\n', at - 1) + 1;
 
 /** The white space before a token that begins its line; undefined where it does not. */
 export function indentOf({ source }: Scan, { start }: Token): string | undefined {

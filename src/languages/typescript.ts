@@ -1,7 +1,6 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Language, ProjectFacts } from './language.ts';
 import { fileOf, type Launcher, stableRuntime, startedAs } from './launch.ts';
-import { typescriptRegistrar } from './register-typescript.ts';
 import { typescriptStoreHost } from './store-host-typescript.ts';
 
 /** The runtime with the built file. */
@@ -17,7 +16,7 @@ export const typescript: Language = {
   manifest: { path: 'package.json', of: packageJson },
   launcher: node,
   storeHost: typescriptStoreHost,
-  registrar: typescriptRegistrar,
+  registrar: async () => (await import('./register-typescript.ts')).typescriptRegistrar,
   publishedName: (name) => name,
   runtimeHere: ({ nodeVersion }) => nodeVersion,
   isOurRuntime: true,

@@ -4,7 +4,7 @@ import { errorObject, errorText, indent, type Report } from './report.ts';
 import { painter } from './style.ts';
 
 /** A file that was made or changed, or would be. */
-export interface AddedFile {
+interface AddedFile {
   /** Relative to the project, with `/`. */
   readonly path: string;
   readonly action: 'create' | 'change';
