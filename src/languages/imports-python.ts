@@ -1,4 +1,4 @@
-import { naturally } from './registrar.ts';
+import { compare, naturally } from './registrar.ts';
 import { lineAfter, type Scan, type Token } from './scan.ts';
 
 /** `from module import a, b` at the left edge of a file. */
@@ -62,7 +62,8 @@ export interface Splice {
 /** As Ruff sorts names and modules. */
 const byName = naturally(
   (character) => (character === '.' ? ' ' : character),
-  (number) => number.startsWith('0'),
+  // What begins with a zero is compared as a text.
+  (a, b) => (/^0/.test(a) || /^0/.test(b) ? compare(a, b) : Number(a) - Number(b)),
 );
 
 /**

@@ -7,7 +7,7 @@ import { scanPython } from './scan-python.ts';
 const FOLDERS: Readonly<Record<OwnKind, string>> = { tool: 'tools', resource: 'resources', prompt: 'prompts' };
 
 /** Names that the index or a stub needs for something else. */
-const USED = new Set('mcp str'.split(' '));
+const USED = new Set('mcp str dict'.split(' '));
 const BUILTINS = new Set(
   (
     'abs all any ascii bin bool breakpoint bytearray bytes callable chr classmethod compile complex delattr dict dir ' +

@@ -1,4 +1,12 @@
-import { naturally, type OwnKind, type OwnNames, pascalOf, type Registered, type Registrar } from './registrar.ts';
+import {
+  compare,
+  naturally,
+  type OwnKind,
+  type OwnNames,
+  pascalOf,
+  type Registered,
+  type Registrar,
+} from './registrar.ts';
 import { indentOf, lineAfter, lineEndOf, reads, type Scan, sameTokens, type Token } from './scan.ts';
 import { scanTypeScript } from './scan-typescript.ts';
 
@@ -77,7 +85,8 @@ const bySource = naturally(
     const rank = '/._-'.indexOf(character);
     return rank < 0 ? `9${character.toLowerCase()}` : String(rank);
   },
-  () => false,
+  // More digits are more, zeros too: `a2`, `a02`, `a10`.
+  (a, b) => a.length - b.length || compare(a, b),
 );
 
 interface ImportStatement {

@@ -57,18 +57,16 @@ export interface Registrar {
  * Compares texts in which numbers count as numbers.
  *
  * @param order what characters are compared by
- * @param isFraction whether what begins with a zero is compared as text
+ * @param byNumber compares runs of digits
  */
 export function naturally(
   order: (character: string) => string,
-  isFraction: (number: string) => boolean,
+  byNumber: (a: string, b: string) => number,
 ): (a: string, b: string) => number {
-  const isNumber = (part: string): boolean => /^\d/.test(part) && !isFraction(part);
+  const isNumber = (part: string): boolean => /^\d/.test(part);
   const compareParts = (one: string, other: string): number => {
-    if (isNumber(one) && isNumber(other)) return Number(one) - Number(other);
-    const areDigits = /^\d/.test(one) && /^\d/.test(other);
-    const [a, b] = areDigits ? [one, other] : [order(one.charAt(0)), order(other.charAt(0))];
-    return a < b ? -1 : a > b ? 1 : 0;
+    if (isNumber(one) && isNumber(other)) return byNumber(one, other);
+    return compare(order(one.charAt(0)), order(other.charAt(0)));
   };
   const parts = (text: string): string[] => text.match(/\d+|\D/g) ?? [];
   return (a, b) => {
@@ -82,6 +80,9 @@ export function naturally(
     return left.length - right.length;
   };
 }
+
+/** By their characters. */
+export const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** `['create', 'invoice']` as `CreateInvoice`. */
 export const pascalOf = (words: readonly string[]): string =>

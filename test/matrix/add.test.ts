@@ -34,7 +34,7 @@ const ROWS = sample(ALL, ({ language = '' }) => [language]);
 const EACH = IS_FULL ? 20 : 12;
 const KINDS = ['tool', 'resource', 'prompt'] as const;
 /** Names that something else may have, or that sort in other ways than it seems. */
-const ODD = 'json server http notes weather type list test settings a1 a10 a2 a_b ab x register config dict'.split(' ');
+const ODD = 'json server http notes weather type list test settings a1 a10 a2 a_b ab x register config'.split(' ');
 
 /** The same for the same commit. */
 function* draws(seed: string): Generator<number, never> {

@@ -119,7 +119,26 @@ describe('the index of a TypeScript project', () => {
   });
 
   it('sorts imports as Biome does', () => {
-    const files = ['a.b', 'a', 'a_b', 'a-', 'a-2', 'a-10', 'a-b', 'a-b-c', 'a0', 'a1b', 'a2', 'a02', 'a10', 'ab', 'b'];
+    const files = [
+      'a.b',
+      'a',
+      'a_b',
+      'a-',
+      'a-2',
+      'a-10',
+      'a-b',
+      'a-b-c',
+      'a0',
+      'a1b',
+      'a2',
+      'a02',
+      'a10',
+      'a28',
+      'a023',
+      'a638',
+      'ab',
+      'b',
+    ];
     const shuffled = files.map((_, index) => files[(index * 7) % files.length] as string);
     const text = shuffled.reduce(
       (index, file, at) => edited(index, { ...NAMES, file, identifier: `registerX${at}` }),
