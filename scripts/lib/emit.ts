@@ -16,7 +16,10 @@ const HEADER = '// Made by scripts/precompile.ts from templates/. Do not edit.\n
 
 /** All manifests as data: small, since `--help` and the prompts need it. */
 export function catalogModule(languages: readonly SourceLanguage[], version: string): string {
-  const options = languages.flatMap((language) => language.options.map(({ option }) => option));
+  // Nobody chooses a stub.
+  const options = languages.flatMap((language) =>
+    language.options.map(({ option }) => option).filter(({ kind }) => kind !== 'stub'),
+  );
   const versions = Object.fromEntries(languages.map(({ language, versions }) => [language, versions]));
   return [
     HEADER,
@@ -29,12 +32,14 @@ export function catalogModule(languages: readonly SourceLanguage[], version: str
 
 /** Says where each language's templates are, so that a bundler splits them off, and their texts, which lie beside it. */
 export function loadersModule(languages: readonly SourceLanguage[]): string {
-  const loaders = languages.map(({ language }) => `  ${language}: () => import('./templates-${language}.ts'),\n`);
+  const loaders = (rest: string) =>
+    languages.map(({ language }) => `  ${language}: () => import('./templates-${language}${rest}.ts'),\n`).join('');
   return [
     HEADER,
     "import type { Options } from '../plan/unpack.ts';\n\n",
     'type Loader = () => Promise<{ readonly options: Options }>;\n\n',
-    `export const LOADERS: Readonly<Record<string, Loader>> = {\n${loaders.join('')}};\n\n`,
+    `export const LOADERS: Readonly<Record<string, Loader>> = {\n${loaders('')}};\n\n`,
+    `export const STUB_LOADERS: Readonly<Record<string, Loader>> = {\n${loaders('-stubs')}};\n\n`,
     'export const TEXTS_FOLDER: string = import.meta.dirname;\n',
   ].join('');
 }
@@ -47,15 +52,23 @@ export const notesModule = (notes: readonly OwnerNotes[]): string =>
 export function templatesOf(language: SourceLanguage, problems: string[]): Generated {
   const shapes = shapesOf(language, problems);
   const texts = new Texts();
-  const options = language.options.map((option) => optionEntry(option, shapes(option), texts, problems));
-  const module = [
-    HEADER,
-    '// @ts-nocheck: compiled templates are JavaScript.\n',
-    "import type { Options } from '../plan/unpack.ts';\n\n",
-    `export const options: Options = (${TEXTS}) => ({\n${options.filter((entry) => entry !== '').join('')}});\n`,
-  ].join('');
+  const moduleOf = (options: readonly SourceOption[]): string => {
+    const entries = options.map((option) => optionEntry(option, shapes(option), texts, problems));
+    return [
+      HEADER,
+      '// @ts-nocheck: compiled templates are JavaScript.\n',
+      "import type { Options } from '../plan/unpack.ts';\n\n",
+      `export const options: Options = (${TEXTS}) => ({\n${entries.filter((entry) => entry !== '').join('')}});\n`,
+    ].join('');
+  };
+  const isStub = ({ option }: SourceOption): boolean => option.kind === 'stub';
   const name = `templates-${language.language}`;
-  return { [`${name}.ts`]: module, [`${name}.br`]: texts.pack() };
+  // Apart, as making a project does not need them.
+  const modules = {
+    [`${name}.ts`]: moduleOf(language.options.filter((option) => !isStub(option))),
+    [`${name}-stubs.ts`]: moduleOf(language.options.filter(isStub)),
+  };
+  return { ...modules, [`${name}.br`]: texts.pack() };
 }
 
 /** What the emitted code calls the unpacked texts. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Kind, vars } from '../../src/catalog/manifest.ts';
-import { type TemplateContext, templateContext } from '../../src/plan/context.ts';
+import { stubContext, type TemplateContext, templateContext } from '../../src/plan/context.ts';
 import type { SourceLanguage, SourceOption } from './read-templates.ts';
 
 /**
@@ -58,7 +58,9 @@ export function shapesOf({ options }: SourceLanguage, problems: string[]): (opti
     const those = options.filter(({ option }) => kind === 'any' || option.kind === kind);
     shared[place] = shapeOf(templateContext.shape[place as keyof TemplateContext], varsOf(those, problems));
   }
+  const stub: Shape = { fields: fieldsOf(stubContext) };
   return (option) => {
+    if (option.option.kind === 'stub') return { files: stub, slots: stub, scripts: stub };
     const fields = { ...shared, option: shapeOf(templateContext.shape.option, varsOf([option], [])) };
     return { files: { fields }, slots: without(fields, ['slots']), scripts: without(fields, ['slots', 'scripts']) };
   };

@@ -26,6 +26,7 @@ export function helpText(subject: HelpSubject): string {
     ...line('… check [dir]', 'start a server as a client would and talk to it'),
     ...line('… call [tool] [json]', 'list what a server offers; call a tool of it'),
     ...line('… update [dir]', 'bring a project to this version, edits kept'),
+    ...line('… add <kind> <name>', 'add a tool, resource or prompt of your own'),
     ...line('… migrate [dir]', "copy a server's data to another storage backend"),
     '',
     ...GROUPS.flatMap((group) => [group, ...rowsOf(group).flatMap((row) => rowLines(row, subject))]),

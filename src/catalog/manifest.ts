@@ -29,6 +29,8 @@ export const KINDS = [
   'extra',
   'runtime',
   'pm',
+  // Not of a project: what `add` makes of one's own.
+  'stub',
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

@@ -3,6 +3,7 @@ import { addFlags, flagsOf } from '../answers/flags.ts';
 import type { Context } from '../base/context.ts';
 import { usageError } from '../base/errors.ts';
 import type { Report } from '../report/report.ts';
+import type { AddFlags } from './add-names.ts';
 import type { CallFlags } from './call.ts';
 import type { CheckArgs } from './check.ts';
 import type { ConfigFlags } from './config-flags.ts';
@@ -100,6 +101,28 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .action(async (first: string | undefined, second: string | undefined, flags: CallFlags) => {
         const { runCall } = await import('./call.ts');
         finish(await runCall({ words: [first, second], command: server, flags }, context), flags.json);
+      });
+  },
+
+  add(command, { context, finish }) {
+    command
+      .usage('<kind> <name> [flags]')
+      .description(
+        'Adds a tool, a resource or a prompt of your own to a project: a typed stub, its test, and the line that\n' +
+          'registers it. Nothing is changed where that line has no safe place: it is printed then (exit 3).',
+      )
+      .argument('[kind]', 'tool, resource or prompt')
+      .argument('[name]', 'create_invoice; other spellings of it are understood')
+      .option('--title <text>', 'what people see')
+      .option('--description <text>', 'what a model reads')
+      .option('--template <uri>', 'of a resource: a URI with a variable, invoice://{id}')
+      .option('--from <id>', 'what the catalogue has, instead of your own')
+      .option('--dir <path>', 'the project (default: the current folder)')
+      .option('--dry-run', 'show what would be written, and write nothing')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (kind: string | undefined, name: string | undefined, flags: AddFlags) => {
+        const { runAdd } = await import('./add.ts');
+        finish(await runAdd({ kind, name, flags }, context), flags.json);
       });
   },
 

@@ -1,6 +1,7 @@
 import type { Env } from '../base/env.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Launcher } from './launch.ts';
+import type { Registrar } from './registrar.ts';
 import type { StoreHost } from './store-host.ts';
 
 /**
@@ -16,6 +17,8 @@ export interface Language {
   readonly launcher: Launcher;
   /** How a project's store is reached from outside. */
   readonly storeHost: StoreHost;
+  /** How tools, resources and prompts of somebody's own get into a project. */
+  readonly registrar: () => Promise<Registrar>;
   /** The name of a package, possibly scoped, as the language's index has it. */
   readonly publishedName: (name: string) => string;
   /** The longest name that a server can have, where that is shorter than npm's limit. */

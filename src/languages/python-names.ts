@@ -1,7 +1,13 @@
-/** Keywords of Python, and folders of a project that are not packages. */
-const RESERVED =
-  'and as assert async await break class continue def del elif else except finally for from global if import in ' +
-  'is lambda nonlocal not or pass raise return try while with yield main scripts tests';
+/** Words of Python that no name in code can be, in small letters. */
+export const KEYWORDS: ReadonlySet<string> = new Set(
+  (
+    'and as assert async await break class continue def del elif else except finally for from global if import in ' +
+    'is lambda nonlocal not or pass raise return try while with yield'
+  ).split(' '),
+);
+
+/** The same, and folders of a project that are not packages. */
+const RESERVED = `${[...KEYWORDS].join(' ')} main scripts tests`;
 
 /** The modules of the standard library, of all versions that we target: a package of the same name would be hidden by it. */
 const STDLIB =
@@ -20,6 +26,8 @@ const STDLIB =
   'termios textwrap threading time timeit tkinter token tokenize tomllib trace traceback tracemalloc tty turtle ' +
   'types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg winsound ' +
   'wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo';
+
+export const STDLIB_MODULES: ReadonlySet<string> = new Set(STDLIB.split(' '));
 
 /** What a project depends on, directly or not: a package cannot depend on itself, nor share a folder. */
 const DEPENDENCIES =

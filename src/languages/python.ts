@@ -45,6 +45,7 @@ export const python: Language = {
   manifest: { path: 'pyproject.toml', of: pyproject },
   launcher: uv,
   storeHost: pythonStoreHost,
+  registrar: async () => (await import('./register-python.ts')).pythonRegistrar,
   publishedName: (name) => distributionNameOf(serverNameOf(name)),
   // Python's formatter would break longer ones over lines.
   longestName: { characters: 80, of: 'a Python package' },

@@ -16,6 +16,7 @@ export const typescript: Language = {
   manifest: { path: 'package.json', of: packageJson },
   launcher: node,
   storeHost: typescriptStoreHost,
+  registrar: async () => (await import('./register-typescript.ts')).typescriptRegistrar,
   publishedName: (name) => name,
   runtimeHere: ({ nodeVersion }) => nodeVersion,
   isOurRuntime: true,

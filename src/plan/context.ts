@@ -105,3 +105,37 @@ export type TemplateContext = Frozen<z.infer<typeof templateContext>>;
 export type ChosenOption = Frozen<z.infer<typeof chosenOption>>;
 export type Registrations = ChosenOption['registers'];
 export type Import = TemplateContext['toolImports'][number];
+
+/** What the templates of stubs see, and nothing else. */
+export const stubContext = z.object({
+  stub: z.object({
+    /** What clients see: `create_invoice`, `create-invoice` of a resource. */
+    name: text,
+    /** A word of the code: `create_invoice`. */
+    word: text,
+    /** The same for classes: `CreateInvoice`. */
+    pascal: text,
+    /** Of the file, without extension. */
+    file: text,
+    /** What the module exports, or is called. */
+    identifier: text,
+    /** A literal of the language, and whether it needs a line of its own after the name of a field. */
+    title: text,
+    /** Without quotes. */
+    description: text,
+    descriptionLiteral: text,
+    isLong: z.boolean(),
+    uri: text,
+    /** The variable of a resource's URI; empty where it has none. */
+    variable: text,
+    /** The URI with a value in place of the variable. */
+    example: text,
+    packageName: text,
+    /** The project has connected clients for its tests: `test/clients.ts`, the fixture `client`. */
+    hasClients: z.boolean(),
+    /** It has `tool` and `input` in `src/result.ts`. */
+    hasHelpers: z.boolean(),
+  }),
+});
+
+export type StubContext = Frozen<z.infer<typeof stubContext>>;

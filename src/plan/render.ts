@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Handlebars from 'handlebars/runtime.js';
-import { LOADERS, TEXTS_FOLDER } from '../generated/templates.ts';
-import type { TemplateContext } from './context.ts';
+import { LOADERS, STUB_LOADERS, TEXTS_FOLDER } from '../generated/templates.ts';
+import type { StubContext, TemplateContext } from './context.ts';
 import { HELPERS } from './helpers.ts';
 import { type CompiledTemplates, type Content, unpack } from './unpack.ts';
 
 /** Loads the templates of one language; they are most of this package, so nothing else does. */
-export async function loadTemplates(language: string): Promise<CompiledTemplates> {
-  const load = LOADERS[language];
+export const loadTemplates = (language: string): Promise<CompiledTemplates> => loadFrom(LOADERS, language);
+
+/** Loads what `add` makes of one's own. */
+export const loadStubs = (language: string): Promise<CompiledTemplates> => loadFrom(STUB_LOADERS, language);
+
+async function loadFrom(loaders: typeof LOADERS, language: string): Promise<CompiledTemplates> {
+  const load = loaders[language];
   if (load === undefined) throw new Error(`There are no templates for the language "${language}".`);
   const { options } = await load();
   return unpack(options, readFileSync(join(TEXTS_FOLDER, `templates-${language}.br`)));
@@ -29,7 +34,7 @@ export type SlotContext = Omit<TemplateContext, 'slots'>;
  * @throws Error when the template uses a value that this context does not have; the build's lint and the pairwise tests
  * see to it that users never meet one
  */
-export function render(content: Content, context: SlotContext, where: string): string {
+export function render(content: Content, context: SlotContext | StubContext, where: string): string {
   if (typeof content === 'string') return content;
   try {
     return handlebars.template({ ...content, compiler: COMPILER })(context);

@@ -130,14 +130,14 @@ async function writeInto(
   };
 }
 
-const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+export const exists = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
 /** Somebody made the file after we looked. */
 const raced = (error: unknown, path: string): CliError | undefined =>
   codeOf(error) === 'EEXIST' ? notEmpty(`${path} has just been made by another program.`, 'skip') : undefined;
 
 /** A file that could not be put back is the one thing that a person must hear about first. */
-function withLost(error: CliError, lost: readonly Lost[]): CliError {
+export function withLost(error: CliError, lost: readonly Lost[]): CliError {
   if (lost.length === 0) return error;
   const lines = lost.map(({ path, at }) => `${path} could not be put back; your file is ${at}`);
   const hint = [...lines, ...(error.hint === undefined ? [] : [error.hint])].join('\n');
@@ -145,13 +145,13 @@ function withLost(error: CliError, lost: readonly Lost[]): CliError {
 }
 
 /** The folders between the root and a file, outermost first. */
-function foldersOf(root: string, path: string): string[] {
+export function foldersOf(root: string, path: string): string[] {
   const parts = path.split('/').slice(0, -1);
   return parts.map((_, depth) => join(root, ...parts.slice(0, depth + 1)));
 }
 
 /** Lets a signal that arrived during the writes, all synchronous, be heard. */
-async function stopIfAborted(signal: AbortSignal): Promise<void> {
+export async function stopIfAborted(signal: AbortSignal): Promise<void> {
   await setImmediate();
   if (signal.aborted) throw cancelled();
 }
@@ -191,4 +191,4 @@ function removeIfEmpty(folder: string): void {
   }
 }
 
-const randomSuffix = (): string => `mason-${Math.random().toString(36).slice(2, 10)}`;
+export const randomSuffix = (): string => `mason-${Math.random().toString(36).slice(2, 10)}`;

@@ -2,7 +2,18 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import schema from '../../schemas/report.json' with { type: 'json' };
 
 /** The kinds of reports that the schema knows. */
-export type Kind = 'error' | 'create' | 'check' | 'call' | 'migrate' | 'update' | 'print' | 'edit' | 'preview' | 'list';
+export type Kind =
+  | 'error'
+  | 'create'
+  | 'check'
+  | 'call'
+  | 'migrate'
+  | 'update'
+  | 'add'
+  | 'print'
+  | 'edit'
+  | 'preview'
+  | 'list';
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false });
 ajv.addSchema(schema, 'report');

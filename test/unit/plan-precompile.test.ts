@@ -30,11 +30,12 @@ describe('precompile', () => {
     expect(precompile(FIXTURE, '1.0.0')).toEqual(precompile(FIXTURE, '1.0.0'));
   });
 
-  it('makes one module and one file of texts a language, besides the catalogue and the loaders', () => {
+  it('makes two modules and one file of texts a language, besides the catalogue and the loaders', () => {
     expect(Object.keys(precompile(FIXTURE, '1.0.0'))).toEqual([
       'catalog.ts',
       'templates.ts',
       'templates-typescript.ts',
+      'templates-typescript-stubs.ts',
       'templates-typescript.br',
     ]);
   });

@@ -1,0 +1,38 @@
+import type { Context } from '../base/context.ts';
+import { usageError } from '../base/errors.ts';
+import { listOf, nearest, show } from '../base/text.ts';
+import { OWN_KINDS, type OwnKind } from '../languages/registrar.ts';
+import type { Report } from '../report/report.ts';
+import { CATALOGUE_KINDS, notYet } from './add-catalogue.ts';
+import type { AddFlags } from './add-names.ts';
+
+export interface AddArgs {
+  readonly kind?: string | undefined;
+  readonly name?: string | undefined;
+  readonly flags: AddFlags;
+}
+
+/**
+ * Adds something to a project: a tool, resource or prompt of somebody's own, or a thing of the catalogue.
+ *
+ * @throws {CliError} exit 2 for what cannot be asked for; else what the two ways throw
+ */
+export async function runAdd({ kind, name, flags }: AddArgs, context: Context): Promise<Report> {
+  const kinds: readonly string[] = [...OWN_KINDS, ...CATALOGUE_KINDS];
+  const missing = [...(kind === undefined ? ['kind'] : []), ...(name === undefined ? ['name'] : [])];
+  if (kind !== undefined && !kinds.includes(kind)) {
+    const meant = nearest(kind, kinds);
+    throw usageError('unknown-kind', `${show(kind)} is nothing that can be added. There are ${listOf(kinds, 'and')}.`, {
+      hint: meant === undefined ? 'Run create-mcp-mason add tool <name>.' : `Did you mean ${meant}?`,
+    });
+  }
+  if (flags.from !== undefined || (CATALOGUE_KINDS as readonly (string | undefined)[]).includes(kind)) throw notYet();
+  if (kind === undefined || name === undefined) {
+    throw usageError('missing-arguments', `What is to be added is not said: ${listOf(missing, 'and')} missing.`, {
+      hint: 'Run create-mcp-mason add tool <name>, or resource or prompt.',
+      missing,
+    });
+  }
+  const { addOwn } = await import('./add-own.ts');
+  return addOwn({ kind: kind as OwnKind, name, flags }, context);
+}

@@ -1,0 +1,1 @@
+"""Prompts, a file a topic."""

@@ -1,0 +1,1 @@
+"""Resources, a file a topic."""

@@ -1,0 +1,1 @@
+"""Tools, a file a topic."""
