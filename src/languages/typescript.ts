@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Language, ProjectFacts } from './language.ts';
 import { fileOf, type Launcher, stableRuntime, startedAs } from './launch.ts';
+import { findNode } from './node.ts';
 import { typescriptStoreHost } from './store-host-typescript.ts';
 
 /** The runtime with the built file. */
@@ -17,7 +18,7 @@ export const typescript: Language = {
   launcher: node,
   storeHost: typescriptStoreHost,
   publishedName: (name) => name,
-  runtimeHere: ({ nodeVersion }) => nodeVersion,
+  runtimeHere: (env) => findNode(env)?.version,
   isOurRuntime: true,
 };
 
