@@ -53,10 +53,10 @@ describe('uvx create-mcp-mason', () => {
   });
   afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
 
-  const uvx = (args: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<Finished> =>
+  const uvx = (args: readonly string[]): Promise<Finished> =>
     run(join(parent, 'bin', 'uvx'), ['--quiet', '--offline', '--from', wheel, 'create-mcp-mason', ...args], {
       cwd: parent,
-      env: { ...env, ...more },
+      env,
     });
 
   it('has the version, the licences, and what the package on npm runs', () => {
@@ -89,7 +89,7 @@ describe('uvx create-mcp-mason', () => {
   });
 
   it('makes a checked Python project in one command, and names neither npm nor npx', async () => {
-    const { code, stdout, stderr } = await uvx(['by-uvx', '--yes'], { HOME: parent });
+    const { code, stdout, stderr } = await uvx(['by-uvx', '--yes']);
     expect(code, stdout + stderr).toBe(0);
     expect(stdout + stderr).not.toMatch(/\bnp[mx]\b/);
     expect(stdout + stderr).toContain('uvx create-mcp-mason call');
@@ -113,19 +113,22 @@ describe('uvx create-mcp-mason', () => {
 
   it('is ended by a signal as the program itself is', async () => {
     const script = `import os, signal, sys, time
+started = os.path.abspath("started")
 pid = os.fork()
 if pid == 0:
     from create_mcp_mason import main
-    server = "open('started', 'w').close(); import time; time.sleep(600)"
+    server = f"open({started!r}, 'w').close(); import time; time.sleep(600)"
     sys.argv[1:] = ["check", "--", sys.executable, "-c", server]
     main()
-while not os.path.exists("started"):
+while not os.path.exists(started):
+    if os.waitpid(pid, os.WNOHANG)[0] != 0:
+        sys.exit("It has ended by itself.")
     time.sleep(0.01)
 os.kill(pid, signal.SIGTERM)
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))`;
     if (process.platform === 'win32') return;
-    writeFileSync(join(parent, 'signal.py'), script);
-    const args = ['run', '--quiet', '--offline', '--no-project', '--with', wheel, 'python', 'signal.py'];
+    writeFileSync(join(parent, 'ended.py'), script);
+    const args = ['run', '--quiet', '--offline', '--no-project', '--with', wheel, 'python', 'ended.py'];
     const { stdout, stderr } = await run(join(parent, 'bin', 'uv'), args, { cwd: parent, env });
     expect(stdout.trim().split('\n').at(-1), stderr).toBe('130');
   });
