@@ -16,7 +16,10 @@ if (current[0] < 20 || (current[0] === 20 && current[1] < 12)) {
       'Install a current version from https://nodejs.org and run it again.\n',
   );
   process.exitCode = 1;
-} else if (args.length === 1 && /^(-v|--version|-h|--help)$/.test(args[0])) {
+} else if (
+  args.length === 1 &&
+  (process.env.CREATE_MCP_MASON_VIA === 'uvx' ? /^(-v|--version)$/ : /^(-v|--version|-h|--help)$/).test(args[0])
+) {
   literals = require('../dist/literals.cjs');
   try {
     // biome-ignore lint/style/useTemplate: old syntax

@@ -63,7 +63,7 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) {
       if (name === 'create' && error.code === 'commander.helpDisplayed') {
-        context.stdout.write(await createHelp(context.version));
+        context.stdout.write(await createHelp(context.version, context.env.vars));
       }
       return EXIT.ok;
     }

@@ -1,5 +1,6 @@
-import { NOWHERE } from '../base/env.ts';
+import { type Env, NOWHERE } from '../base/env.ts';
 import { EXIT } from '../base/errors.ts';
+import { startedByUvx } from '../base/own-command.ts';
 import type { Choice, Group, OptionRow, Situation } from './option-types.ts';
 import { flagOf, OPTIONS, RUN_FLAGS } from './options.ts';
 import { fallbackOf } from './values.ts';
@@ -7,6 +8,8 @@ import { fallbackOf } from './values.ts';
 /** What the text says besides the options table. */
 export interface HelpSubject {
   readonly version: string;
+  /** Of these, only how we were started. */
+  readonly vars?: Env['vars'];
   readonly clients: readonly Choice[];
 }
 
@@ -17,10 +20,14 @@ const COLUMN = 28;
 
 /** `--help`: the whole catalogue on one screen, 80 columns wide. Made once, when the package is built. */
 export function helpText(subject: HelpSubject): string {
+  const launch = (dir: string, flags: string): string =>
+    startedByUvx({ vars: subject.vars ?? {} })
+      ? `uvx create-mcp-mason ${dir} ${flags}`
+      : `npm create mcp-mason@latest ${dir} -- ${flags}`;
   const lines = [
     `create-mcp-mason ${subject.version}: make an MCP server that is proved to answer`,
     '',
-    'Usage: npm create mcp-mason@latest [dir] -- [flags]',
+    `Usage: ${launch('[dir]', '[flags]')}`,
     ...line('create-mcp-mason [dir]', 'make a project, asking for what is not given'),
     ...line('… config [client…]', "print a client's entry for a server, or merge it"),
     ...line('… check [dir]', 'start a server as a client would and talk to it'),
@@ -36,8 +43,8 @@ export function helpText(subject: HelpSubject): string {
     '',
     '* is the default. In CI, in a pipe and with --json nothing is ever asked.',
     'Examples',
-    '  npm create mcp-mason@latest my-server -- --yes',
-    '  npm create mcp-mason@latest api -- --transport http --tools fetch,jobs --json',
+    `  ${launch('my-server', '--yes')}`,
+    `  ${launch('api', '--transport http --tools fetch,jobs --json')}`,
     `Exit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.usage} usage, ${EXIT.conflict} conflict, ${EXIT.cancelled} cancelled`,
   ];
   return `${lines.join('\n')}\n`;
@@ -81,8 +88,8 @@ function marked(row: OptionRow, subject: HelpSubject): readonly MarkedValue[] {
 }
 
 /** Of no machine: a row whose default depends on one says it in words. */
-const situationOf = ({ version, clients }: HelpSubject): Situation => ({
-  env: NOWHERE,
+const situationOf = ({ version, vars = {}, clients }: HelpSubject): Situation => ({
+  env: { ...NOWHERE, vars },
   yes: false,
   version,
   answers: {},

@@ -34,12 +34,13 @@ const UNPRINTABLE_IN_TEXT = /(?![\n\t])[\p{Cc}\p{Cs}]/u;
 /** What is wrong with a server name, or undefined when it is valid. */
 export function nameProblem(value: string): string | undefined {
   if (value === '') return 'A name must not be empty.';
-  if (value.length > LONGEST_NAME) return `The name has ${value.length} characters; npm allows ${LONGEST_NAME}.`;
+  if (value.length > LONGEST_NAME)
+    return `The name has ${value.length} characters; at most ${LONGEST_NAME} are allowed.`;
   if (!NAME.test(value)) {
     return `${show(value)} is not a valid name: use lower-case letters, digits, "-", "_" and ".", with a letter or digit at both ends.`;
   }
   const bare = value.slice(value.indexOf('/') + 1);
-  if (BLACKLIST.includes(bare)) return `${show(value)} is reserved by npm.`;
+  if (BLACKLIST.includes(bare)) return `${show(value)} is a reserved name.`;
   if (DEVICE.test(bare)) return `${show(value)} is a device name on Windows.`;
   if (BUILTINS.has(value)) return `${show(value)} is the name of a Node module.`;
   return undefined;

@@ -1,3 +1,4 @@
+import { startedByUvx } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
 import { allThatFit, catalog, DEFAULT_PRESET, prefer, presetChoice, presetList } from './defaults.ts';
@@ -65,7 +66,8 @@ export const OPTIONS: readonly OptionRow[] = [
     question: 'Which language?',
     replay: 'changed',
     choices: () => languages().map(languageChoice),
-    fallback: prefer('typescript'),
+    // Who comes by uvx has Python, and may have no npm.
+    fallback: (situation, ids) => prefer(startedByUvx(situation.env) ? 'python' : 'typescript')(situation, ids),
   },
   {
     key: 'preset',

@@ -1,4 +1,5 @@
 import type { Answers } from '../base/answers.ts';
+import { startedByUvx } from '../base/own-command.ts';
 import { quote } from '../base/text.ts';
 import type { OptionRow, Surroundings } from './option-types.ts';
 import { flagOf, OPTIONS } from './options.ts';
@@ -24,9 +25,9 @@ export function replayArguments(answers: Partial<Answers>, surroundings: Surroun
   return [...flags, '--yes'];
 }
 
-/** The same as a command to paste, through the `create` of the project's package manager. */
+/** The same as a command to paste, through uvx where that has started us, else the `create` of the project's package manager. */
 export function createCommand(answers: Partial<Answers>, surroundings: Surroundings): string {
-  const launch = LAUNCHERS[answers.pm ?? ''] ?? viaNpm;
+  const launch = startedByUvx(surroundings.env) ? viaUvx : (LAUNCHERS[answers.pm ?? ''] ?? viaNpm);
   const [dir = '.', ...flags] = replayArguments(answers, surroundings);
   return launch(surroundings.version, dir, flags)
     .map((argument) => quote(argument, surroundings.env.platform))
@@ -37,6 +38,8 @@ type Launch = (version: string, dir: string, flags: readonly string[]) => readon
 
 /** npm takes flags for itself unless `--` stands before them. */
 const viaNpm: Launch = (version, dir, flags) => ['npm', 'create', `mcp-mason@${version}`, dir, '--', ...flags];
+
+const viaUvx: Launch = (version, dir, flags) => ['uvx', `create-mcp-mason@${version}`, dir, ...flags];
 
 const LAUNCHERS: Readonly<Record<string, Launch>> = {
   pnpm: (version, dir, flags) => ['pnpm', 'create', `mcp-mason@${version}`, dir, ...flags],

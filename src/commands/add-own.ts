@@ -5,6 +5,7 @@ import type { Context } from '../base/context.ts';
 import { unifiedDiff } from '../base/diff.ts';
 import { type CliError, conflictError, usageError } from '../base/errors.ts';
 import { readRegular, textIn, Unreadable } from '../base/inside.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
 import { printable, quote, show } from '../base/text.ts';
 import { findLanguage } from '../languages/index.ts';
@@ -36,7 +37,7 @@ export interface AddOwnArgs {
 export async function addOwn({ kind, name, flags }: AddOwnArgs, context: Context): Promise<Report> {
   const dir = targetOf(flags.dir ?? '.', context.env);
   await recoverProject(dir, context);
-  const record = await readKnownRecord(dir, context.version);
+  const record = await readKnownRecord(dir, context);
   const { answers } = record;
   const registrar = await registrarOf(record);
   const words = wordsOf(kind, name, registrar);
@@ -228,6 +229,6 @@ function nextSteps({ record: { answers }, names, uri, test, dir }: Done, { env }
     ...(dir === env.cwd ? [] : [`cd ${quote(dir, env.platform)}`]),
     `${exec} ${runner} ${test}`,
     ...(build === undefined ? [] : [build]),
-    `npx create-mcp-mason call ${words}`,
+    `${ownCommand(env)} call ${words}`,
   ];
 }

@@ -28,9 +28,6 @@ export interface Job {
   readonly notes: readonly string[];
 }
 
-/** Our own command, for somebody who has not installed us. */
-export const CHECK_COMMAND = 'npx create-mcp-mason check';
-
 /**
  * Everything up to the first write, conflicts included: a person may say what to do about them.
  *

@@ -1,8 +1,9 @@
 import { serverNameOf } from '../base/answers.ts';
 import type { Env } from '../base/env.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { quote } from '../base/text.ts';
 import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
-import { CHECK_COMMAND, type Job, missingFor } from './create-job.ts';
+import { type Job, missingFor } from './create-job.ts';
 import type { Carried } from './create-run.ts';
 
 /** Commands to paste after a run: to go on with, or to recover from what failed. */
@@ -11,6 +12,8 @@ export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): stri
   const commands = commandsOf(answers.pm, serverNameOf(answers.name));
   const open = (name: string): boolean => !steps.some((step) => step.name === name && step.ok);
   const missing = missingFor(job, env);
+  const own = ownCommand(env);
+  const writeCommand = (client: string): string => `${own} config ${client} --write`;
   // A path under `~` must not be quoted, or no shell would find it.
   const dir = answers.dir.startsWith('~') ? place.path : answers.dir;
   return [
@@ -18,18 +21,13 @@ export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): stri
     ...(open('install') ? [commands.install] : []),
     ...(open('build') && commands.build !== undefined ? [commands.build] : []),
     ...missing.map(({ name, example }) => `# set ${name} in .env, for example to ${example}`),
-    ...(answers.check && open('check') && (failure !== undefined || missing.length > 0) ? [CHECK_COMMAND] : []),
+    ...(answers.check && open('check') && (failure !== undefined || missing.length > 0) ? [`${own} check`] : []),
     ...(failure !== undefined ? answers.client.filter(() => open('clients')).map(writeCommand) : []),
-    ...(failure === undefined && missing.length === 0 ? [CALL_COMMAND] : []),
+    ...(failure === undefined && missing.length === 0 ? [`${own} call`] : []),
     ...(failure === undefined ? [commands.dev, ...plan.nextSteps] : []),
     ...(failure === undefined && answers.client.length === 0 ? [writeCommand('claude-desktop')] : []),
   ];
 }
-
-/** Shows what the server offers, and how to use it. */
-const CALL_COMMAND = 'npx create-mcp-mason call';
-
-const writeCommand = (client: string): string => `npx create-mcp-mason config ${client} --write`;
 
 /** The commands that a run would start, for a dry run. */
 export function commandsFor(job: Job, env: Env): string[] {
@@ -37,7 +35,7 @@ export function commandsFor(job: Job, env: Env): string[] {
   const commands = commandsOf(pm, serverNameOf(name));
   return [
     ...(install ? setUpCommands(commands) : []),
-    ...(check && missingFor(job, env).length === 0 ? [CHECK_COMMAND] : []),
+    ...(check && missingFor(job, env).length === 0 ? [`${ownCommand(env)} check`] : []),
     ...(git ? ['git init', 'git add --all', 'git commit'] : []),
   ];
 }

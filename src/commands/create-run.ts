@@ -1,13 +1,15 @@
 import { serverNameOf } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
+import type { Env } from '../base/env.ts';
 import { CliError, cancelled, EXIT, failure, messageOf } from '../base/errors.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { listOf } from '../base/text.ts';
 import { commandsOf, leavingsOf } from '../languages/package-managers.ts';
 import type { CheckReport } from '../probe/steps.ts';
 import { type WriteResult, writeProject } from '../project/write.ts';
 import type { CreateOutcome } from '../report/create.ts';
 import type { Progress } from '../report/progress.ts';
-import { CHECK_COMMAND, type Job, missingFor } from './create-job.ts';
+import { type Job, missingFor } from './create-job.ts';
 
 /** What a run has done so far. */
 export type Carried = Pick<CreateOutcome, 'steps' | 'checks' | 'clients' | 'notes' | 'failure'>;
@@ -85,7 +87,7 @@ class Run {
     await this.#step('check', 'Starting the server as a client would', async () => {
       await this.#checkAll(job);
       const bad = this.carried.checks.find(({ ok }) => !ok);
-      if (bad !== undefined) throw checkFailed(bad);
+      if (bad !== undefined) throw checkFailed(bad, this.#context.env);
       return `It answers over ${listOf(plan.start.transports, 'and')}`;
     });
   }
@@ -158,13 +160,13 @@ const GIT = {
   skipped: 'Made no git repository',
 } as const;
 
-function checkFailed({ transport, steps }: CheckReport): CliError {
+function checkFailed({ transport, steps }: CheckReport, env: Env): CliError {
   const [first] = steps.filter(({ ok }) => !ok);
   return failure(
     'check-failed',
     `The server does not answer over ${transport} as a client expects: ${first?.name}: ${first?.detail}`,
     {
-      hint: `Repair it, build it, and run the check again: ${CHECK_COMMAND}`,
+      hint: `Repair it, build it, and run the check again: ${ownCommand(env)} check`,
     },
   );
 }

@@ -4,8 +4,10 @@ import { OPTIONS } from '../answers/options.ts';
 import { judge } from '../answers/rules.ts';
 import { readValue } from '../answers/values.ts';
 import type { ProjectAnswers } from '../base/answers.ts';
+import type { Context } from '../base/context.ts';
 import { NOWHERE } from '../base/env.ts';
 import { CliError, failure, usageError } from '../base/errors.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { compareVersions } from '../base/semver.ts';
 import { readRecord } from '../plan/read-record.ts';
 import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
@@ -15,14 +17,17 @@ import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
  *
  * @throws CliError `no-record`, `newer-record` (usage); `bad-record` (failed)
  */
-export async function readKnownRecord(dir: string, version: string): Promise<ProjectRecord> {
+export async function readKnownRecord(
+  dir: string,
+  { env, version }: Pick<Context, 'env' | 'version'>,
+): Promise<ProjectRecord> {
   const record = recordIn(dir);
   if (compareVersions(record.version, version) > 0) {
     throw usageError(
       'newer-record',
       `${dir} was made by create-mcp-mason ${record.version}, which is newer than this one, ${version}.`,
       {
-        hint: `Run that version or a later one: npx create-mcp-mason@${record.version}`,
+        hint: `Run that version or a later one: ${ownCommand(env, record.version)}`,
       },
     );
   }

@@ -1,4 +1,5 @@
 import type { Context } from '../base/context.ts';
+import { ownCommand } from '../base/own-command.ts';
 import type { Plan } from '../base/plan.ts';
 import { quote } from '../base/text.ts';
 import type { SwitchFile } from '../report/migrate.ts';
@@ -21,9 +22,10 @@ export function switchOf(before: Plan, after: Plan): SwitchFile[] {
  * The one place that knows how: an engine that merges what this version generates into an edited project takes `switchOf`
  * from here, and its command the place of the two that make the project anew beside.
  */
-export function switchSteps({ dir, to, record, unset, name }: Move, { env: { platform }, version }: Context): string[] {
+export function switchSteps({ dir, to, record, unset, name }: Move, { env, version }: Context): string[] {
+  const { platform } = env;
   const beside = `../${name}-${to.id}`;
-  const make = `npx create-mcp-mason@${version} ${quote(beside, platform)}`;
+  const make = `${ownCommand(env, version)} ${quote(beside, platform)}`;
   return [
     `cd ${quote(dir, platform)}`,
     ...unset.map((variable) => `# set ${variable} in .env, as it was set for this run`),

@@ -181,12 +181,16 @@ const addTargetFlags = (command: Command): Command =>
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 /** The text of `--help` without a command. */
-export async function createHelp(version: string): Promise<string> {
+export async function createHelp(version: string, vars: Context['env']['vars'] = {}): Promise<string> {
   const [{ helpText }, { CLIENTS, isWritable }] = await Promise.all([
     import('../answers/help.ts'),
     import('../clients/registry.ts'),
   ]);
-  return helpText({ version, clients: CLIENTS.filter(isWritable).map(({ id, title }) => ({ id, title, hint: '' })) });
+  return helpText({
+    version,
+    vars,
+    clients: CLIENTS.filter(isWritable).map(({ id, title }) => ({ id, title, hint: '' })),
+  });
 }
 
 const commandNotFirst = (name: string): Error =>

@@ -1,6 +1,7 @@
 import { serverNameOf } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import { cancelled } from '../base/errors.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
 import { compareVersions } from '../base/semver.ts';
 import { counted, printable, quote } from '../base/text.ts';
@@ -10,7 +11,6 @@ import type { ProjectRecord } from '../plan/record.ts';
 import { type Changed, changeReport } from '../report/change.ts';
 import type { Report } from '../report/report.ts';
 import { changeProject } from './change-project.ts';
-import { CHECK_COMMAND } from './create-job.ts';
 import { readKnownRecord } from './known-record.ts';
 import { recoverProject } from './recover-project.ts';
 import { entryEdits } from './update-entry.ts';
@@ -33,10 +33,10 @@ export interface UpdateArgs {
  * something cannot be written; 3 when git has changes that are not committed; 130
  */
 export async function runUpdate(args: UpdateArgs, context: Context): Promise<Report> {
-  const { env, version } = context;
+  const { env } = context;
   const dir = targetOf(args.dir ?? '.', env);
   await recoverProject(dir, context);
-  const record = await readKnownRecord(dir, version);
+  const record = await readKnownRecord(dir, context);
   const { answers } = record;
   const request = { dir, record, answers, force: args.force, also: entryEdits(dir, record) };
   const fetched = args.fetchBase === true ? await fetchBase(request, context) : undefined;
@@ -107,15 +107,16 @@ function nextOf(
   const name = serverNameOf(answers.name);
   const { install, test } = commandsOf(answers.pm, name);
   const entry = languageOf(answers.language).entry(name);
+  const ours = ownCommand(env);
   return [
     ...(args.dir === undefined ? [] : [`cd ${quote(dir, env.platform)}`]),
     ...(changed.dependenciesChanged ? [install] : []),
     test,
-    CHECK_COMMAND,
+    `${ours} check`,
     ...(compareVersions(version, '0.2.0') < 0 && answers.language === 'typescript'
-      ? [`# the built server is now ${entry}: npx create-mcp-mason config --write --force for each client that has it`]
+      ? [`# the built server is now ${entry}: ${ours} config --write --force for each client that has it`]
       : []),
-    ...(changed.withoutBase.length === 0 ? [] : ['# to be asked less: npx create-mcp-mason update --fetch-base']),
+    ...(changed.withoutBase.length === 0 ? [] : [`# to be asked less: ${ours} update --fetch-base`]),
   ];
 }
 

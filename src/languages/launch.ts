@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import type { StdioEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { pathOf } from '../base/paths.ts';
+import { findNode } from './node.ts';
 import { findUv } from './uv.ts';
 
 /** What is started: a project's folder, and the file in it that its installation or build makes. */
@@ -23,10 +24,13 @@ export interface Machine extends Pick<Env, 'platform' | 'nodePath'> {
   readonly uvPath: string | undefined;
 }
 
-/** This machine. uv is looked for when it is asked for. */
+/** This machine. Runtimes are looked for when they are asked for. */
 export const machineOf = (env: Env): Machine => ({
   platform: env.platform,
-  nodePath: env.nodePath,
+  // Bare where there is none but our own in uv's cache: a client then says what is missing.
+  get nodePath() {
+    return findNode(env)?.path ?? 'node';
+  },
   get uvPath() {
     return findUv(env);
   },

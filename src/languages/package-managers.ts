@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Env } from '../base/env.ts';
+import { findNode } from './node.ts';
 import { findUv, howToGetUv } from './uv.ts';
 
 /** What a person types, with one package manager, inside a project. Each is a full command unless it says prefix. */
@@ -67,6 +68,7 @@ const PACKAGE_MANAGERS: Readonly<Record<string, PackageManager>> = {
     },
     installer: { args: ['install', '--include=dev', '--no-audit', '--no-fund'] },
     lockFiles: ['package-lock.json', 'npm-shrinkwrap.json'],
+    absence: nodeAbsence,
     leaves: ['node_modules'],
   },
   pnpm: {
@@ -144,7 +146,17 @@ const PACKAGE_MANAGERS: Readonly<Record<string, PackageManager>> = {
   },
 };
 
-/** npm comes with the Node.js that runs this; uv has to be there by itself. */
+/** npm comes with the Node.js that runs this, but for the one that uvx has brought for us alone. */
+function nodeAbsence(env: Env): Absence | undefined {
+  if (findNode(env) !== undefined) return undefined;
+  return {
+    code: 'node-missing',
+    message: 'Node.js is not found. TypeScript projects run on it, and npm, which installs them, comes with it.',
+    hint: 'Get it: https://nodejs.org\nOr make the server in Python: --language python.',
+  };
+}
+
+/** uv has to be there by itself. */
 function uvAbsence(env: Env): Absence | undefined {
   if (findUv(env) !== undefined) return undefined;
   return {

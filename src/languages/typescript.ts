@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/json.ts';
 import type { Language, ProjectFacts } from './language.ts';
 import { fileOf, type Launcher, stableRuntime, startedAs } from './launch.ts';
+import { findNode } from './node.ts';
 import { typescriptStoreHost } from './store-host-typescript.ts';
 
 /** The runtime with the built file. */
@@ -18,7 +19,7 @@ export const typescript: Language = {
   storeHost: typescriptStoreHost,
   registrar: async () => (await import('./register-typescript.ts')).typescriptRegistrar,
   publishedName: (name) => name,
-  runtimeHere: ({ nodeVersion }) => nodeVersion,
+  runtimeHere: (env) => findNode(env)?.version,
   isOurRuntime: true,
 };
 

@@ -33,7 +33,8 @@ export function makePath(dir: string, real: readonly string[], fake: Readonly<Re
   return folder;
 }
 
-function find(name: string): string {
+/** Where a command of this machine really is. */
+export function find(name: string): string {
   const path = childEnv()
     .PATH.split(delimiter)
     .map((folder) => join(folder, name));

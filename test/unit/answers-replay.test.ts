@@ -20,6 +20,20 @@ describe('createCommand', () => {
     );
   });
 
+  it('goes through uvx where that has started us, in which Python is the default', async () => {
+    const env = fakeEnv({ vars: { CREATE_MCP_MASON_VIA: 'uvx' } });
+    const surroundings = fakeSurroundings({ env, packageManager: (_, ids) => ids[0] ?? '' });
+    const replayed = async (flags: Readonly<Record<string, unknown>>): Promise<string> =>
+      createCommand((await resolve(given('hello-mcp', flags), surroundings)).answers, surroundings);
+    expect(await replayed({})).toBe(
+      'uvx create-mcp-mason@1.2.3 hello-mcp --transport stdio --storage sqlite --tools notes,weather ' +
+        '--resources settings --extras github-actions --runtime 3.12 --pm uv --yes',
+    );
+    expect(await replayed({ language: ['typescript'] })).toMatch(
+      /^uvx create-mcp-mason@1\.2\.3 hello-mcp --language typescript .* --pm npm --yes$/,
+    );
+  });
+
   it('names the rest when it is not the default', async () => {
     const flags = {
       name: ['other'],

@@ -16,9 +16,9 @@ describe('a name', () => {
   it.each([
     ['My Server!!', /lower-case.*Did you mean my-server\?/s],
     ['../evil', /lower-case.*Did you mean evil\?/s],
-    ['a'.repeat(300), /300 characters; npm allows 214/],
+    ['a'.repeat(300), /300 characters; at most 214/],
     ['', /must not be empty/],
-    ['node_modules', /reserved by npm/],
+    ['node_modules', /a reserved name/],
     ['con', /device name on Windows/],
     ['fs', /name of a Node module/],
     ['\u001b[31mred', /lower-case/],
