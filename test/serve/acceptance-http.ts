@@ -84,6 +84,7 @@ const ASKS: Readonly<Record<string, Ask>> = {
   'a stream without a session': { method: 'GET', headers: { accept: 'text/event-stream' } },
   'the end of no session': { method: 'DELETE', headers: { 'mcp-protocol-version': '2025-11-25' } },
   'another method': { method: 'PUT', headers: JSON_HEADERS, body: PING },
+  'a method for tests of proxies': { method: 'TRACE' },
   'a handshake of 2025': post(INITIALIZE),
   'a call of 2026': modernPost(
     'tools/call',

@@ -16,6 +16,7 @@ import { sample } from '../support/tier.ts';
 import { type UsedProject, useCopy } from '../support/use-made.ts';
 import { accept, acceptRefusal, surfaceOf } from './acceptance.ts';
 import { DIFFERENCES, differingParts, HTTP_SETTINGS, probeHttp, probeLimit } from './acceptance-http.ts';
+import { listenLong, subscribeEarly } from './acceptance-streams.ts';
 
 type Settings = Readonly<Record<string, string>>;
 
@@ -122,6 +123,26 @@ describe.each(STORAGES)('TypeScript and Python with %s', (storage) => {
       const parts = differingParts(typescript[title], python[title]);
       const said = JSON.stringify([typescript[title], python[title]]);
       expect.soft(parts.sort(), `${title}: ${said}`).toEqual([...(DIFFERENCES[title]?.parts ?? [])].sort());
+    }
+  });
+
+  it.each(LANGUAGES)(
+    'tell clients that subscribe early of changes, in %s, and keep no more than a few',
+    async (language) => {
+      const { start } = projects[language];
+      const { uri, heard, toNothing, most } = await subscribeEarly([...start, 'stdio'], upstream.env);
+      expect(heard).toBe(uri);
+      expect(most).toBe(100);
+      // The TypeScript server keeps short addresses only, whether there is something or not.
+      expect(toNothing).toBe(language === 'python' ? 'refused' : 'accepted');
+    },
+  );
+
+  it.concurrent.each(LANGUAGES)('keep streams and long calls alive in both eras, in %s', async (language) => {
+    const seen = await serving(language, {}, listenLong);
+    expect(seen[0]).toBe('stream: headers');
+    for (const era of ['2025', '2026']) {
+      expect(seen.filter((one) => one.startsWith(era))).toEqual([`${era}: a comment`, `${era}: the result`]);
     }
   });
 

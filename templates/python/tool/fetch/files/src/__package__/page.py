@@ -10,7 +10,11 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address
 import anyio
 import httpx2
 
+from .errors import Failure
+
 MAX_REDIRECTS = 5
+# Read once: it takes longer than many a request.
+certificates = cache(ssl.create_default_context)
 HEADERS = {
     "accept": "text/html, text/*, application/json;q=0.9",
     "accept-encoding": "gzip, deflate",
@@ -28,18 +32,6 @@ PRIVATE_IPV4 = [
 PUBLIC_IPV6 = IPv6Network("2000::/3")
 # Within the public range these carry or reach other networks.
 PRIVATE_IPV6 = [IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")]
-
-
-class PrivateAddress(Exception):
-    """A host that is not on the public internet."""
-
-
-class BadBody(Exception):
-    """A body that cannot be read."""
-
-
-class BadRedirect(Exception):
-    """A redirect that is not followed."""
 
 
 @dataclass(frozen=True)
@@ -60,12 +52,6 @@ def is_public(address: str) -> bool:
     return parsed in PUBLIC_IPV6 and not any(parsed in network for network in PRIVATE_IPV6)
 
 
-@cache
-def certificates() -> ssl.SSLContext:
-    """Read once, when they are needed: it takes longer than many a request."""
-    return ssl.create_default_context()
-
-
 class PublicTransport(httpx2.AsyncHTTPTransport):
     """Connects to public addresses only.
 
@@ -80,7 +66,8 @@ class PublicTransport(httpx2.AsyncHTTPTransport):
         found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [str(address[0]) for *_, address in found]
         if not addresses or not all(is_public(address) for address in addresses):
-            raise PrivateAddress(host)
+            advice = "Use a public one; this server does not reach into its own network."
+            raise Failure(f"{host} is not a public address.", advice)
         request.extensions = {**request.extensions, "sni_hostname": host}
         request.url = request.url.copy_with(host=addresses[0])
         return await super().handle_async_request(request)
@@ -90,8 +77,8 @@ async def get(url: str, max_bytes: int, allow_private: bool) -> Page:
     """Gets a page and follows redirects, each of which is checked like the first address.
 
     Raises:
-        PrivateAddress, BadRedirect: The page is not for us.
-        OSError, ValueError, httpx2.HTTPError, httpx2.InvalidURL, BadBody: It cannot be had.
+        Failure: The page is not for us.
+        OSError, ValueError, httpx2.HTTPError, httpx2.InvalidURL: It cannot be had.
     """
     kind = httpx2.AsyncHTTPTransport if allow_private else PublicTransport
     # No proxy from the environment: it would do the connecting, and could reach what we must not.
@@ -106,15 +93,15 @@ async def get(url: str, max_bytes: int, allow_private: bool) -> Page:
                     return Page(str(target), response.status_code, content_type, await read(response, max_bytes))
             target = target.join(location)
             if target.scheme not in ("http", "https") or not target.host:
-                raise BadRedirect(f"to {location}")
-    raise BadRedirect(f"more than {MAX_REDIRECTS} times")
+                break
+    raise Failure(f"{httpx2.URL(url).host} redirects to {target}.", "Fetch the final address directly.")
 
 
 async def read(response: httpx2.Response, limit: int) -> bytes:
     """The body up to a limit, which holds for what is sent and for what it unpacks to."""
     encoding = response.headers.get("content-encoding", "identity").lower()
     if encoding not in ("identity", "gzip", "x-gzip", "deflate"):
-        raise BadBody(f"its encoding is {encoding}")
+        raise Failure(f"The page cannot be read: its encoding is {encoding}.", "Fetch another page.")
     unpack = None if encoding == "identity" else zlib.decompressobj(zlib.MAX_WBITS | 32)
     body, received = bytearray(), 0
     async for chunk in response.aiter_raw():
@@ -122,7 +109,7 @@ async def read(response: httpx2.Response, limit: int) -> bytes:
         try:
             body += chunk if unpack is None else unpack.decompress(chunk, limit - len(body))
         except zlib.error as error:
-            raise BadBody("it cannot be unpacked") from error
+            raise Failure("The page cannot be read: it cannot be unpacked.", "Fetch another page.") from error
         if received >= limit or len(body) >= limit:
             break
     return bytes(body[:limit])

@@ -5,13 +5,12 @@ import time
 import uuid
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime, timezone
 from typing import Any
 
 import psycopg
 
 from ..config import Config
-from .encoding import check_key, decode, encode, make_page, start_page
+from .encoding import check_key, decode, encode, iso, make_page, start_page
 from .postgres_pool import Connection, Pool, reason_of
 from .postgres_schema import migrate, schema_of
 from .store import Entry, IfVersion, Page, Store, StoreError
@@ -127,9 +126,5 @@ class PostgresStore(Store):
 
 def _to_entry(row: tuple[Any, ...]) -> Entry:
     key, text, version, updated_at, expires_at = row
-    ends = None if expires_at is None else _iso(expires_at)
-    return Entry(key, decode(text, f"The entry {key}"), version, _iso(updated_at), ends)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    ends = None if expires_at is None else iso(expires_at.timestamp() * 1000)
+    return Entry(key, decode(text, f"The entry {key}"), version, iso(updated_at.timestamp() * 1000), ends)

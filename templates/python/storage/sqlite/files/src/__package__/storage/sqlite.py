@@ -69,7 +69,7 @@ class SqliteStore(Store):
 
     async def close(self) -> None:
         self._closed = True
-        await anyio.to_thread.run_sync(self._disconnect, limiter=self._turn)
+        await anyio.to_thread.run_sync(lambda: self._db and self._db.close(), limiter=self._turn)
 
     async def _write(self, key: str, if_version: IfVersion, row: Row | None) -> bool:
         # Replaces or deletes the current row; whether there was one.
@@ -119,10 +119,6 @@ class SqliteStore(Store):
         elif self._path.stat().st_ino != self._inode:
             raise OSError("the file has been replaced; restart the server")
         return self._db
-
-    def _disconnect(self) -> None:
-        if self._db:
-            self._db.close()
 
 
 def _prepare(db: sqlite3.Connection) -> None:

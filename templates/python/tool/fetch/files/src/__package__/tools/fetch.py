@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from ..config import config
 from ..errors import Failure
 from ..html_text import decode, to_text
-from ..page import BadBody, BadRedirect, Page, PrivateAddress, get
+from ..page import Page, get
 from . import READS
 
 PART = 10_000
@@ -48,14 +48,6 @@ async def fetch_text(url: str) -> tuple[Page, str]:
                 raise Failure(f"The page is {page.type[:100]}.", "Fetch a page that is HTML, JSON or other text.")
             # A thread cannot be stopped, but nobody waits for it any longer when time is over or the call cancelled.
             return page, await anyio.to_thread.run_sync(text_of, page, abandon_on_cancel=True)
-    except PrivateAddress as error:
-        raise Failure(
-            f"{host} is not a public address.", "Use a public one; this server does not reach into its own network."
-        ) from error
-    except BadRedirect as error:
-        raise Failure(f"{host} redirects {error}.", "Fetch the final address directly.") from error
-    except BadBody as error:
-        raise Failure(f"What {host} sends cannot be read: {error}.", "Fetch another page.") from error
     except TimeoutError as error:
         raise Failure(f"{host} takes more than {config.fetch_timeout_ms} ms.", "Try again in a minute.") from error
     except (OSError, ValueError, httpx2.HTTPError, httpx2.InvalidURL) as error:
