@@ -11,15 +11,20 @@ export const allThatFit =
   (choices: readonly Choice[], { answers }: Situation): readonly Choice[] =>
     choices.filter((choice) => fits(key, choice, answers));
 
-/** The choices of one kind; of every language while the language is open. */
-export const catalog =
-  (kind: Kind) =>
+const optionsIn =
+  (kind: Kind, standIn: boolean) =>
   ({ language }: { readonly language: string | undefined }): readonly Choice[] => {
     const every = (language === undefined ? languages() : [language])
       .flatMap((one) => optionsOf(one, kind))
-      .filter((option) => option.standIn !== true);
+      .filter((option) => (option.standIn === true) === standIn);
     return every.filter((option, index) => every.findIndex((other) => other.id === option.id) === index);
   };
+
+/** The choices of one kind; of every language while the language is open. */
+export const catalog = (kind: Kind) => optionsIn(kind, false);
+
+/** What is there as long as nothing of its kind is chosen. Who has made it their own names it, and keeps it beside others. */
+export const standIns = (kind: Kind) => optionsIn(kind, true);
 
 /** The preferred choice where the language has it, else its first. */
 export const prefer =

@@ -93,6 +93,8 @@ export interface ListOption extends Row {
   offered?(choices: readonly Choice[]): readonly Choice[];
   /** Which ones are ticked when the question is asked, when not the fallback. */
   ticked?(choices: readonly Choice[]): readonly string[];
+  /** What can be named, and is never offered. */
+  unasked?(situation: Pick<Situation, 'language'>): readonly Choice[];
   /** Words that stand for several choices. */
   readonly words: Readonly<Record<string, (choices: readonly Choice[], situation: Situation) => readonly Choice[]>>;
   /** A yes-or-no question for a list of one. */

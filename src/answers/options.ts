@@ -1,7 +1,7 @@
 import { startedByUvx } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
-import { allThatFit, catalog, DEFAULT_PRESET, prefer, presetChoice, presetList } from './defaults.ts';
+import { allThatFit, catalog, DEFAULT_PRESET, prefer, presetChoice, presetList, standIns } from './defaults.ts';
 import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from './names.ts';
 import type { Choice, Key, OptionRow } from './option-types.ts';
 
@@ -116,6 +116,7 @@ export const OPTIONS: readonly OptionRow[] = [
     inPreset: true,
     replay: 'always',
     choices: catalog('tool'),
+    unasked: standIns('tool'),
     words: { all: allThatFit('tools'), none },
     fallback: presetList('tools'),
   },

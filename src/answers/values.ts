@@ -107,14 +107,19 @@ function words({ source, value }: RawValue, label: string): string[] {
 
 async function expand(row: ListOption, given: readonly string[], situation: Situation, label: string): Promise<Value> {
   const choices = await row.choices(situation);
+  const unasked = row.unasked?.(situation) ?? [];
   const ids: string[] = [];
   for (const word of given) {
+    if (unasked.some(({ id }) => id === word)) {
+      ids.push(word);
+      continue;
+    }
     const several = Object.hasOwn(row.words, word) ? row.words[word] : undefined;
     if (several === undefined) ids.push(oneOf(word, choices, label, Object.keys(row.words)));
     else if (new Set(given).size > 1 && word !== 'detected') throw standsAlone(label, word, given);
     else ids.push(...several(choices, situation).map((choice) => choice.id));
   }
-  return inOrder(ids, choices);
+  return inOrder(ids, [...unasked, ...choices]);
 }
 
 function oneOf(value: string, choices: readonly Choice[], label: string, words: readonly string[] = []): string {

@@ -62,7 +62,7 @@ function recordIn(dir: string): ProjectRecord {
  *
  * @throws CliError as for flags
  */
-async function judged(answers: ProjectAnswers, version: string): Promise<ProjectAnswers> {
+export async function judged(answers: ProjectAnswers, version: string): Promise<ProjectAnswers> {
   const situation: Situation = {
     env: NOWHERE,
     version,

@@ -93,8 +93,8 @@ async function carry(move: Move, context: Context): Promise<Carried> {
     guest = await installed(move, context);
     const to = await open('target', placeOf(guest.dir, language, env, move.vars), move.to.id, context);
     opened.push(to);
-    await checkPlaces(from, to);
     const journal = new CopyJournal(move.journal);
+    await checkPlaces(from, to, journal);
     const result = await copyAll({ from, to, journal, signal, onProgress: bar.show });
     if (signal.aborted) throw cancelled();
     return { ...result, unreadable: [...new Set(from.leftOut())] };

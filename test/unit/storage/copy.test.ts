@@ -259,15 +259,17 @@ describe('a copy from one store to another', () => {
 });
 
 describe('two places', () => {
+  const journal = (): CopyJournal => new CopyJournal(join(tempDir(), 'journal.txt'));
+
   it('may be different', async () => {
     const [from, to] = [new MemoryStore(), new MemoryStore()];
-    await checkPlaces(from, to);
+    await checkPlaces(from, to, journal());
     expect([from.rows.size, to.rows.size]).toEqual([0, 0]);
   });
 
   it('must not be the same', async () => {
     const from = new MemoryStore();
-    const error = await checkPlaces(from, new MemoryStore(from.rows)).catch((thrown: unknown) => thrown);
+    const error = await checkPlaces(from, new MemoryStore(from.rows), journal()).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CliError);
     expect(error).toMatchObject({ code: 'same-place', exit: 2 });
     expect(from.rows.size).toBe(0);
