@@ -34,7 +34,7 @@ export function helpText(subject: HelpSubject): string {
     ...line('… call [tool] [json]', 'list what a server offers; call a tool of it'),
     ...line('… update [dir]', 'bring a project to this version, edits kept'),
     ...line('… add <kind> <name>', 'add a tool, resource or prompt of your own'),
-    ...line('… migrate [dir]', "copy a server's data to another storage backend"),
+    ...line('… migrate [dir]', 'move a server and its data to another backend'),
     '',
     ...GROUPS.flatMap((group) => [group, ...rowsOf(group).flatMap((row) => rowLines(row, subject))]),
     'Run',

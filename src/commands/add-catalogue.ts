@@ -1,16 +1,160 @@
-import { type CliError, usageError } from '../base/errors.ts';
+import type { ProjectAnswers } from '../base/answers.ts';
+import { serverNameOf } from '../base/answers.ts';
+import type { Context } from '../base/context.ts';
+import { CliError, conflictError, usageError } from '../base/errors.ts';
+import { ownCommand } from '../base/own-command.ts';
+import { targetOf } from '../base/paths.ts';
+import { listOf, nearest, quote, show } from '../base/text.ts';
+import { optionsOf } from '../catalog/catalog.ts';
+import type { Kind, Option } from '../catalog/manifest.ts';
+import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
+import { planProject } from '../plan/plan.ts';
+import type { ProjectRecord } from '../plan/record.ts';
+import { changeReport } from '../report/change.ts';
+import type { Report } from '../report/report.ts';
+import type { AddFlags } from './add-names.ts';
+import { changeProject } from './change-project.ts';
+import { judged, readKnownRecord } from './known-record.ts';
+import { recoverProject } from './recover-project.ts';
+import { isDurable } from './store-places.ts';
 
-/** Kinds of the catalogue that a project can get after it was made. */
-export const CATALOGUE_KINDS = ['storage', 'transport', 'extra'] as const;
+/** Kinds of the catalogue that a project can get after it was made, with the answer that each belongs to. */
+const ANSWERS = {
+  tool: 'tools',
+  resource: 'resources',
+  extra: 'extras',
+  storage: 'storage',
+  transport: 'transport',
+} as const;
+type CatalogueKind = keyof typeof ANSWERS;
+
+export interface AddFromArgs {
+  readonly kind: string;
+  /** The id in the catalogue. */
+  readonly id: string;
+  readonly flags: AddFlags;
+}
 
 /**
- * The seam for things of the catalogue: `add storage postgres`, `add transport http`, `add extra docker`, and
- * `add tool --from weather`.
+ * Adds a thing of the catalogue: the project becomes what this version makes of its answers with that one more, merged with
+ * what its owner has made of it.
  *
- * @returns the error that says what is possible instead
+ * @throws {CliError} exit 2 for what the catalogue does not have, or what does not go together; 3 for what is there already,
+ * and when git has changes that are not committed; what `changeProject` throws
  */
-export function notYet(): CliError {
-  return usageError('not-yet', 'Only a tool, a resource or a prompt of your own can be added so far.', {
-    hint: 'Run create-mcp-mason add tool|resource|prompt <name>. What the catalogue has, choose when you make a project.',
+export async function addFromCatalogue({ kind, id, flags }: AddFromArgs, context: Context): Promise<Report> {
+  const { env, version } = context;
+  const dir = targetOf(flags.dir ?? '.', env);
+  await recoverProject(dir, context);
+  const record = await readKnownRecord(dir, context);
+  const own = ownCommand(env);
+  if (!isCatalogueKind(kind)) {
+    throw usageError('unknown-kind', `The catalogue has no ${kind} that could be added.`, {
+      hint: `Make one of your own: ${own} add ${kind} <name>`,
+    });
+  }
+  const option = optionFor(kind, id, record.answers.language);
+  const answers = await fitting(answersWith(kind, option, record.answers, own), version);
+  const { dryRun = false, force } = flags;
+  const changed = await changeProject({ dir, record, answers, force, dryRun }, context);
+  const outcome = {
+    version,
+    dryRun,
+    project: { name: serverNameOf(answers.name), dir },
+    title: `${kind} ${id}`,
+    json: { kind, added: id },
+    changed,
+    next: dryRun ? [] : await nextOf(record, answers, dir, changed.dependenciesChanged, context),
+  };
+  return changeReport(outcome, context);
+}
+
+const isCatalogueKind = (kind: string): kind is CatalogueKind => Object.hasOwn(ANSWERS, kind);
+
+function optionFor(kind: CatalogueKind, id: string, language: string): Option {
+  const options = optionsOf(language, kind as Kind).filter(({ standIn }) => standIn !== true);
+  const found = options.find((option) => option.id === id);
+  if (found !== undefined) return found;
+  const ids = options.map((option) => option.id);
+  const meant = nearest(id, ids);
+  throw usageError(`unknown-${kind}`, `The catalogue has no ${kind} ${show(id)}.`, {
+    hint: `${meant === undefined ? '' : `Did you mean ${meant}? `}There are ${listOf(ids, 'and')}.`,
   });
+}
+
+/** The answers of the project with one thing more. */
+function answersWith(kind: CatalogueKind, option: Option, answers: ProjectAnswers, own: string): ProjectAnswers {
+  const there = conflictError('there-already', `The project has the ${kind} ${option.id} already.`, {
+    hint: `Run ${own} update to bring it to this version's templates.`,
+  });
+  const { id } = option;
+  const { language } = answers;
+  switch (kind) {
+    case 'storage': {
+      if (answers.storage === id) throw there;
+      const before = optionsOf(language, 'storage').find((one) => one.id === answers.storage);
+      if (before === undefined || !isDurable(before)) return { ...answers, storage: id };
+      throw usageError('data-elsewhere', `The server keeps its data in ${answers.storage}, and it would stay there.`, {
+        hint: `Move data and project together: ${own} migrate --to ${id}`,
+      });
+    }
+    case 'transport': {
+      const includesOf = (one: string): readonly string[] =>
+        optionsOf(language, 'transport').find((other) => other.id === one)?.includes ?? [one];
+      const wanted = new Set([...includesOf(answers.transport), ...includesOf(id)]);
+      if (wanted.size === includesOf(answers.transport).length) throw there;
+      const both = optionsOf(language, 'transport').find(
+        (one) => includesOf(one.id).length === wanted.size && includesOf(one.id).every((each) => wanted.has(each)),
+      );
+      if (both === undefined) throw new Error(`No transport is ${[...wanted].join(' and ')}.`);
+      return { ...answers, transport: both.id };
+    }
+    case 'tool':
+    case 'resource':
+    case 'extra': {
+      const key = ANSWERS[kind];
+      if (answers[key].includes(id)) throw there;
+      // What stood in for the others has become its owner's own by now.
+      const standIns = optionsOf(language, kind).filter(({ standIn }) => standIn === true);
+      const before = answers[key].length === 0 ? standIns.map((one) => one.id) : answers[key];
+      return { ...answers, [key]: [...before, id] };
+    }
+  }
+}
+
+/** @throws CliError (usage) `contradiction` where something that it needs is not there */
+async function fitting(answers: ProjectAnswers, version: string): Promise<ProjectAnswers> {
+  try {
+    return await judged(answers, version);
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code !== 'contradiction') throw error;
+    throw usageError(error.code, error.message, {
+      hint: 'Add what it needs first: create-mcp-mason add storage sqlite, or add transport http.',
+      cause: error,
+    });
+  }
+}
+
+/** How to go on: nothing of the project was started. */
+async function nextOf(
+  record: ProjectRecord,
+  answers: ProjectAnswers,
+  dir: string,
+  hasNewDependencies: boolean,
+  { env }: Context,
+): Promise<string[]> {
+  const [before, after] = await Promise.all([planProject(record.answers), planProject(answers)]);
+  const known = new Set(before.required.map(({ name }) => name));
+  const commands = commandsOf(answers.pm, serverNameOf(answers.name));
+  const [install = '', ...build] = setUpCommands(commands);
+  return [
+    ...(dir === env.cwd ? [] : [`cd ${quote(dir, env.platform)}`]),
+    ...after.required
+      .filter(({ name }) => !known.has(name))
+      .map(({ name, example }) => `# set ${name} in .env, for example to ${example}`),
+    ...(hasNewDependencies ? [install] : []),
+    ...build,
+    commands.test,
+    `${ownCommand(env)} check`,
+  ];
 }

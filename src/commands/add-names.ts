@@ -12,6 +12,8 @@ export interface AddFlags {
   readonly template?: string;
   /** A thing of the catalogue instead of one's own. */
   readonly from?: string;
+  /** Of the catalogue: also where git has changes that are not committed. */
+  readonly force?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }

@@ -3,8 +3,10 @@ import { usageError } from '../base/errors.ts';
 import { listOf, nearest, show } from '../base/text.ts';
 import { OWN_KINDS, type OwnKind } from '../languages/registrar.ts';
 import type { Report } from '../report/report.ts';
-import { CATALOGUE_KINDS, notYet } from './add-catalogue.ts';
 import type { AddFlags } from './add-names.ts';
+
+/** Kinds of which nobody has one of their own, so that their name is the catalogue's. */
+const CATALOGUE_KINDS: readonly string[] = ['storage', 'transport', 'extra'];
 
 export interface AddArgs {
   readonly kind?: string | undefined;
@@ -26,10 +28,23 @@ export async function runAdd({ kind, name, flags }: AddArgs, context: Context): 
       hint: meant === undefined ? 'Run create-mcp-mason add tool <name>.' : `Did you mean ${meant}?`,
     });
   }
-  if (flags.from !== undefined || (CATALOGUE_KINDS as readonly (string | undefined)[]).includes(kind)) throw notYet();
+  const id = kind !== undefined && CATALOGUE_KINDS.includes(kind) ? (name ?? flags.from) : flags.from;
+  if (kind !== undefined && id !== undefined) {
+    if (flags.from !== undefined && name !== undefined) {
+      throw usageError(
+        'two-names',
+        `${show(name)} is a name of your own, and --from ${show(flags.from)} one of the catalogue.`,
+        {
+          hint: `Give one of them: create-mcp-mason add ${kind} --from ${flags.from}`,
+        },
+      );
+    }
+    const { addFromCatalogue } = await import('./add-catalogue.ts');
+    return addFromCatalogue({ kind, id, flags }, context);
+  }
   if (kind === undefined || name === undefined) {
     throw usageError('missing-arguments', `What is to be added is not said: ${listOf(missing, 'and')} missing.`, {
-      hint: 'Run create-mcp-mason add tool <name>, or resource or prompt.',
+      hint: 'Run create-mcp-mason add tool <name>, add tool --from weather, or add extra docker.',
       missing,
     });
   }

@@ -25,6 +25,8 @@ export interface ChangeRequest {
   readonly force?: boolean | undefined;
   /** Decides everything and writes nothing. */
   readonly dryRun?: boolean | undefined;
+  /** Refuses with `dryRun`, too, what could not be written: for a command that does something else before. */
+  readonly strict?: boolean | undefined;
   /** Edits of files that are in no record. */
   readonly also?: readonly Edit[] | undefined;
   /** What the recorded version itself makes of the recorded answers. */
@@ -38,7 +40,7 @@ export interface ChangeRequest {
  * @throws CliError `dirty` (conflict) where git has changes that are not committed; what `applyEdits` throws
  */
 export async function changeProject(request: ChangeRequest, context: Context): Promise<Changed> {
-  const { dir, record, answers, fetched, force = false, dryRun = false } = request;
+  const { dir, record, answers, fetched, force = false, dryRun = false, strict = !dryRun } = request;
   const { env, signal, version } = context;
   const plan = await planProject(answers);
   const around = await Repository.around(dir, env, signal);
@@ -61,8 +63,9 @@ export async function changeProject(request: ChangeRequest, context: Context): P
     withoutBase: wanted.filter((path) => !bases.has(path)),
     dependenciesChanged: draft.files.some(({ path, action }) => MANIFESTS.includes(path) && action !== 'keep'),
   };
-  if (dryRun || draft.edits.length === 0) return changed;
-  if (repository !== undefined && !force) await refuseDirty(repository, fates);
+  if (draft.edits.length === 0) return changed;
+  if (repository !== undefined && !force && strict) await refuseDirty(repository, fates);
+  if (dryRun) return changed;
   const unmerged = repository === undefined ? [] : await keepStages(repository, fates, bases);
   await applyEdits(dir, draft.edits, {
     signal,

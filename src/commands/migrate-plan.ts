@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
-import { serverNameOf } from '../base/answers.ts';
+import { type ProjectAnswers, serverNameOf } from '../base/answers.ts';
 import type { Env } from '../base/env.ts';
 import { type CliError, usageError } from '../base/errors.ts';
 import { pathOf, targetOf } from '../base/paths.ts';
-import type { Plan } from '../base/plan.ts';
 import { listOf, nearest, pairIn, show } from '../base/text.ts';
 import { optionsOf } from '../catalog/catalog.ts';
 import type { Option } from '../catalog/manifest.ts';
-import { planProject } from '../plan/plan.ts';
 import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
 import { readDotEnv } from './dotenv.ts';
 import { type ProjectOnDisk, readProject } from './project-on-disk.ts';
@@ -21,6 +19,12 @@ export interface MigrateArgs {
   /** `NAME=value`: settings of that backend. */
   readonly env?: readonly string[];
   readonly dryRun?: boolean;
+  /** Absent: the project is switched, too. */
+  readonly switch?: boolean;
+  /** Absent: after the switch the project is installed, built and checked. */
+  readonly install?: boolean;
+  /** Also where git has changes that are not committed. */
+  readonly force?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -38,9 +42,8 @@ export interface Move {
   readonly unset: readonly string[];
   /** The file that remembers what was copied. */
   readonly journal: string;
-  /** The project as it is generated now, and as it would be with the new storage. */
-  readonly before: Plan;
-  readonly after: Plan;
+  /** The project's answers with the new storage. */
+  readonly answers: ProjectAnswers;
 }
 
 /**
@@ -59,7 +62,6 @@ export async function planMove({ dir = '.', to, env: given = [] }: MigrateArgs, 
   const dotEnv = readDotEnv(path);
   const own = pairsOf(given);
   const vars = { ...dotEnv, ...env.vars, ...own };
-  const after = await planProject({ ...answers, storage: target.id });
   refuseUnset(target, vars);
   const settings = settingsOf(target, path, vars, env);
   const places = [settingsOf(from, path, { ...dotEnv, ...env.vars }, env), settings];
@@ -74,8 +76,7 @@ export async function planMove({ dir = '.', to, env: given = [] }: MigrateArgs, 
       .map(({ name }) => name)
       .filter((name) => own[name] !== undefined || isUnset(name, dotEnv, vars)),
     journal: journalOf([path, from.id, target.id, ...places], env),
-    before: await planProject(answers),
-    after,
+    answers: { ...answers, storage: target.id },
   };
 }
 

@@ -1,35 +1,99 @@
 import type { Context } from '../base/context.ts';
+import { CliError, failure } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
-import type { Plan } from '../base/plan.ts';
 import { quote } from '../base/text.ts';
-import type { SwitchFile } from '../report/migrate.ts';
-import type { Move } from './migrate-plan.ts';
+import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
+import { type Changed, conflictsIn } from '../report/change.ts';
+import { plainProgress } from '../report/progress.ts';
+import { changeProject } from './change-project.ts';
+import type { MigrateArgs, Move } from './migrate-plan.ts';
 
-/** The files in which a project with the new storage differs from the one that was generated. */
-export function switchOf(before: Plan, after: Plan): SwitchFile[] {
-  const [old, fresh] = [before, after].map(({ files }) => new Map(files.map(({ path, text }) => [path, text])));
-  const paths = [...new Set([...(old?.keys() ?? []), ...(fresh?.keys() ?? [])])].sort();
-  return paths.flatMap((path): SwitchFile[] => {
-    const [was, is] = [old?.get(path), fresh?.get(path)];
-    if (was === is) return [];
-    return [{ path, action: was === undefined ? 'create' : is === undefined ? 'delete' : 'change' }];
-  });
+/** What became of the project itself, after its data. */
+export interface Switched {
+  readonly changed: Changed;
+  /** Whether the project has the new storage now. */
+  readonly switched: boolean;
+  readonly failure: CliError | undefined;
+  readonly next: readonly string[];
 }
 
 /**
- * How to go on when everything is copied: the project itself has still to be switched.
+ * What switching the project would change.
  *
- * The one place that knows how: an engine that merges what this version generates into an edited project takes `switchOf`
- * from here, and its command the place of the two that make the project anew beside.
+ * @param strict refuses what could not be written: before any data is copied
+ * @throws CliError `dirty` (conflict) with `strict`
  */
-export function switchSteps({ dir, to, record, unset, name }: Move, { env, version }: Context): string[] {
-  const { platform } = env;
-  const beside = `../${name}-${to.id}`;
-  const make = `${ownCommand(env, version)} ${quote(beside, platform)}`;
+export function previewSwitch(move: Move, { force }: MigrateArgs, strict: boolean, context: Context): Promise<Changed> {
+  const { dir, record, answers } = move;
+  return changeProject({ dir, record, answers, force, strict, dryRun: true }, context);
+}
+
+/**
+ * Switches the project to the storage that its data has been copied to, as `update` would, then installs, builds and checks it.
+ * What fails after the files were written is said with how to go on; the project is switched then.
+ *
+ * @throws CliError `dirty` (conflict); what `changeProject` throws; `cancelled`
+ */
+export async function switchProject(move: Move, args: MigrateArgs, context: Context): Promise<Switched> {
+  const { dir, record, answers } = move;
+  const changed = await changeProject({ dir, record, answers, force: args.force }, context);
+  if (changed.conflicts > 0) {
+    return { changed, switched: true, failure: conflictsIn(changed, nextOf(move, true, context)), next: [] };
+  }
+  if (args.install === false) return { changed, switched: true, failure: undefined, next: nextOf(move, true, context) };
+  try {
+    await setUp(move, context);
+    if (move.unset.length > 0)
+      return { changed, switched: true, failure: undefined, next: nextOf(move, false, context) };
+    await prove(move, context);
+    return { changed, switched: true, failure: undefined, next: [] };
+  } catch (error) {
+    if (!(error instanceof CliError) || error.code === 'cancelled') throw error;
+    return { changed, switched: true, failure: error, next: [] };
+  }
+}
+
+async function setUp({ dir, name, record }: Move, context: Context): Promise<void> {
+  const { buildProject, installProject } = await import('../project/install.ts');
+  const { env, signal } = context;
+  const { pm } = record.answers;
+  const options = { dir, pm, serverName: name, env, signal };
+  await step('Installing what the project needs now', 'Installed', context, () => installProject(options));
+  if (commandsOf(pm, name).build !== undefined) {
+    await step('Building', 'Built the server', context, () => buildProject(options));
+  }
+}
+
+/** The server as a client would start it: with what the project's own files say, not with what was set for this run. */
+async function prove({ dir }: Move, context: Context): Promise<void> {
+  const { runCheck } = await import('./check.ts');
+  await step('Starting the server as a client would', 'It answers', context, async () => {
+    const { exit, json } = await runCheck({ dir, json: true }, context);
+    if (exit === 0) return;
+    throw failure('check-failed', `The server does not answer with the new storage: ${json.message}`, {
+      hint: `The data is copied and the project is switched. See more: ${ownCommand(context.env)} check`,
+    });
+  });
+}
+
+async function step(doing: string, done: string, context: Context, work: () => Promise<void>): Promise<void> {
+  const line = plainProgress(context).start(doing);
+  try {
+    await work();
+    line.done(done);
+  } catch (error) {
+    line.failed(`${doing} failed`);
+    throw error;
+  }
+}
+
+/** How to go on by hand. */
+function nextOf({ dir, record, unset, name }: Move, withSetUp: boolean, { env }: Context): string[] {
+  const commands = commandsOf(record.answers.pm, name);
   return [
-    `cd ${quote(dir, platform)}`,
+    ...(dir === env.cwd ? [] : [`cd ${quote(dir, env.platform)}`]),
     ...unset.map((variable) => `# set ${variable} in .env, as it was set for this run`),
-    `${make} --answers .mcp-mason.json --storage ${to.id} --name ${quote(record.answers.name, platform)} --no-git`,
-    `# take over the files that differ from ${beside}, then install, test, and start the server`,
+    ...(withSetUp ? setUpCommands(commands) : []),
+    `${ownCommand(env)} check`,
   ];
 }

@@ -1,7 +1,8 @@
 import type { Context } from '../base/context.ts';
 import { CliError, cancelled, conflictError, EXIT, failure } from '../base/errors.ts';
+import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
-import { counted } from '../base/text.ts';
+import { counted, quote } from '../base/text.ts';
 import { type MigrateCounts, type MigrateOutcome, migrateReport } from '../report/migrate.ts';
 import { plainProgress } from '../report/progress.ts';
 import { ProgressBar } from '../report/progress-bar.ts';
@@ -14,12 +15,12 @@ import { checkPlaces } from '../storage/migrate/places.ts';
 import { StoreFault } from '../storage/store.ts';
 import { type Guest, makeGuest } from './migrate-guest.ts';
 import { type MigrateArgs, type Move, planMove } from './migrate-plan.ts';
-import { switchOf, switchSteps } from './migrate-switch.ts';
+import { previewSwitch, switchProject } from './migrate-switch.ts';
 import { recoverProject } from './recover-project.ts';
 import { placeOf } from './store-places.ts';
 
 /**
- * Copies all data of a server into another storage backend, and says how to switch the server to it.
+ * Copies all data of a server into another storage backend, then switches the project to it, installs, builds and checks it.
  *
  * @throws {CliError} exit 2 when there is nothing to do or something is missing; 1 when a store cannot be opened; 130
  */
@@ -27,9 +28,17 @@ export async function runMigrate(args: MigrateArgs, context: Context): Promise<R
   const { env, version } = context;
   await recoverProject(targetOf(args.dir ?? '.', env), context);
   const move = await planMove(args, env);
-  if (!args.dryRun && isInteractive(args, context)) await confirm(move, context);
-  const result = args.dryRun ? await look(move, context) : await carry(move, context);
+  const copies = args.dryRun !== true;
+  // Before anything is copied: what the project cannot be switched with is better known now.
+  const preview = await previewSwitch(move, args, copies && args.switch !== false, context);
+  if (copies && isInteractive(args, context)) await confirm(move, context);
+  const result = copies ? await carry(move, context) : await look(move, context);
   const problem = problemOf(result);
+  const isComplete = copies && problem === undefined;
+  const { switched, changed, failure, next } =
+    isComplete && args.switch !== false
+      ? await switchProject(move, args, context)
+      : { switched: false, changed: preview, failure: problem, next: isComplete ? stepsLeft(move, context) : [] };
   const outcome: MigrateOutcome = {
     version,
     dryRun: args.dryRun === true,
@@ -41,19 +50,26 @@ export async function runMigrate(args: MigrateArgs, context: Context): Promise<R
     changed: result.changed,
     unreadable: result.unreadable,
     failed: [...result.reasons].map(([key, reason]) => ({ key, reason })),
-    switch: switchOf(move.before, move.after),
-    next: problem === undefined ? switchSteps(move, context) : [],
-    failure: problem,
+    switched,
+    files: changed,
+    next,
+    failure,
   };
   return migrateReport(outcome, context);
 }
+
+/** For `--no-switch`. */
+const stepsLeft = ({ dir, to, unset }: Move, { env }: Context): string[] => [
+  ...unset.map((variable) => `# set ${variable} in .env, as it was set for this run`),
+  `${ownCommand(env)} migrate ${quote(dir, env.platform)} --to ${to.id}`,
+];
 
 const isInteractive = ({ yes, json }: MigrateArgs, { env }: Context): boolean =>
   yes !== true && json !== true && !env.isCI && env.stdoutIsTTY && env.stdinIsTTY;
 
 async function confirm({ from, to, name }: Move, context: Context): Promise<void> {
   const { openTerminal } = await import('../answers/prompts.ts');
-  const message = `Copy the data of ${name} from ${from.id} to ${to.id}? Stop the server before.`;
+  const message = `Move ${name} with its data from ${from.id} to ${to.id}? Stop the server before.`;
   if ((await openTerminal(context).ask({ type: 'confirm', message, initial: true })) !== true) throw cancelled();
 }
 

@@ -109,14 +109,16 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .usage('<kind> <name> [flags]')
       .description(
         'Adds a tool, a resource or a prompt of your own to a project: a typed stub, its test, and the line that\n' +
-          'registers it. Nothing is changed where that line has no safe place: it is printed then (exit 3).',
+          'registers it. Nothing is changed where that line has no safe place: it is printed then (exit 3).\n' +
+          'Or adds what the catalogue has, merged with your edits: a storage, a transport, an extra, or --from <id>.',
       )
-      .argument('[kind]', 'tool, resource or prompt')
-      .argument('[name]', 'create_invoice; other spellings of it are understood')
+      .argument('[kind]', 'tool, resource or prompt; storage, transport or extra')
+      .argument('[name]', 'create_invoice, in any spelling; of the others, an id of the catalogue: docker')
       .option('--title <text>', 'what people see')
       .option('--description <text>', 'what a model reads')
       .option('--template <uri>', 'of a resource: a URI with a variable, invoice://{id}')
-      .option('--from <id>', 'what the catalogue has, instead of your own')
+      .option('--from <id>', 'a tool or resource of the catalogue, instead of your own')
+      .option('--force', 'of the catalogue: also where git has changes that are not committed')
       .option('--dir <path>', 'the project (default: the current folder)')
       .option('--dry-run', 'show what would be written, and write nothing')
       .option('--json', 'one JSON object on stdout, errors too')
@@ -130,7 +132,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
     command
       .usage('[dir] --to <backend> [flags]')
       .description(
-        "Copies all data of a project's server into another storage backend, and says how to switch to it.\n" +
+        "Copies all data of a project's server into another storage backend, then switches the project to it.\n" +
           'It can be run again at any time, whatever ended it.',
       )
       .argument('[dir]', 'the project (default: the current folder)')
@@ -140,7 +142,10 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
           collect,
         ),
       )
-      .option('--dry-run', 'say what there is to copy, and write nothing')
+      .option('--no-switch', 'copy the data only, and leave the project as it is')
+      .option('--no-install', 'switch the project, but do not install, build and check it')
+      .option('--force', 'also where git has changes that are not committed')
+      .option('--dry-run', 'say what there is to copy and to change, and write nothing')
       .option('--yes', 'ask nothing')
       .option('--json', 'one JSON object on stdout, errors too')
       .action(async (dir: string | undefined, flags: Omit<MigrateArgs, 'dir'>) => {

@@ -1,5 +1,5 @@
 import type { Context } from '../base/context.ts';
-import { conflictError, EXIT } from '../base/errors.ts';
+import { type CliError, conflictError, EXIT } from '../base/errors.ts';
 import { counted, printable } from '../base/text.ts';
 import { errorObject, errorText, indent, type Report } from './report.ts';
 import { painter } from './style.ts';
@@ -67,7 +67,7 @@ export function changeReport(outcome: ChangeOutcome, context: Context): Report {
   const text = [
     `${paint('bold', project.name)}: ${title}\n`,
     ...sections.map((one) => section(one.title, one.lines)),
-    section('Files', isSame && changed.files.length === 0 ? ['Nothing to do.'] : linesOf(changed.files, dryRun)),
+    section('Files', isSame && changed.files.length === 0 ? ['Nothing to do.'] : fileLines(changed.files, dryRun)),
     dryRun ? printable(changed.diff) : '',
     failure === undefined ? section('Next', next) : '',
   ].join('');
@@ -79,13 +79,7 @@ export function changeReport(outcome: ChangeOutcome, context: Context): Report {
       ...(dryRun && { dryRun }),
       project,
       ...json,
-      files: changed.files.map(({ path, action, conflicts, note, beside }) => ({
-        path,
-        action,
-        conflicts,
-        note: note ?? null,
-        beside: beside ?? null,
-      })),
+      files: filesJson(changed.files),
       conflicts: changed.conflicts,
       ...(dryRun && { diff: changed.diff }),
       next: failure === undefined ? next : [],
@@ -94,7 +88,18 @@ export function changeReport(outcome: ChangeOutcome, context: Context): Report {
   };
 }
 
-function linesOf(files: readonly ChangedFile[], dryRun: boolean): string[] {
+/** Files as an object of `--json` has them. */
+export const filesJson = (files: readonly ChangedFile[]) =>
+  files.map(({ path, action, conflicts, note, beside }) => ({
+    path,
+    action,
+    conflicts,
+    note: note ?? null,
+    beside: beside ?? null,
+  }));
+
+/** Files for people: what became of each, or with `dryRun` would. */
+export function fileLines(files: readonly ChangedFile[], dryRun: boolean): string[] {
   return files.map(({ path, action, conflicts, note, beside }) => {
     const word = WORDS[action][dryRun ? 1 : 0].padEnd(9);
     const more = [
@@ -106,19 +111,24 @@ function linesOf(files: readonly ChangedFile[], dryRun: boolean): string[] {
   });
 }
 
-function conflictsOf({ changed, dryRun, next }: ChangeOutcome) {
+function conflictsOf({ changed, dryRun, next }: ChangeOutcome): CliError {
+  if (!dryRun) return conflictsIn(changed, next);
+  return conflictError('conflicts', `There would be ${placesOf(changed)}. Nothing was written.`);
+}
+
+/** What is left for a person to decide, and how to go on then. */
+export function conflictsIn(changed: Changed, next: readonly string[]): CliError {
   const { conflicts, inGit, files } = changed;
-  const open = files.filter(({ action }) => action === 'conflict');
-  const where = `${counted(conflicts, 'conflict')} in ${counted(open.length, 'file')}`;
-  const isBeside = open.some(({ beside }) => beside !== undefined);
+  const isBeside = files.some(({ beside }) => beside !== undefined);
   const steps = [
     ...(inGit ? ['Look for <<<<<<< in the files, or run git mergetool; then git add them and commit.'] : []),
     ...(isBeside ? ['Take over what you want from the .mason-new files beside yours, and delete them.'] : []),
     ...next.map((line) => `Then: ${line}`),
   ];
-  return dryRun
-    ? conflictError('conflicts', `There would be ${where}. Nothing was written.`)
-    : conflictError('conflicts', `${where} ${conflicts === 1 ? 'is' : 'are'} left for you to decide.`, {
-        hint: steps.join('\n'),
-      });
+  return conflictError('conflicts', `${placesOf(changed)} ${conflicts === 1 ? 'is' : 'are'} left for you to decide.`, {
+    hint: steps.join('\n'),
+  });
 }
+
+const placesOf = ({ conflicts, files }: Changed): string =>
+  `${counted(conflicts, 'conflict')} in ${counted(files.filter(({ action }) => action === 'conflict').length, 'file')}`;

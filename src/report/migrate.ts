@@ -1,15 +1,9 @@
 import type { Context } from '../base/context.ts';
 import { type CliError, EXIT } from '../base/errors.ts';
 import { counted, cut, firstOf, printable } from '../base/text.ts';
+import { type Changed, fileLines, filesJson } from './change.ts';
 import { errorObject, errorText, indent, type Report } from './report.ts';
 import { painter } from './style.ts';
-
-/** A file that is another one with another storage. */
-export interface SwitchFile {
-  /** Relative to the project, with `/`. */
-  readonly path: string;
-  readonly action: 'create' | 'change' | 'delete';
-}
 
 /** How many entries came to what. */
 export interface MigrateCounts {
@@ -40,8 +34,10 @@ export interface MigrateOutcome {
   /** What the store of the source says of entries that it cannot read. */
   readonly unreadable: readonly string[];
   readonly failed: readonly { readonly key: string; readonly reason: string }[];
-  /** The files of the project that know the backend. */
-  readonly switch: readonly SwitchFile[];
+  /** Whether the project itself has the new storage now. */
+  readonly switched: boolean;
+  /** What became of its files, or would. */
+  readonly files: Changed;
   readonly next: readonly string[];
   readonly failure: CliError | undefined;
 }
@@ -54,14 +50,17 @@ export function migrateReport(outcome: MigrateOutcome, context: Context): Report
   const { failure, version, dryRun, project, from, to, entries, foreign, changed, unreadable, failed, next } = outcome;
   const stream = failure === undefined ? 'stdout' : 'stderr';
   const paint = painter(context[stream], context.env);
-  const files = outcome.switch.map(({ path, action }) => `${action.padEnd(6)} ${path}`);
+  const { files, switched } = outcome;
+  // After a copy that is not complete nothing is switched, so the files are nobody's concern.
+  const shown = switched || failure === undefined ? fileLines(files.files, !switched) : [];
   const sections = [
     `${paint('bold', `${project.name}: ${from} to ${to}`)}\n${indent(dryRun ? wouldCopy(entries) : sumOf(entries))}`,
     section('Not copied', limited(failed.map(({ key, reason }) => `${key}: ${reason}`))),
     section('The target holds something else, which was kept', limited(foreign)),
     section('Changed meanwhile', limited(changed)),
     section('What the source cannot read', limited(unreadable)),
-    ...(failure === undefined ? [section('The files that know the storage', files), section('Next', next)] : []),
+    section(switched ? 'Files' : 'Files that the switch would change', shown),
+    ...(failure === undefined ? [section('Next', next)] : []),
   ];
   function section(title: string, lines: readonly string[]): string {
     return lines.length === 0 ? '' : `${paint('cyan', title)}\n${indent(lines.join('\n'))}`;
@@ -81,7 +80,9 @@ export function migrateReport(outcome: MigrateOutcome, context: Context): Report
       changed,
       unreadable,
       failed,
-      switch: outcome.switch,
+      switched,
+      files: filesJson(files.files),
+      conflicts: files.conflicts,
       next,
     },
     text: [{ to: stream, text: failure === undefined ? text : `${text}\n${errorText(failure, context)}` }],

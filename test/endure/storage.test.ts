@@ -11,7 +11,9 @@ import { type MigrationRow, useMigration } from '../support/use-migration.ts';
 import { useService } from '../support/use-service.ts';
 
 const DURABLE = BACKENDS.filter(({ isDurable }) => isDurable);
-const KILLS = rounds({ standard: 3, full: 20 });
+const KILLS = rounds({ standard: 3, full: 12 });
+/** Each time a project is installed anew. */
+const MIGRATIONS_KILLED = rounds({ standard: 3, full: 6 });
 const WRITERS = 6;
 
 describe.each(DURABLE)('processes with the store $storage in $language', ({ language, storage }) => {
@@ -86,7 +88,7 @@ describe.each(sample(MOVES, ({ language }) => [language]))('a migration in $lang
 
   it(`is completed by the next run, however often it is killed or interrupted`, async () => {
     await fill(move.source(), COUNT);
-    for (let round = 0; round < KILLS; round++) {
+    for (let round = 0; round < MIGRATIONS_KILLED; round++) {
       const running = move.start();
       // When all is installed and copying begins, at any moment.
       await running.until(({ stderr }) => stderr.includes('✓ Installed'));
@@ -100,6 +102,8 @@ describe.each(sample(MOVES, ({ language }) => [language]))('a migration in $lang
     }
     const done = await move.run();
     expect(done, done.stdout + done.stderr).toMatchObject({ code: 0 });
-    expectSame(await dump(move.target()), await dump(move.source()));
+    // What a killed run had just sent may arrive later: the entry by which it looks at a place, which expires in a minute.
+    const copies = (await dump(move.target())).filter(({ key }) => !key.startsWith('mason-migrate/'));
+    expectSame(copies, await dump(move.source()));
   });
 });

@@ -10,6 +10,7 @@ export type Kind =
   | 'migrate'
   | 'update'
   | 'add'
+  | 'addition'
   | 'print'
   | 'edit'
   | 'preview'

@@ -19,7 +19,7 @@ export interface Migration {
   /** The store that is copied, and that of a project with the new storage, in the same places. */
   source(): StorePlace;
   target(): StorePlace;
-  /** Starts the packed command. */
+  /** Starts the packed command, which leaves the project itself as it is. */
   start(...flags: readonly string[]): Child;
   run(...flags: readonly string[]): Promise<Finished>;
   /** What must be seen nowhere. */
@@ -44,7 +44,7 @@ export function useMigration({ language, from, to }: MigrationRow): Migration {
   const settings = () => ({ ...fresh.env(), ...old.env() });
   const start = (...flags: readonly string[]): Child => {
     const own = { npm_config_prefer_offline: 'true', XDG_STATE_HOME: join(project.dir, 'state') };
-    const args = [inject('bin'), 'migrate', project.dir, '--to', to, '--yes', ...flags];
+    const args = [inject('bin'), 'migrate', project.dir, '--to', to, '--yes', '--no-switch', ...flags];
     return new Child(process.execPath, args, { cwd: '/', env: childEnv({ ...own, ...settings() }, path) });
   };
   return {

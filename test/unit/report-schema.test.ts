@@ -44,6 +44,8 @@ const CASES: readonly Case[] = [
   { kind: 'error', argv: ['update', 'SERVER'], exit: 2 },
   { kind: 'add', argv: ['add', 'tool', 'bill', '--dir', 'MADE'], exit: 3 },
   { kind: 'add', argv: ['add', 'resource', 'bill', '--dir', 'MADE', '--dry-run'], exit: 3 },
+  { kind: 'addition', argv: ['add', 'extra', 'docker', '--dir', 'MADE'] },
+  { kind: 'addition', argv: ['add', 'tool', '--from', 'risk', '--dir', 'MADE', '--dry-run'] },
   { kind: 'error', argv: ['add', 'tool', '../bill', '--dir', 'MADE'], exit: 2 },
   { kind: 'print', argv: ['config', '--all', '--env', 'API_TOKEN', ...ANY] },
   { kind: 'print', argv: ['config', '--link', 'chatgpt', ...ANY] },

@@ -54,7 +54,14 @@ class Site extends Workshop {
 
   async migrate(...flags: readonly string[]) {
     const context = this.context();
-    const argv = ['migrate', this.dir, ...(flags.includes('--to') ? [] : ['--to', 'file']), ...flags, '--json'];
+    const argv = [
+      'migrate',
+      this.dir,
+      ...(flags.includes('--to') ? [] : ['--to', 'file']),
+      ...flags,
+      '--no-switch',
+      '--json',
+    ];
     const code = await main(argv, context);
     // biome-ignore lint/suspicious/noExplicitAny: the schema says what it is
     const report = readReport(context.stdout.text) as any;
@@ -83,9 +90,9 @@ describe('migrate', () => {
     });
     expect(site.values()).toEqual({ 'notes/1': 1, 'naïve/🦊': 2, brief: 3 });
     expect(site.rows().brief?.expiresAt).toBeDefined();
-    expect(report.next.join('\n')).toContain('--answers .mcp-mason.json --storage file');
-    const files = report.switch.map(({ path, action }: { path: string; action: string }) => `${action} ${path}`);
-    expect(files).toContain('delete src/storage/sqlite.ts');
+    expect(report.next.join('\n')).toContain(`migrate ${site.dir} --to file`);
+    expect(report.switched).toBe(false);
+    const files = report.files.map(({ path, action }: { path: string; action: string }) => `${action} ${path}`);
     expect(files).toContain('create src/storage/file.ts');
     expect(readdirSync(site.tmp)).toEqual([]);
   });
@@ -93,10 +100,12 @@ describe('migrate', () => {
   it('tells it to people, and finds everything there the second time', async () => {
     const site = new Site();
     await site.fill({ a: 1, b: 2 });
-    const first = await site.run('migrate', site.dir, '--to', 'file');
+    const first = await site.run('migrate', site.dir, '--to', 'file', '--no-switch');
     expect(first.code).toBe(0);
-    expect(first.stdout).toMatch(/^notes: sqlite to file\n {2}2 keys: 2 copied\n\nThe files that know the storage\n/);
-    const again = await site.run('migrate', site.dir, '--to', 'file');
+    expect(first.stdout).toMatch(
+      /^notes: sqlite to file\n {2}2 keys: 2 copied\n\nFiles that the switch would change\n/,
+    );
+    const again = await site.run('migrate', site.dir, '--to', 'file', '--no-switch');
     expect(again.stdout).toContain('2 keys: 0 copied, 2 there already');
   });
 
@@ -169,7 +178,7 @@ describe('migrate', () => {
       report: { code: 'target-not-empty', foreign: ['b', 'bell\u0007'], entries: { total: 2, copied: 0 }, next: [] },
     });
     expect(site.values()).toEqual({ b: 'precious', 'bell\u0007': 'precious' });
-    const people = await site.run('migrate', site.dir, '--to', 'file');
+    const people = await site.run('migrate', site.dir, '--to', 'file', '--no-switch');
     expect(people).toMatchObject({ code: 3, stdout: '' });
     expect(people.stderr).not.toContain('\u0007');
   });
