@@ -1,0 +1,121 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { ProjectAnswers } from '../../src/base/answers.ts';
+import { planProject } from '../../src/plan/plan.ts';
+import { readRecord } from '../../src/plan/read-record.ts';
+import { ANSWERS, writeTree } from '../support/fixture.ts';
+import { readTree } from '../support/temp.ts';
+import { Workshop } from './create-support.ts';
+
+const MINIMAL = { preset: 'minimal', storage: 'none', transport: 'stdio', tools: [], resources: [], extras: [] };
+const LANGUAGES = [
+  {
+    language: 'typescript',
+    runtime: '20',
+    pm: 'npm',
+    server: 'src/server.ts',
+    greet: 'src/tools/greet.ts',
+    comment: '//',
+  },
+  { language: 'python', runtime: '3.12', pm: 'uv', server: 'src/hello_mcp/server.py', greet: undefined, comment: '#' },
+] as const;
+
+const treeOf = async (answers: ProjectAnswers): Promise<Record<string, string>> =>
+  Object.fromEntries((await planProject(answers)).files.map(({ path, text }) => [path, text]));
+
+/** A project on disk, as it was generated. */
+class Generated extends Workshop {
+  readonly dir = join(this.cwd, 'p');
+
+  async make(answers: Partial<ProjectAnswers>): Promise<this> {
+    writeTree(this.dir, await treeOf({ ...ANSWERS, name: 'hello-mcp', ...MINIMAL, ...answers }));
+    return this;
+  }
+
+  async add(...argv: readonly string[]) {
+    const { code, value } = await this.json('add', ...argv, '--dir', this.dir);
+    return { exit: code, ...value };
+  }
+
+  get answers(): ProjectAnswers {
+    return readRecord(this.dir).answers;
+  }
+}
+
+describe.each(LANGUAGES)('add from the catalogue in $language', ({ language, runtime, pm, server, greet, comment }) => {
+  const minimal = (): Promise<Generated> => new Generated().make({ language, runtime, pm });
+
+  it('makes an unedited project what create makes of the same answers', async () => {
+    const site = await minimal();
+    expect(await site.add('storage', 'sqlite')).toMatchObject({ exit: 0 });
+    expect(await site.add('tool', '--from', 'notes')).toMatchObject({ exit: 0 });
+    expect(await site.add('resource', '--from', 'settings')).toMatchObject({ exit: 0 });
+    expect(await site.add('transport', 'http')).toMatchObject({ exit: 0 });
+    expect(await site.add('extra', 'docker')).toMatchObject({ exit: 0 });
+    expect(site.answers).toMatchObject({
+      storage: 'sqlite',
+      transport: 'both',
+      // What stood in for others has become somebody's own.
+      tools: ['greet', 'notes'],
+      resources: ['settings'],
+      extras: ['docker'],
+    });
+    expect(readTree(site.dir)).toEqual(await treeOf(site.answers));
+  });
+
+  it('keeps what its owner has edited', async () => {
+    const site = await minimal();
+    const path = join(site.dir, server);
+    writeFileSync(path, `${readFileSync(path, 'utf8')}\n${comment} mine\n`);
+    if (greet !== undefined) writeFileSync(join(site.dir, greet), `${comment} mine\n`);
+    expect(await site.add('tool', '--from', 'weather')).toMatchObject({ exit: 0, conflicts: 0 });
+    expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`\n${comment} mine\n$`));
+    if (greet !== undefined) expect(readFileSync(join(site.dir, greet), 'utf8')).toBe(`${comment} mine\n`);
+    expect(Object.keys(readTree(site.dir)).join('\n')).toContain('weather');
+  });
+
+  it('writes nothing with --dry-run, and shows the difference', async () => {
+    const site = await minimal();
+    const before = readTree(site.dir);
+    expect(await site.add('extra', 'docker', '--dry-run')).toMatchObject({
+      exit: 0,
+      dryRun: true,
+      diff: expect.stringContaining('+++ Dockerfile'),
+      next: [],
+    });
+    expect(readTree(site.dir)).toEqual(before);
+  });
+
+  it.each([
+    [['extra', 'dokcer'], { exit: 2, code: 'unknown-extra', hint: expect.stringContaining('Did you mean docker?') }],
+    [['tool', '--from', 'greet'], { exit: 2, code: 'unknown-tool' }],
+    [['prompt', '--from', 'notes'], { exit: 2, code: 'unknown-kind' }],
+    [['tool', 'mine', '--from', 'weather'], { exit: 2, code: 'two-names' }],
+    [['tool', '--from', 'notes'], { exit: 2, code: 'contradiction', hint: expect.stringContaining('add storage') }],
+    [['extra', 'deploy'], { exit: 2, code: 'contradiction', hint: expect.stringContaining('add transport http') }],
+    [['transport', 'stdio'], { exit: 3, code: 'there-already' }],
+    [['storage', 'none'], { exit: 3, code: 'there-already' }],
+  ])('refuses %j, and changes nothing', async (argv, refusal) => {
+    const site = await minimal();
+    const before = readTree(site.dir);
+    expect(await site.add(...argv)).toMatchObject(refusal);
+    expect(readTree(site.dir)).toEqual(before);
+  });
+
+  it('leaves data where it is: that is what migrate moves', async () => {
+    const site = await minimal();
+    await site.add('storage', 'file');
+    expect(await site.add('storage', 'postgres')).toMatchObject({
+      exit: 2,
+      code: 'data-elsewhere',
+      hint: expect.stringContaining('migrate --to postgres'),
+    });
+  });
+
+  it('says which settings a service needs', async () => {
+    const site = await minimal();
+    const { next } = await site.add('storage', 'postgres');
+    expect(next.join('\n')).toMatch(/# set DATABASE_URL in \.env, for example to postgres/);
+  });
+});
