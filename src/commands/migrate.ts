@@ -88,13 +88,17 @@ async function look(move: Move, context: Context): Promise<Carried> {
     move.from.id,
     context,
   );
+  let total: number;
   try {
-    const { size: total } = await survey(from);
-    return { ...NOTHING, total, unreadable: from.leftOut() };
+    total = (await survey(from)).size;
   } finally {
     await from.end();
   }
+  return { ...NOTHING, total, unreadable: leftOutBy(from) };
 }
+
+/** Of a store that has ended: what it logs may come after what it answers. */
+const leftOutBy = (store: Bridge): string[] => [...new Set(store.leftOut())];
 
 async function carry(move: Move, context: Context): Promise<Carried> {
   const { env, signal } = context;
@@ -113,7 +117,8 @@ async function carry(move: Move, context: Context): Promise<Carried> {
     await checkPlaces(from, to, journal);
     const result = await copyAll({ from, to, journal, signal, onProgress: bar.show });
     if (signal.aborted) throw cancelled();
-    return { ...result, unreadable: [...new Set(from.leftOut())] };
+    await from.end();
+    return { ...result, unreadable: leftOutBy(from) };
   } catch (error) {
     throw interrupted(error);
   } finally {

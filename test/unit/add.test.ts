@@ -193,8 +193,6 @@ describe('add', () => {
     [['tool'], 'missing-arguments'],
     [[], 'missing-arguments'],
     [['tol', 'bill'], 'unknown-kind'],
-    [['storage', 'postgres'], 'not-yet'],
-    [['tool', '--from', 'weather'], 'not-yet'],
     [['tool', 'bill', '--template', 'bill://{id}'], 'not-for-kind'],
     [['resource', 'bill', '--template', 'bill://x'], 'bad-template'],
     [['resource', 'bill', '--template', "bill://{id}'"], 'bad-template'],
