@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import type { Context } from './base/context.ts';
 import { readEnv } from './base/env.ts';
 import { CliError, cancelled, EXIT, type ExitCode, failure, messageOf, usageError } from './base/errors.ts';
+import { refuseCommandName } from './commands/command-names.ts';
 import { COMMANDS, createHelp } from './commands/register.ts';
 import { VERSION } from './generated/catalog.ts';
 import { errorReport, print, type Report } from './report/report.ts';
@@ -58,6 +59,9 @@ export async function main(argv: readonly string[], context: Context): Promise<E
   };
   COMMANDS[name]?.(command, { context, server, finish });
   try {
+    // Before commander, which would only find one word too many in `doctor my-server`.
+    const [first] = args;
+    if (name === 'create' && first !== undefined && first !== 'create') refuseCommandName(first, false);
     await command.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
@@ -89,7 +93,9 @@ function split(argv: readonly string[]): Line {
   const start = argv.findIndex((argument) => argument !== '--');
   const first = argv[start];
   if (first === undefined || first === 'create' || !Object.hasOwn(COMMANDS, first)) {
-    return { name: 'create', args: argv.filter((argument) => argument !== '--'), server: [] };
+    // It is the default command; who names it does not mean a folder.
+    const own = first === 'create' ? argv.slice(start + 1) : argv;
+    return { name: 'create', args: own.filter((argument) => argument !== '--'), server: [] };
   }
   const rest = argv.slice(start + 1);
   const at = rest.findIndex((argument, index) => argument === '--' && rest[index + 1]?.startsWith('-') === false);

@@ -1,11 +1,11 @@
 import { type Command, Option } from 'commander';
 import { addFlags, flagsOf } from '../answers/flags.ts';
 import type { Context } from '../base/context.ts';
-import { usageError } from '../base/errors.ts';
 import type { Report } from '../report/report.ts';
 import type { AddFlags } from './add-names.ts';
 import type { CallFlags } from './call.ts';
 import type { CheckArgs } from './check.ts';
+import { refuseCommandName } from './command-names.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { MigrateArgs } from './migrate-plan.ts';
 import type { UpdateArgs } from './update.ts';
@@ -22,7 +22,7 @@ export interface Registration {
 export const COMMANDS: Readonly<Record<string, (command: Command, registration: Registration) => void>> = {
   create(command, { context, finish }) {
     addFlags(command.argument('[dir]')).action(async (dir: string | undefined, collected) => {
-      if (dir !== undefined && dir !== 'create' && Object.hasOwn(COMMANDS, dir)) throw commandNotFirst(dir);
+      if (dir !== undefined) refuseCommandName(dir, Object.hasOwn(COMMANDS, dir));
       const { runCreate } = await import('./create.ts');
       const args = flagsOf(dir, collected);
       finish(await runCreate(args, context), args.json);
@@ -197,8 +197,3 @@ export async function createHelp(version: string, vars: Context['env']['vars'] =
     clients: CLIENTS.filter(isWritable).map(({ id, title }) => ({ id, title, hint: '' })),
   });
 }
-
-const commandNotFirst = (name: string): Error =>
-  usageError('command-not-first', `${name} is a command, and commands come first.`, {
-    hint: `Run create-mcp-mason ${name} …, or write ./${name} for a folder of that name.`,
-  });

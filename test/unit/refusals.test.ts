@@ -111,4 +111,37 @@ describe('flags', () => {
   it('do not stand before the name of a command', async () => {
     await expectNothing(['--yes', 'check'], 'command-not-first', /check.*\.\/check/s);
   });
+
+  it.each([
+    ['doctor', /Run create-mcp-mason check\./],
+    ['list', /config --list/],
+    ['version', /--version/],
+    ['publish', /not among the commands yet/],
+    ['init', /create-mcp-mason \./],
+    ['updte', /Did you mean update\?/],
+    ['chekc', /Did you mean check\?/],
+    ['upadte', /Did you mean update\?/],
+    ['Config', /Did you mean config\?/],
+    ['migrat', /Did you mean migrate\?/],
+    ['calll', /Did you mean call\?/],
+  ])('are not made of the word %s, which is taken for a command', async (word, says) => {
+    await expectNothing([word, '--yes'], 'not-a-command', says);
+    const { code, stderr } = await new Workshop().run(word, 'something', 'more');
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(`./${word}`) });
+  });
+
+  it.each(['app', 'notes', 'calc', 'unit', 'newsfeed', './check', './updte'])(
+    'are made of the word %s',
+    async (word) => {
+      const shop = new Workshop();
+      const { code, value } = await shop.json(word, '--yes', '--dry-run', '--no-install', '--no-git');
+      expect({ code, value }).toMatchObject({ code: 0, value: { ok: true } });
+    },
+  );
+
+  it('stand behind the name of the default command, too', async () => {
+    const shop = new Workshop();
+    const { value } = await shop.json('create', 'app', '--yes', '--dry-run', '--no-install', '--no-git');
+    expect(value.project.dir).toBe(join(shop.cwd, 'app'));
+  });
 });
