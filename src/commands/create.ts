@@ -6,7 +6,7 @@ import { resolve } from '../answers/resolve.ts';
 import type { Answers } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import type { Env } from '../base/env.ts';
-import { failure } from '../base/errors.ts';
+import { type CliError, failure } from '../base/errors.ts';
 import { absenceOf } from '../languages/package-managers.ts';
 import { conflictOf, hasConflict } from '../project/changes.ts';
 import { type CreateOutcome, createReport } from '../report/create.ts';
@@ -74,14 +74,14 @@ const openTerminal = async (context: Context): Promise<Terminal> =>
   (await import('../answers/prompts.ts')).openTerminal(context);
 
 /** A dry run: what `perform` would do, and why it would refuse. */
-async function rehearse(job: Job, { env }: Context): Promise<Carried & Pick<CreateOutcome, 'commands'>> {
-  const failure = conflictIn(job);
-  const clients = failure === undefined ? await previewClients(job, env) : [];
-  return { steps: [], checks: [], clients, notes: [], failure, commands: commandsFor(job, env) };
+async function rehearse(job: Job, context: Context): Promise<Carried & Pick<CreateOutcome, 'commands'>> {
+  const failure = await conflictIn(job, context);
+  const clients = failure === undefined ? await previewClients(job, context.env) : [];
+  return { steps: [], checks: [], clients, notes: [], failure, commands: commandsFor(job, context.env) };
 }
 
 async function perform(job: Job, context: Context, terminal: Terminal | undefined): Promise<Carried> {
-  const conflict = conflictIn(job);
+  const conflict = await conflictIn(job, context);
   if (conflict !== undefined) throw conflict;
   // A client's file that cannot be edited is better known before there is a project than after.
   await previewClients(job, context.env);
@@ -89,8 +89,12 @@ async function perform(job: Job, context: Context, terminal: Terminal | undefine
   return carryOut(job, context, progress);
 }
 
-const conflictIn = ({ place, changes, answers }: Job): Carried['failure'] =>
-  hasConflict(changes) ? conflictOf(place.path, changes, answers.onConflict) : undefined;
+async function conflictIn(job: Job, context: Context): Promise<CliError | undefined> {
+  const { place, changes, answers } = job;
+  if (hasConflict(changes)) return conflictOf(place.path, changes, answers.onConflict);
+  if (place.state === 'missing' || answers.onConflict === 'error') return undefined;
+  return (await import('./create-over.ts')).wouldLose(job, context);
+}
 
 async function previewClients({ answers, named }: Job, env: Env): Promise<Carried['clients']> {
   if (answers.client.length === 0) return [];
