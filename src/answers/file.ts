@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
-import type { Env } from '../base/env.ts';
-import { messageOf, usageError } from '../base/errors.ts';
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Context } from '../base/context.ts';
+import { CliError, messageOf, usageError } from '../base/errors.ts';
 import { isObject } from '../base/json.ts';
 import { pathOf } from '../base/paths.ts';
+import { textOf } from '../base/streams.ts';
 import { nearest, show } from '../base/text.ts';
 import type { Key } from './option-types.ts';
 import { OPTIONS } from './options.ts';
@@ -10,25 +12,54 @@ import type { RawValue } from './values.ts';
 
 export type RawAnswers = Readonly<Partial<Record<Key, RawValue>>>;
 
+/** Answers are a screen of text; a pipe or a device may have no end. */
+const MOST_BYTES = 1024 * 1024;
+
 /**
  * Reads `--answers`: a JSON object with the options table's keys, or one that holds such an object under `answers`, as
  * `.mcp-mason.json` and the output of `--json` do.
  *
- * @throws {CliError} exit 2, when the file cannot be read, is no JSON object, or has an unknown key.
+ * @param path of a file, or of a pipe that a shell has made (`<(…)`); `-` is stdin
+ * @throws {CliError} exit 2, when it cannot be read, is no JSON object, or has an unknown key; 130
  */
-export function readAnswersFile(path: string, env: Env): RawAnswers {
-  return answersOf(parse(read(pathOf(env).resolve(env.cwd, path), path), path), path);
+export async function readAnswersFile(
+  path: string,
+  context: Pick<Context, 'env' | 'terminal' | 'signal'>,
+): Promise<RawAnswers> {
+  return answersOf(parse(await read(path, context), path), path);
 }
 
-function read(absolute: string, path: string): string {
+async function read(
+  path: string,
+  { env, terminal, signal }: Pick<Context, 'env' | 'terminal' | 'signal'>,
+): Promise<string> {
+  let text: string | undefined;
   try {
-    return readFileSync(absolute, 'utf8').replace(/^\uFEFF/, '');
+    text = await textOf(
+      path === '-' ? terminal.input : openFile(pathOf(env).resolve(env.cwd, path)),
+      MOST_BYTES,
+      signal,
+    );
   } catch (error) {
+    if (error instanceof CliError) throw error;
     throw usageError('answers-unreadable', `The answers file ${show(path)} cannot be read: ${messageOf(error)}`, {
-      hint: 'Give the path of a JSON file, for example the .mcp-mason.json of another project.',
+      hint: 'Give the path of a JSON file, for example the .mcp-mason.json of another project, or - for stdin.',
       cause: error,
     });
   }
+  if (text !== undefined) return text;
+  throw usageError(
+    'answers-unreadable',
+    `The answers file ${show(path)} has more than 1 MB, which is too much for answers.`,
+  );
+}
+
+/** Opening a pipe that has a name waits for whoever writes into it, for ever if need be; a device may have no end. */
+function openFile(path: string): Readable {
+  const entry = statSync(path);
+  const isOfShell = entry.isFIFO() && /^\/(dev|proc)\//.test(path);
+  if (!entry.isFile() && !isOfShell) throw new Error('it is not a file');
+  return createReadStream(path);
 }
 
 function parse(text: string, path: string): object {

@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Context } from '../base/context.ts';
-import { type CliError, cancelled, messageOf, usageError } from '../base/errors.ts';
+import { CliError, messageOf, usageError } from '../base/errors.ts';
 import { isObject, memberOf } from '../base/json.ts';
 import { jsonProblem } from '../base/json-where.ts';
 import { targetOf } from '../base/paths.ts';
+import { textOf } from '../base/streams.ts';
 import { show } from '../base/text.ts';
 import type { Result } from '../probe/rpc.ts';
 
@@ -27,31 +28,16 @@ export async function argumentsFrom(word: string | undefined, context: Context):
   return parsed(await textFrom(createReadStream(targetOf(path, env)), show(path), signal), show(path));
 }
 
-/** Reads a stream to its end, or to the limit. */
 async function textFrom(stream: Readable, name: string, signal: AbortSignal): Promise<string> {
-  const pieces: Buffer[] = [];
-  let size = 0;
-  const stop = (): void => void stream.destroy();
-  signal.addEventListener('abort', stop, { once: true });
+  let text: string | undefined;
   try {
-    for await (const piece of stream) {
-      const bytes = Buffer.from(piece);
-      size += bytes.length;
-      if (size > MOST_BYTES) throw tooLong(name);
-      pieces.push(bytes);
-    }
+    text = await textOf(stream, MOST_BYTES, signal);
   } catch (error) {
-    if (signal.aborted) throw cancelled();
-    if (size > MOST_BYTES) throw error;
+    if (error instanceof CliError) throw error;
     throw usageError('invalid-arguments', `${name} cannot be read: ${messageOf(error)}`, { cause: error });
-  } finally {
-    signal.removeEventListener('abort', stop);
-    stream.destroy();
   }
-  if (signal.aborted) throw cancelled();
-  return Buffer.concat(pieces)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+  if (text === undefined) throw tooLong(name);
+  return text;
 }
 
 const tooLong = (name: string): CliError =>

@@ -25,7 +25,7 @@ import { surroundingsOf } from './surroundings.ts';
 export async function runCreate(args: CreateFlags, context: Context): Promise<Report> {
   const { env, version } = context;
   const surroundings = surroundingsOf({ env, version, yes: args.yes === true });
-  const raw = { ...(args.answers === undefined ? {} : readAnswersFile(args.answers, env)), ...args.given };
+  const raw = { ...(args.answers === undefined ? {} : await readAnswersFile(args.answers, context)), ...args.given };
   const terminal = isInteractive(args, context) ? await openTerminal(context) : undefined;
 
   terminal?.begin(`create-mcp-mason ${version}`);

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { descriptionProblem, nameProblem } from '../answers/names.ts';
 import { serverNameOf } from '../base/answers.ts';
 import type { StdioEntry } from '../base/entry.ts';
 import { failure, messageOf } from '../base/errors.ts';
+import { readRegular } from '../base/inside.ts';
 import { isObject } from '../base/json.ts';
 import type { Plan } from '../base/plan.ts';
 import { optionsOf } from '../catalog/catalog.ts';
@@ -85,10 +86,13 @@ function transportsOf(record: ProjectRecord | undefined): readonly string[] {
   return optionsOf(language, 'transport').find(({ id }) => id === transport)?.includes ?? [transport];
 }
 
+/** A stranger may have put something else there. */
+const MOST_BYTES = 1024 * 1024;
+
 function readEntries(path: string): ReadonlyMap<string, WrittenEntry> | undefined {
   if (!existsSync(path)) return undefined;
   try {
-    const file: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    const file: unknown = JSON.parse((readRegular(path, MOST_BYTES) ?? '').toString('utf8').replace(/^\uFEFF/, ''));
     const servers = isObject(file) ? file.mcpServers : undefined;
     if (!isObject(servers)) throw new Error('"mcpServers" is no object.');
     return new Map(Object.entries(servers).map(([name, entry]) => [name, entryFrom(name, entry)]));
