@@ -2,7 +2,12 @@ import type { SecretText, Value } from './entry.ts';
 import { isObject, memberOf } from './json.ts';
 
 /** Names of variables, headers and fields whose values are secret. */
-const SECRET_NAME = /token|secret|passw|api_?-?key|access_?-?key|private_?-?key|auth|credential|cookie|_dsn$|_url$/i;
+const SECRET_NAME =
+  /token|secret|passw|passphrase|pwd|api_?-?key|access_?-?key|private_?-?key|auth|credential|cookie|bearer|(^|[_-])(key|pat|jwt)$|connection_?string|_(dsn|url|uri)$/i;
+/** Texts that are secrets whatever they stand under: passwords in addresses, and the beginnings that services give to theirs. */
+const PASSWORD_IN_ADDRESS = /(:\/\/)[^/@\s"']*:[^/@\s"']+@/g;
+const KNOWN_SECRET =
+  /\b(?:gh[pousr]_\w{10,}|github_pat_\w{10,}|glpat-[\w-]{10,}|sk-[\w-]{10,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w.-]+)/g;
 /** What stands in a config in the place of a secret: `${env:X}`, `$X`, `%X%`, `{env:X}`, `Bearer ${X}`, `<X>`. */
 const REFERENCE = /^(?:[A-Za-z]+ )?(?:\$?\{[^{}]*(?:\{[^{}]*\}\})?\}?|\$[A-Za-z_]\w*|%\w+%|<\w+>)$/;
 const PLACEHOLDER = /<\w+>/;
@@ -50,21 +55,72 @@ export function hideSecrets(old: unknown, fresh: unknown): [unknown, unknown] {
   return [hidden(old, old), hidden(fresh, old)];
 }
 
-/** The lines of a config or a diff as they may be shown. */
-export const maskLines = (text: string): string =>
-  text.replace(
-    // A name is matched from its first letter only; otherwise a long word would be tried again from each of its letters.
-    /(["']?)(?<![\w-])([\w-]+)\1(\s*[:=]\s*)(["'])((?:\\.|(?!\4).)*)\4/g,
-    (whole, mark: string, name: string, between: string, quote: string, value: string) =>
-      isSecretName(name) && value !== '' && !REFERENCE.test(value)
-        ? `${mark}${name}${mark}${between}${quote}***${quote}`
-        : whole,
-  );
+/** The lines of a config or a diff as they may be shown. A diff without secrets still is one that `patch` applies. */
+export function maskLines(text: string): string {
+  let before = '';
+  return text
+    .split('\n')
+    .map((line) => {
+      const shown = /^(?:---|\+\+\+) /.test(line) ? line : maskLine(line, before);
+      before = line;
+      return shown;
+    })
+    .join('\n');
+}
+
+/** The last argument of a line: `"--token",` or `- --token`. */
+const LAST_FLAG = /(?:["']|^[-+ ]?\s*- +)(--?[A-Za-z][\w-]*)["']?\s*,?\s*$/;
+const FLAG_AND_VALUE = /(["'])(--?[A-Za-z][\w-]*)\1(\s*,\s*)(["'])((?:\\.|(?!\4).)*)\4/g;
+const FLAG_WITH_VALUE = /(?<![\w-])(--?[A-Za-z][\w-]*)=([^\s"']+)/g;
+/** A member of YAML or of an environment file whose value has no quotes; before it the mark of a diff. */
+const PLAIN = /^([-+ ]?\s*(?:- +)*)([\w.-]+)(:\s+|=)([^\s"'{}[\]|>&#][^{}[\]]*)$/;
+// A name is matched from its first letter only; otherwise a long word would be tried again from each of its letters.
+const QUOTED = /(["']?)(?<![\w-])([\w-]+)\1(\s*[:=]\s*)(["'])((?:\\.|(?!\4).)*)\4/g;
+
+const isOpen = (name: string, value: string): boolean => isSecretName(name) && value !== '' && !REFERENCE.test(value);
+
+function maskLine(line: string, before: string): string {
+  const flag = LAST_FLAG.exec(before)?.[1] ?? '';
+  return maskText(isSecretName(flag) ? withoutItem(line) : line)
+    .replace(QUOTED, (whole, mark: string, name: string, between: string, quote: string, value: string) =>
+      isOpen(name, value) ? `${mark}${name}${mark}${between}${quote}***${quote}` : whole,
+    )
+    .replace(FLAG_AND_VALUE, (whole, mark: string, name: string, between: string, quote: string, value: string) =>
+      isOpen(name, value) ? `${mark}${name}${mark}${between}${quote}***${quote}` : whole,
+    )
+    .replace(FLAG_WITH_VALUE, (whole, name: string, value: string) => (isOpen(name, value) ? `${name}=***` : whole))
+    .replace(PLAIN, (whole, indent: string, name: string, between: string, value: string) =>
+      isOpen(name, value.trim()) ? `${indent}${name}${between}***` : whole,
+    );
+}
+
+/** The item of a list that stands alone on a line. */
+const withoutItem = (line: string): string =>
+  line
+    .replace(/^([-+ ]?\s*)(["'])((?:\\.|(?!\2).)*)\2/, (whole, indent: string, quote: string, value: string) =>
+      REFERENCE.test(value) ? whole : `${indent}${quote}***${quote}`,
+    )
+    .replace(/^([-+ ]?\s*- +)([^\s"'].*)$/, (whole, indent: string, value: string) =>
+      REFERENCE.test(value) ? whole : `${indent}***`,
+    );
+
+const maskText = (text: string): string => text.replace(PASSWORD_IN_ADDRESS, '$1***@').replace(KNOWN_SECRET, '***');
 
 function hidden(value: unknown, reference: unknown): unknown {
   if (Array.isArray(value)) {
-    return value.map((item, index) => hidden(item, Array.isArray(reference) ? reference[index] : undefined));
+    return value.map((item, index) => {
+      // `--token`, `abc`
+      const flag: unknown = value[index - 1];
+      const isSecret =
+        typeof item === 'string' && typeof flag === 'string' && /^-[\w-]+$/.test(flag) && isSecretName(flag);
+      if (isSecret && !REFERENCE.test(item)) return '***';
+      return hidden(item, Array.isArray(reference) ? reference[index] : undefined);
+    });
   }
+  if (typeof value === 'string')
+    return maskText(value).replace(/^(-[\w-]+=)(.+)$/, (whole, flag: string, text: string) =>
+      isSecretName(flag.slice(0, -1)) && !REFERENCE.test(text) ? `${flag}***` : whole,
+    );
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {

@@ -70,8 +70,14 @@ const spotIn = ({ client, format, scope, projectDir }: Subject, text: string, na
   spotOf(client, name, {
     scope,
     projectDir,
-    content: typeof client.keyPath === 'function' ? format.read(text) : undefined,
+    content: typeof client.keyPath === 'function' ? contentOf(format, text, name) : undefined,
   });
+
+/** What a file holds. The scanner reads it first: it says where it does not understand it, which the parser does not. */
+function contentOf(format: Format, text: string, name: string): unknown {
+  format.get(text, { path: ['mcpServers'], name });
+  return format.read(text);
+}
 
 /** Companions that another entry needs as well stay. */
 function withoutParts({ client, format }: Subject, text: string, spot: Spot, companions: readonly Part[]): string {

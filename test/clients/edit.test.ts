@@ -369,3 +369,19 @@ describe('the file itself', () => {
     });
   });
 });
+
+describe('a file whose entries depend on what it holds', () => {
+  it.each(['claude-code', 'opencode'])(
+    'that %s would not read is refused with the place, and not called our fault',
+    async (id) => {
+      const path = configFile('{\n  // mine\n  "mcpServers": {},\n  broken\n}\n');
+      const refused = previewEntry(request(path, { client: clientOf(id) }));
+      await expect(refused).rejects.toMatchObject({
+        code: 'config-invalid',
+        exit: 1,
+        message: expect.stringMatching(/:\d+:\d+: /),
+        hint: expect.stringContaining('paste this into it'),
+      });
+    },
+  );
+});
