@@ -9,6 +9,7 @@ import { type EntryProject, entryOf, sharedEntryOf } from '../clients/entry.ts';
 import { machineOf, runtimeWarning } from '../languages/launch.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import { parseEnv, parseHeaders } from './config-values.ts';
+import { readDotEnv } from './dotenv.ts';
 import { type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
 
 /** Which server an entry is for, and what a person should know about it. */
@@ -98,13 +99,18 @@ function entryProject(
 ): EntryProject {
   const filled = own === undefined ? undefined : entries.get(own)?.env;
   const planned = plan?.entryEnv ?? {};
+  const entryEnv = { ...planned, ...(transports.includes('stdio') && withoutSecrets(filled ?? {}, planned)) };
+  // The server reads the project's .env, but what a client says counts more: a placeholder would take its place.
+  const known = readDotEnv(dir);
   return {
     dir,
     name: own ?? 'server',
     language,
     transports,
     entry,
-    entryEnv: { ...planned, ...(transports.includes('stdio') && withoutSecrets(filled ?? {}, planned)) },
+    entryEnv: Object.fromEntries(
+      Object.entries(entryEnv).filter(([name, value]) => typeof value === 'string' || !known[name]),
+    ),
   };
 }
 

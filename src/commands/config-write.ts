@@ -28,7 +28,10 @@ export function writeTo(
   context: Context,
 ): Promise<Report> {
   const { env, signal } = context;
-  const targets = chosen.flatMap((choice) => editedPaths(choice).map((path) => ({ choice, path })));
+  const all = chosen.flatMap((choice) => editedPaths(choice).map((path) => ({ choice, path })));
+  // A file that two clients read gets one entry: that of the first.
+  const targets = all.filter(({ path }, index) => all.findIndex((one) => one.path === path) === index);
+  const shared = all.filter((one) => !targets.includes(one));
   const edits = targets.map(({ choice, path }): Edit => {
     const { client, scope, projectDir, named: createFolder } = choice;
     const where = { client, path, scope, projectDir, env, signal };
@@ -40,7 +43,8 @@ export function writeTo(
     ...entryNotes(choice.client, namedFor(choice, server), env),
     ...sharedNotes(choice, server),
   ]);
-  return carryOut({ edits, name: server.named.name, notes: [...notes, ...server.notes] }, flags, context);
+  const also = shared.map(({ choice, path }) => `${choice.client.title} reads ${path}, too, and the entry in it.`);
+  return carryOut({ edits, name: server.named.name, notes: [...notes, ...also, ...server.notes] }, flags, context);
 }
 
 /** Takes an entry out of the files of clients. */

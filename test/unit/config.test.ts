@@ -69,6 +69,15 @@ describe('config prints', () => {
     );
   });
 
+  it('no placeholder for what the .env of the project has, which would be overruled', async () => {
+    const dir = fakeProject({ env: { REGION: 'north', API_TOKEN: 's3cret' } });
+    writeFileSync(join(dir, '.env'), 'API_TOKEN=mine\n');
+    const { stdout, stderr } = await config({ flags: { dir } });
+    expect(JSON.parse(stdout).mcpServers.notes.env).toEqual({ REGION: 'north' });
+    expect(stdout + stderr).not.toContain('API_TOKEN');
+    expect(stdout + stderr).not.toContain('mine');
+  });
+
   it('the snippet of a project whose entry or record is missing', async () => {
     const bare = await config({ flags: { dir: fakeProject({ entry: false, transport: 'both' }) } });
     expect(JSON.parse(bare.stdout).mcpServers.notes.args[1]).toBe('stdio');
@@ -340,6 +349,16 @@ describe('config --write', () => {
     writeFileSync(paths[1], '');
     expect((await writeTo(chosen, { named: { name: 'x', entry }, notes: [] }, flags, fakeContext())).exit).toBe(0);
     for (const path of paths) expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveProperty('mcpServers.x');
+  });
+
+  it('writes one entry into a file that two of them read', async () => {
+    const dir = fakeProject();
+    const run = { clients: ['claude-code', 'copilot-cli'], flags: { ...flags, dir, scope: 'project' } };
+    const { code, stdout, stderr } = await config(run);
+    expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: expect.stringContaining('for Claude Code') });
+    expect(stdout + stderr).toContain('GitHub Copilot CLI reads');
+    expect(Object.keys(JSON.parse(readFileSync(join(dir, '.mcp.json'), 'utf8')).mcpServers)).toEqual(['x']);
+    expect(await config(run)).toMatchObject({ code: 0, stdout: expect.stringContaining('already') });
   });
 
   it('only shows a diff with --dry-run', async () => {
