@@ -58,7 +58,7 @@ export function removalOf(subject: Subject, name: string): Change {
     if (entry === undefined) return { action: 'unchanged', text, entry: null, parts: [] };
     const companions = (client.companions?.named(entry) ?? []).flatMap((one): Part[] => {
       const value = format.get(text, one);
-      return value === undefined ? [] : [{ spot: one, value }];
+      return value === undefined || !client.companions?.isOurs(value, name) ? [] : [{ spot: one, value }];
     });
     const before = undone(format, text, backup, [{ spot, value: entry }, ...companions]);
     const edited = before ?? withoutParts(subject, text, spot, companions);

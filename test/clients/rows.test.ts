@@ -53,6 +53,15 @@ describe('VS Code', () => {
     expect(readFileSync(path, 'utf8')).toBe(`{"inputs": [${own}], "servers": {${other}}}\n`);
   });
 
+  it('keeps a question that the user has written, when the only entry that asks it goes', async () => {
+    const own = '{"id": "mine-api-token", "type": "promptString", "description": "Mine", "password": true}';
+    const entry = `"mine": {"command": "x", "env": {"T": "\${input:mine-api-token}"}}`;
+    const path = configFile(`{"inputs": [${own}], "servers": {${entry}}}\n`);
+    const { client, env } = edit('vscode', path, stdio({ API_TOKEN: TOKEN }));
+    await removeEntry({ client, path, env, name: 'mine' });
+    expect(readFileSync(path, 'utf8')).toBe(`{"inputs": [${own}], "servers": {}}\n`);
+  });
+
   it('refuses questions that are no list, and two of one name', async () => {
     const request = (text: string) => edit('vscode', configFile(text), stdio({ API_TOKEN: TOKEN }));
     expect((await failureOf(writeEntry(request('{"inputs": {}}')))).message).toMatch(

@@ -81,6 +81,8 @@ export interface Client {
     readonly of: (named: NamedEntry) => readonly Companion[];
     /** Those that an entry which stands in a file refers to. */
     readonly named: (entry: unknown) => readonly Spot[];
+    /** Whether one that stands in a file is as `of` makes it; else it is somebody's own, and stays when the entry goes. */
+    readonly isOurs: (value: unknown, server: string) => boolean;
   };
   /** A link that makes the application install the entry. */
   readonly link?: Link;

@@ -1,6 +1,8 @@
 import type { NamedEntry, ServerEntry } from '../../base/entry.ts';
+import { isObject } from '../../base/json.ts';
 import { pathOf } from '../../base/paths.ts';
 import { secretsIn } from '../../base/secrets.ts';
+import { deepEqual } from '../../configs/edit.ts';
 import type { Spot } from '../../configs/formats/index.ts';
 import type { Client, Companion, Place } from './client.ts';
 import { vscodeButton, vscodeLink } from './links.ts';
@@ -14,6 +16,12 @@ export const vscodeUser =
 
 const inputId = (variable: string, server: string): string =>
   `${server}-${variable.toLowerCase().replaceAll('_', '-')}`;
+const inputOf = (variable: string, server: string) => ({
+  type: 'promptString',
+  id: inputId(variable, server),
+  description: `${variable} for ${server}`,
+  password: true,
+});
 const inputSpot = (id: string): Spot => ({ path: ['inputs'], name: id, by: 'id' });
 
 /** `${input:…}`: VS Code asks once and keeps the answer in the system's keychain. */
@@ -23,13 +31,18 @@ export const inputs = {
     of: ({ name, entry }: NamedEntry): readonly Companion[] =>
       secretsOf(entry).map((variable) => {
         const id = inputId(variable, name);
-        const value = { type: 'promptString', id, description: `${variable} for ${name}`, password: true };
-        return { spot: inputSpot(id), value };
+        return { spot: inputSpot(id), value: inputOf(variable, name) };
       }),
     named: (entry: unknown): readonly Spot[] => {
       const text = JSON.stringify(entry) ?? '';
       const ids = [...text.matchAll(/\$\{input:([\w.-]+)\}/g)].map(([, id = '']) => id);
       return [...new Set(ids)].map(inputSpot);
+    },
+    isOurs: (value: unknown, server: string): boolean => {
+      const { description } = isObject(value) ? value : {};
+      const end = ` for ${server}`;
+      if (typeof description !== 'string' || !description.endsWith(end)) return false;
+      return deepEqual(value, inputOf(description.slice(0, -end.length), server));
     },
   },
 } satisfies Pick<Client, 'secret' | 'companions'>;
