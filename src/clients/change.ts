@@ -60,10 +60,24 @@ export function removalOf(subject: Subject, name: string): Change {
       const value = format.get(text, one);
       return value === undefined || !client.companions?.isOurs(value, name) ? [] : [{ spot: one, value }];
     });
-    const before = undone(format, text, backup, [{ spot, value: entry }, ...companions]);
+    const made = [{ spot, value: entry }, ...companions];
+    // Without a backup there was nothing before: the file was made for this entry, if it holds just that.
+    if (backup === undefined && isMadeFor(subject, text, made)) {
+      return { action: 'removed', text: '', entry, parts: [], gone: true };
+    }
+    const before = undone(format, text, backup, made);
     const edited = before ?? withoutParts(subject, text, spot, companions);
     return { action: 'removed', text: edited, entry, parts: [{ spot, value: undefined }], free: companions };
   });
+}
+
+function isMadeFor({ client, format }: Subject, text: string, parts: readonly Part[]): boolean {
+  try {
+    return withParts(format, client.blank ?? '', parts) === text;
+  } catch {
+    // What cannot be made of nothing was not.
+    return false;
+  }
 }
 
 const spotIn = ({ client, format, scope, projectDir }: Subject, text: string, name: string): Spot =>

@@ -29,12 +29,14 @@ export interface Draft {
   readonly parts: readonly Part[];
   /** Places where anything may have happened. */
   readonly free?: readonly Part[];
+  /** The file itself goes: nothing is in it but what was made with it. */
+  readonly gone?: boolean;
 }
 
 export interface Edit extends Pick<Draft, 'action' | 'entry'> {
-  /** The texts before (undefined: no file) and after, byte order marks included. */
+  /** The texts before and after, byte order marks included; undefined: no file. */
   readonly before: string | undefined;
-  readonly after: string;
+  readonly after: string | undefined;
 }
 
 /** From the bytes of a file (undefined: no file) and of its backup to the edited text. Pure. */
@@ -71,12 +73,18 @@ export function changeOf(
       action,
       entry,
       text: edited,
+      gone,
     } = located(text, () => {
       const made = draft(text, textOf(backup, bom));
-      if (made.action !== 'unchanged') verify(format, text.trim() === '' ? text + blank : text, made);
+      if (made.action !== 'unchanged' && !made.gone) verify(format, text.trim() === '' ? text + blank : text, made);
       return made;
     });
-    return { action, entry, before: bytes === undefined ? undefined : bom + text, after: bom + edited };
+    return {
+      action,
+      entry,
+      before: bytes === undefined ? undefined : bom + text,
+      after: gone ? undefined : bom + edited,
+    };
   };
 }
 
@@ -108,8 +116,8 @@ export function undone(
   }
 }
 
-/** @internal exported for tests */
-export const bytesAfter = (edit: Edit): Buffer => Buffer.from(edit.after, 'utf8');
+/** What a file will hold; null: there will be none. @internal exported for tests */
+export const bytesAfter = ({ after }: Edit): Buffer | null => (after === undefined ? null : Buffer.from(after, 'utf8'));
 
 /**
  * Changes a file, or leaves it alone when nothing would change.

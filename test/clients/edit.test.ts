@@ -370,6 +370,27 @@ describe('the file itself', () => {
   });
 });
 
+describe('a file that was made for an entry', () => {
+  it('goes with it', async () => {
+    const path = configFile();
+    await writeEntry(request(path));
+    expect(await removeEntry({ ...request(path), name: ENTRY.name })).toMatchObject({ action: 'removed' });
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('stays where somebody has written something else into it, or had it before', async () => {
+    const edited = configFile();
+    await writeEntry(request(edited));
+    writeFileSync(edited, readFileSync(edited, 'utf8').replace('{\n', '{\n  "mine": 1,\n'));
+    await removeEntry({ ...request(edited), name: ENTRY.name });
+    expect(JSON.parse(readFileSync(edited, 'utf8'))).toMatchObject({ mine: 1 });
+    const empty = configFile('');
+    await writeEntry(request(empty));
+    await removeEntry({ ...request(empty), name: ENTRY.name });
+    expect(readFileSync(empty, 'utf8')).toBe('');
+  });
+});
+
 describe('a file whose entries depend on what it holds', () => {
   it.each(['claude-code', 'opencode'])(
     'that %s would not read is refused with the place, and not called our fault',

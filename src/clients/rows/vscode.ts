@@ -1,8 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { NamedEntry, ServerEntry } from '../../base/entry.ts';
 import { isObject } from '../../base/json.ts';
 import { pathOf } from '../../base/paths.ts';
 import { secretsIn } from '../../base/secrets.ts';
-import { deepEqual } from '../../configs/edit.ts';
 import type { Spot } from '../../configs/formats/index.ts';
 import type { Client, Companion, Place } from './client.ts';
 import { vscodeButton, vscodeLink } from './links.ts';
@@ -42,7 +42,7 @@ export const inputs = {
       const { description } = isObject(value) ? value : {};
       const end = ` for ${server}`;
       if (typeof description !== 'string' || !description.endsWith(end)) return false;
-      return deepEqual(value, inputOf(description.slice(0, -end.length), server));
+      return isDeepStrictEqual(value, inputOf(description.slice(0, -end.length), server));
     },
   },
 } satisfies Pick<Client, 'secret' | 'companions'>;

@@ -26,8 +26,8 @@ export interface Update {
  * Changes a file that belongs to another program so that at any moment, also after `kill -9` or a power cut, it is either
  * the old or the new one. Other runs of this package wait; changes by other programs are noticed and taken in.
  *
- * `change` gets the bytes (undefined: no file) and those of the last backup, and answers with the new bytes, or undefined
- * to leave the file alone. It may be called again when the file changed meanwhile. One backup is kept beside the file:
+ * `change` gets the bytes (undefined: no file) and those of the last backup, and answers with the new bytes, undefined to leave
+ * the file alone, or null for a file that goes, of which nothing is kept: only what was made by us may. It may be called again when the file changed meanwhile. One backup is kept beside the file:
  * `<file>.mason-backup`, as it was before the last change.
  *
  * @throws {CliError} `config-unwritable`, `config-unreadable`, `config-locked`; whatever `change` throws. The file is then
@@ -35,7 +35,7 @@ export interface Update {
  */
 export async function updateFile(
   path: string,
-  change: (before: Buffer | undefined, backup: Buffer | undefined) => Buffer | undefined,
+  change: (before: Buffer | undefined, backup: Buffer | undefined) => Buffer | null | undefined,
   options: UpdateOptions,
 ): Promise<Update> {
   try {
@@ -79,13 +79,19 @@ async function underLock(
     const before = await readSnapshot(target);
     const bytes = change(before?.bytes, await readBackup(target));
     if (bytes === undefined) return { path: target, backup: undefined };
+    if (bytes === null) {
+      if (options.signal?.aborted) throw cancelled();
+      await refuseLost(target, lock);
+      if (!sameBytes(before, await readSnapshot(target))) continue;
+      await unlink(target);
+      return { path: target, backup: undefined };
+    }
     const temporary = traceName(target, 'tmp');
     await writeDurably(temporary, bytes, before);
     try {
       if (options.signal?.aborted) throw cancelled();
       const backup = before && (await keep(target, before, options.platform));
-      if (!(await lock.isHeld()))
-        throw failure('config-locked', `Another create-mcp-mason took over the lock of ${target}.`);
+      await refuseLost(target, lock);
       if (sameBytes(before, await readSnapshot(target))) {
         await renameOver(temporary, target, options.platform);
         return { path: target, backup };
@@ -97,6 +103,11 @@ async function underLock(
   throw failure('config-busy', `Another program keeps changing ${target}.`, {
     hint: 'Quit the application that it belongs to and run the command again.',
   });
+}
+
+async function refuseLost(target: string, lock: Lock): Promise<void> {
+  if (await lock.isHeld()) return;
+  throw failure('config-locked', `Another create-mcp-mason took over the lock of ${target}.`);
 }
 
 async function keep(target: string, before: Snapshot, platform: NodeJS.Platform): Promise<string> {
