@@ -1,5 +1,6 @@
 import type { Env } from '../base/env.ts';
 import { cancelled, messageOf } from '../base/errors.ts';
+import { diagnose, diagnosisOf } from './diagnosis.ts';
 import type { Driver } from './driver.ts';
 import { type Dialect, dialectOf, type Greeting } from './eras.ts';
 import { type Findings, type Judge, judge, reportOf } from './findings.ts';
@@ -79,7 +80,17 @@ class Check {
     judge(this.#findings, this.#record, this.#options.judges ?? []);
     await driver.finish(this.#record, this.#lost !== undefined);
     if (signal?.aborted) throw cancelled();
+    this.#explainLoss();
     return reportOf(transportOf(this.#target), this.#findings, this.#record);
+  }
+
+  /** A server that cannot even be spoken to: what may be the cause. */
+  #explainLoss(): void {
+    if (this.#lost === undefined) return;
+    const started = performance.now();
+    const said = this.#record.steps.flatMap(({ ok, detail }) => (ok ? [] : [detail])).join('\n');
+    const causes = diagnose(this.#target, said, this.#options.env);
+    if (causes.length > 0) this.#record.judge(diagnosisOf(causes), performance.now() - started);
   }
 
   kill(error?: LinkError): void {
