@@ -1,6 +1,7 @@
 import { amazonQ } from './amazon-q.ts';
 import { amp } from './amp.ts';
 import { antigravity } from './antigravity.ts';
+import { auggie } from './auggie.ts';
 import { chatgpt } from './chatgpt.ts';
 import { claudeCode } from './claude-code.ts';
 import { claudeDesktop } from './claude-desktop.ts';
@@ -11,11 +12,15 @@ import { continueDev } from './continue.ts';
 import { copilotAgent, copilotCli } from './copilot-cli.ts';
 import { cursor } from './cursor.ts';
 import { devin } from './devin.ts';
+import { droid } from './droid.ts';
 import { geminiCli } from './gemini-cli.ts';
 import { goose } from './goose.ts';
 import { jetbrains } from './jetbrains.ts';
 import { junie } from './junie.ts';
+import { kilo } from './kilo.ts';
+import { kimiCode } from './kimi-code.ts';
 import { kiro } from './kiro.ts';
+import { librechat } from './librechat.ts';
 import { lmStudio } from './lm-studio.ts';
 import { opencode } from './opencode.ts';
 import { qwenCode } from './qwen-code.ts';
@@ -54,9 +59,14 @@ export const CLIENTS: readonly Client[] = [
   amazonQ,
   warp,
   qwenCode,
+  kilo,
+  kimiCode,
+  droid,
+  auggie,
   lmStudio,
   junie,
   jetbrains,
   chatgpt,
   raycast,
+  librechat,
 ];
