@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Env } from '../base/env.ts';
 import { findNode } from './node.ts';
+import { distributionNameOf } from './python-names.ts';
 import { findUv, howToGetUv } from './uv.ts';
 
 /** What a person types, with one package manager, inside a project. Each is a full command unless it says prefix. */
@@ -134,8 +135,8 @@ const PACKAGE_MANAGERS: Readonly<Record<string, PackageManager>> = {
       exec: 'uv run',
       dlx: 'uvx',
       add: 'uv add',
-      dev: `uv run ${serverName}`,
-      start: `uv run ${serverName}`,
+      dev: `uv run ${distributionNameOf(serverName)}`,
+      start: `uv run ${distributionNameOf(serverName)}`,
       test: 'uv run pytest',
     }),
     // Compiled here once, and not while a client waits for the first start.

@@ -29,21 +29,38 @@ const STDLIB =
 
 export const STDLIB_MODULES: ReadonlySet<string> = new Set(STDLIB.split(' '));
 
-/** What a project depends on, directly or not: a package cannot depend on itself, nor share a folder. */
+/**
+ * The packages that a project's environment holds, those for development too. This list and the two below it are what an
+ * environment with everything in templates/python/versions.json has; `test/install/python.test.ts` holds them against one.
+ */
 const DEPENDENCIES =
-  'annotated-types anyio attrs certifi cffi click colorama cryptography exceptiongroup h11 httpcore2 httpx2 ' +
-  'idna iniconfig jsonschema jsonschema-specifications mcp mcp-types nodeenv obstore opentelemetry-api ' +
-  'packaging pluggy psycopg psycopg-binary psycopg-pool pycparser pydantic pydantic-core pydantic-settings ' +
-  'pygments pyjwt pyright pytest python-dotenv python-multipart pywin32 redis referencing rpds-py ruff sse- ' +
-  'starlette starlette tomli truststore typing-extensions typing-inspection uv-build uvicorn';
+  'annotated-types anyio attrs boto3 botocore certifi cffi click colorama cryptography exceptiongroup h11 httpcore2 ' +
+  'httpx2 idna iniconfig jmespath jsonschema jsonschema-specifications mcp mcp-types nodeenv obstore ' +
+  'opentelemetry-api packaging pluggy psycopg psycopg-binary psycopg-pool pycparser pydantic pydantic-core ' +
+  'pydantic-settings pygments pyjwt pyright pytest python-dateutil python-dotenv python-multipart pywin32 redis ' +
+  'referencing rpds-py ruff s3transfer six sse-starlette starlette tomli truststore typing-extensions ' +
+  'typing-inspection urllib3 uv-build uvicorn';
+
+/** The modules in them that are called otherwise, and those that they import if somebody has installed them. */
+const IMPORTS =
+  'attr dateutil dotenv jwt multipart opentelemetry py pythoncom pywintypes rpds ' +
+  'brotli brotlicffi email_validator gunicorn h2 httptools orjson pip rich setuptools sniffio socksio trio typer ujson ' +
+  'uvloop watchfiles websockets wsproto zstandard';
+
+/** The programs that lie in an environment: a server of that name would be started in their place, or they in its. */
+const SCRIPTS =
+  'activate cffi-gen-src deactivate dotenv httpx2 idna jsonschema mcp nodeenv pip py pydoc pygmentize pyright pyright-langserver ' +
+  'pyright-python pyright-python-langserver pytest python python3 pythonw ruff uvicorn';
 
 /** Modules are typed by hand, and stand in lines of code. */
 const LONGEST_MODULE = 40;
 
 const moduleOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
 
-const MODULES = new Set([RESERVED, STDLIB, DEPENDENCIES].flatMap((words) => words.split(' ').map(moduleOf)));
-const DISTRIBUTIONS = new Set(DEPENDENCIES.split(' '));
+const MODULES = new Set(
+  [RESERVED, STDLIB, DEPENDENCIES, IMPORTS, SCRIPTS].flatMap((words) => words.split(' ').map(moduleOf)),
+);
+const TAKEN = new Set([DEPENDENCIES, SCRIPTS].flatMap((words) => words.split(' ')));
 
 /** A name that Python can import and that nothing else has: `3d-tools` becomes `mcp_3d_tools`, `json` `mcp_json`. */
 export function moduleNameOf(serverName: string): string {
@@ -51,6 +68,9 @@ export function moduleNameOf(serverName: string): string {
   return /^[a-z]/.test(name) && !MODULES.has(name) ? name : `mcp_${name.replace(/^_+/, '')}`;
 }
 
-/** The name of the package on an index: the server's, unless a dependency has it. */
+/**
+ * The name of the package on an index, and of the script that starts the server: the server's, unless a dependency or a program of
+ * the environment has it.
+ */
 export const distributionNameOf = (serverName: string): string =>
-  DISTRIBUTIONS.has(serverName.replace(/[._]+/g, '-')) ? `${serverName}-server` : serverName;
+  TAKEN.has(serverName.toLowerCase().replace(/[._]+/g, '-')) ? `${serverName}-server` : serverName;

@@ -41,7 +41,7 @@ const scriptOf = ({ dir, entry }: Launched, env: Pick<Env, 'platform'>): string 
   fileOf({ dir, entry: scriptIn(entry, env) }, env);
 
 export const python: Language = {
-  entry: (serverName) => `.venv/bin/${serverName}`,
+  entry: (serverName) => `.venv/bin/${distributionNameOf(serverName)}`,
   manifest: { path: 'pyproject.toml', of: pyproject },
   launcher: uv,
   storeHost: pythonStoreHost,
@@ -58,7 +58,7 @@ const BUILD_SYSTEM = { requires: ['uv_build>=0.13,<1'], 'build-backend': 'uv_bui
 
 /** A Python project's pyproject.toml before options merge their parts into it. */
 function pyproject(project: ProjectFacts): JsonObject {
-  const { serverName, packageName, distributionName, description } = project;
+  const { packageName, distributionName, description } = project;
   return {
     project: {
       name: distributionName,
@@ -68,7 +68,7 @@ function pyproject(project: ProjectFacts): JsonObject {
       readme: 'README.md',
       'requires-python': project.engines,
       dependencies: requirements(project.dependencies),
-      scripts: { [serverName]: `${packageName}.__main__:main` },
+      scripts: { [distributionName]: `${packageName}.__main__:main` },
     },
     'dependency-groups': { dev: requirements(project.devDependencies) },
     'build-system': BUILD_SYSTEM,

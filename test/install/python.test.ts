@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { distributionNameOf, moduleNameOf } from '../../src/languages/python-names.ts';
 import { type Finished, run, runOk } from '../support/child.ts';
 import { flagsOf, PYTHON_ROWS } from '../support/e2e-rows.ts';
 import { toolNamesOf } from '../support/exercise.ts';
@@ -14,6 +15,16 @@ import { useService } from '../support/use-service.ts';
 const ROWS = sample(PYTHON_ROWS, () => [], { always: ({ name }) => name === 'default', more: 1 });
 /** Whose own checks are run: test/matrix and test/property have those of every pair of options. */
 const CHECKED = ['default'];
+
+/** The modules and programs of an environment, in names that a server can have. */
+const NAMES = `
+import importlib.metadata, json, os, re, sys
+name = re.compile(r'[a-z][a-z0-9_-]*')
+files = [str(file) for dist in importlib.metadata.distributions() for file in dist.files or []]
+tops = {file.split('/')[0].removesuffix('.py') for file in files if not file.startswith(('..', '_')) and file.endswith('.py')}
+scripts = {re.sub(r'(\\.exe)$', '', one) for one in os.listdir(os.path.dirname(sys.executable))}
+print(json.dumps({'modules': sorted(filter(name.fullmatch, tops)), 'scripts': sorted(filter(name.fullmatch, scripts))}))
+`;
 
 /** What an owner does first. That clients get on with the same projects: test/serve/clients.test.ts. */
 describe.each(ROWS)('$name in Python', (row) => {
@@ -63,6 +74,17 @@ describe.each(ROWS)('$name in Python', (row) => {
     expect(await git('status', '--porcelain')).toBe('');
     expect(await git('ls-files')).toContain('uv.lock');
     expect(await git('ls-files')).not.toContain('claude_desktop_config.json');
+  });
+
+  it('has nothing in its environment that a server may be called like', async () => {
+    const { stdout, stderr } = await uv('python', '-c', NAMES);
+    const { modules, scripts } = JSON.parse(stdout || JSON.stringify(stderr));
+    const own = moduleNameOf(bareName(name));
+    const free = modules.filter((one: string) => one !== own && moduleNameOf(one) === one);
+    const open = scripts.filter(
+      (one: string) => one !== distributionNameOf(bareName(name)) && distributionNameOf(one) === one,
+    );
+    expect({ free, open }).toEqual({ free: [], open: [] });
   });
 
   if (CHECKED.includes(name)) {

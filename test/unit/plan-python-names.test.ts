@@ -12,6 +12,10 @@ describe('moduleNameOf', () => {
     ['mcp', 'mcp_mcp'],
     ['mcp-types', 'mcp_mcp_types'],
     ['pydantic.settings', 'mcp_pydantic_settings'],
+    ['jwt', 'mcp_jwt'],
+    ['sse-starlette', 'mcp_sse_starlette'],
+    ['pygmentize', 'mcp_pygmentize'],
+    ['websockets', 'mcp_websockets'],
     ['tests', 'mcp_tests'],
     [`${'long-'.repeat(20)}x`, 'long_long_long_long_long_long_long_long'],
   ])('makes %s %s', (name, module) => {
@@ -26,6 +30,9 @@ describe('distributionNameOf', () => {
     ['mcp', 'mcp-server'],
     ['typing_extensions', 'typing_extensions-server'],
     ['json', 'json'],
+    ['dotenv', 'dotenv-server'],
+    ['python', 'python-server'],
+    ['ruff', 'ruff-server'],
   ])('makes %s %s', (name, distribution) => {
     expect(distributionNameOf(name)).toBe(distribution);
   });
