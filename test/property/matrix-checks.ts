@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
+import { loadAll } from 'js-yaml';
 import { parse as parseToml } from 'smol-toml';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
 import type { PlannedFile } from '../../src/base/plan.ts';
@@ -40,23 +41,8 @@ export const parses: Check = (files) => [
   ...failing(files.filter(isCode), (text) => transformSync(text, { loader: 'ts', logLevel: 'silent' })),
   ...failing(files.filter(isData), (text) => JSON.parse(text)),
   ...failing(files.filter(isToml), parseToml),
-  ...failing(files.filter(isYaml), checkYaml),
+  ...failing(files.filter(isYaml), (text) => loadAll(text)),
 ];
-
-/** The part of YAML that our files use: indentation by two, `key: value`, lists, and whole GitHub expressions. */
-function checkYaml(text: string): void {
-  let indent = 0;
-  for (const line of text.split('\n').filter((one) => one.trim() !== '' && !one.trim().startsWith('#'))) {
-    const here = line.search(/\S/);
-    if (line.includes('\t') || here % 2 !== 0 || here > indent + 4) throw new Error(`bad indentation: ${line}`);
-    indent = here;
-    // Expressions of GitHub Actions, and variables of Docker Compose.
-    const bare = line.replace(/\$\{\{ [^{}]+ \}\}|\$\{[A-Z_]+(:[?-][^{}]*)?\}/g, 'expression');
-    if (!/^ *(- )?("[^"]*"|'[^']*'|[\w@/.-]+):( .+)?$|^ *- \S.*$/.test(bare))
-      throw new Error(`not understood: ${line}`);
-    if (/[{}]/.test(bare.replace(/^[^#]*: (\{[^{}]*\})$/, ''))) throw new Error(`a stray brace: ${line}`);
-  }
-}
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
