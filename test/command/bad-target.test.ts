@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { childEnv, run, runOk } from '../support/child.ts';
@@ -46,6 +46,11 @@ describe('a target that is in the way', () => {
     const skipped = snapshotOf(join(cwd, 'full'));
     expect(skipped['README.md']).toMatch(/^mine /);
     expect(skipped['src/main.ts']).toContain('serveStdio');
+    // It is a project now, with a README of somebody's own.
+    const again = await mason(['full', ...FILES_ONLY, '--on-conflict', 'overwrite'], { cwd });
+    expect(again).toMatchObject({ code: 3, stderr: expect.stringContaining('README.md') });
+    expect(snapshotOf(join(cwd, 'full'))).toEqual(skipped);
+    rmSync(join(cwd, 'full', '.mcp-mason.json'));
     expect((await mason(['full', ...FILES_ONLY, '--on-conflict', 'overwrite'], { cwd })).code).toBe(0);
     const overwritten = snapshotOf(join(cwd, 'full'));
     expect(overwritten['README.md']).toMatch(/^# full/);
