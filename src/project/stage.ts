@@ -202,11 +202,15 @@ function take(root: string, stage: string, step: Step, index: number): void {
   const path = join(root, step.path);
   if (step.action === 'delete') {
     unlinkSync(path);
-    for (const folder of parentsOf(step.path).reverse()) removeIfEmpty(join(root, folder));
+    removeEmptyParents(root, step);
     return;
   }
   mkdirSync(dirname(path), { recursive: true });
   renameSync(join(stage, `new-${index}`), path);
+}
+
+function removeEmptyParents(root: string, { path }: Step): void {
+  for (const folder of parentsOf(path).reverse()) removeIfEmpty(join(root, folder));
 }
 
 function removeIfEmpty(folder: string): void {
@@ -277,8 +281,10 @@ function onwards(root: string, stage: string): Recovered {
   for (const [index, step] of steps.entries()) {
     const fresh = join(stage, `new-${index}`);
     const isOpen = step.action === 'delete' || lookInside(stage, `new-${index}`) === 'file';
-    if (!isOpen || lookInside(root, step.path) === 'blocked') continue;
+    const found = lookInside(root, step.path);
+    if (!isOpen || found === 'blocked') continue;
     if (isAsItWas(root, step)) take(root, stage, step, index);
+    else if (step.action === 'delete' && found === 'missing') removeEmptyParents(root, step);
     else if (step.action === 'write') {
       const name = freeName(root, step.path);
       renameSync(fresh, join(root, name));

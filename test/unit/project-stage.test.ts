@@ -6,11 +6,12 @@ import { COMMITTED, JOURNAL, OWNER, STAGE, sha256, TAKING_BACK } from '../../src
 import { writeTree } from '../support/fixture.ts';
 import { readTree, tempDir } from '../support/temp.ts';
 
-const BEFORE = { 'a.txt': 'a\n', 'src/b.txt': 'b\n', 'src/gone.txt': 'gone\n' };
+const BEFORE = { 'a.txt': 'a\n', 'src/b.txt': 'b\n', 'src/gone.txt': 'gone\n', 'src/old/last.txt': 'last\n' };
 const EDITS: readonly Edit[] = [
   { path: 'a.txt', was: Buffer.from('a\n'), text: 'A\n' },
   { path: 'new/folder/c.txt', was: undefined, text: 'C\n' },
   { path: 'src/gone.txt', was: Buffer.from('gone\n'), text: undefined },
+  { path: 'src/old/last.txt', was: Buffer.from('last\n'), text: undefined },
   { path: 'src/b.txt', was: Buffer.from('b\n'), text: 'B\n' },
 ];
 const AFTER = { 'a.txt': 'A\n', 'new/folder/c.txt': 'C\n', 'src/b.txt': 'B\n' };
@@ -103,15 +104,16 @@ describe('a change that was interrupted', () => {
     expect(recover(dir)).toBeUndefined();
   });
 
-  it.each([0, 1, 2, 3, 4])('is completed after %i steps', (done) => {
+  it.each([0, 1, 2, 3, 4, 5])('is completed after %i steps', (done) => {
     const dir = project();
     interrupted(dir, done, [COMMITTED]);
     expect(recover(dir)?.line).toMatch(/completed/);
     endRecovery(dir);
     expect(readTree(dir)).toEqual(AFTER);
+    expect(existsSync(join(dir, 'src/old')), 'a folder with nothing in it').toBe(false);
   });
 
-  it.each([0, 1, 2, 3, 4])('is taken back after %i steps', (done) => {
+  it.each([0, 1, 2, 3, 4, 5])('is taken back after %i steps', (done) => {
     const dir = project();
     interrupted(dir, done, [TAKING_BACK]);
     expect(recover(dir)?.line).toMatch(/taken back/);
