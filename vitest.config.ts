@@ -14,7 +14,7 @@ const packed = (name: string, folders: readonly string[], groupOrder: number): T
     globalSetup: ['test/support/pack.ts'],
     testTimeout: 10 * MINUTE,
     hookTimeout: 10 * MINUTE,
-    fileParallelism: name !== 'alone',
+    ...(name === 'alone' && { maxWorkers: 2 }),
     maxConcurrency: 2,
     sequence: { groupOrder },
   },
@@ -47,7 +47,7 @@ export default defineConfig(({ mode }) => {
           },
         },
         packed('packed', ['command', 'install', 'serve', 'matrix'], 1),
-        // Loops that end processes at chosen moments of their work.
+        // Loops that end processes at chosen moments of their work: no more of them at once than there are cores.
         packed('alone', ['endure'], 2),
       ],
     },

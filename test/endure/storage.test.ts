@@ -4,16 +4,12 @@ import type { Bridge } from '../../src/storage/bridge.ts';
 import { increment } from '../../src/storage/contract/check.ts';
 import { isFault } from '../../src/storage/store.ts';
 import { BACKENDS, flagsOf, openPlace, placeIn } from '../support/store-bridge.ts';
-import { dump, expectSame, fill } from '../support/store-entries.ts';
-import { rounds, sample } from '../support/tier.ts';
+import { rounds } from '../support/tier.ts';
 import { useMade } from '../support/use-made.ts';
-import { type MigrationRow, useMigration } from '../support/use-migration.ts';
 import { useService } from '../support/use-service.ts';
 
 const DURABLE = BACKENDS.filter(({ isDurable }) => isDurable);
 const KILLS = rounds({ standard: 3, full: 12 });
-/** Each time a project is installed anew. */
-const MIGRATIONS_KILLED = rounds({ standard: 3, full: 6 });
 const WRITERS = 6;
 
 describe.each(DURABLE)('processes with the store $storage in $language', ({ language, storage }) => {
@@ -77,33 +73,3 @@ async function verify(store: Bridge, { acknowledged, asked }: Written, counted: 
   await store.end();
   return there;
 }
-
-const MOVES: readonly MigrationRow[] = DURABLE.filter(({ storage }) => storage !== 'sqlite').map(
-  ({ language, storage }) => ({ language, from: 'sqlite', to: storage }),
-);
-
-describe.each(sample(MOVES, ({ language }) => [language]))('a migration in $language from $from to $to', (row) => {
-  const move = useMigration(row);
-  const COUNT = rounds({ standard: 150, full: 400 });
-
-  it(`is completed by the next run, however often it is killed or interrupted`, async () => {
-    await fill(move.source(), COUNT);
-    for (let round = 0; round < MIGRATIONS_KILLED; round++) {
-      const running = move.start();
-      // When all is installed and copying begins, at any moment.
-      await running.until(({ stderr }) => stderr.includes('✓ Installed'));
-      await sleep(Math.random() * 2500);
-      if (round % 2 === 0) await running.stop();
-      else {
-        running.kill('SIGINT');
-        const { code, stderr } = await running.finished;
-        if (code !== 0) expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining('safe') });
-      }
-    }
-    const done = await move.run();
-    expect(done, done.stdout + done.stderr).toMatchObject({ code: 0 });
-    // What a killed run had just sent may arrive later: the entry by which it looks at a place, which expires in a minute.
-    const copies = (await dump(move.target())).filter(({ key }) => !key.startsWith('mason-migrate/'));
-    expectSame(copies, await dump(move.source()));
-  });
-});

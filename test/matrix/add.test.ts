@@ -24,9 +24,9 @@ const row = (language: string, additions: number, ...flags: readonly string[]): 
 
 const ALL: readonly Row[] = ['typescript', 'python'].flatMap((language) => [
   row(language, 200),
-  row(language, 40, '--preset', 'minimal'),
-  row(language, 40, '--transport', 'http', '--storage', 'none', '--tools', 'none'),
-  row(language, 40, '--preset', 'full', '--transport', 'both'),
+  row(language, 20, '--preset', 'minimal'),
+  row(language, 20, '--transport', 'http', '--storage', 'none', '--tools', 'none'),
+  row(language, 20, '--preset', 'full', '--transport', 'both'),
 ]);
 const ROWS = sample(ALL, ({ language = '' }) => [language]);
 

@@ -17,38 +17,43 @@ const ROWS: readonly MigrationRow[] = DURABLE.flatMap(({ language, storage: from
 
 const COUNT = rounds({ standard: 60, full: 200 });
 
-// With every backend once as the old and once as the new one, and in the full tier every pair once, in a language that the
-// commit chooses; what each does with entries its contract shows.
-const valuesOf = ({ language, from, to }: MigrationRow): string[] =>
-  IS_FULL ? [`${from} to ${to}`] : [language, `from ${from}`, `to ${to}`];
+/** Every backend once as the old one and once as the new one, and each language: the commit chooses. */
+const SAMPLE = sample(ROWS, ({ language, from, to }) => [language, `from ${from}`, `to ${to}`], { isFull: false });
+/** Every pair once, in a language that the commit chooses; what each does with entries its contract shows. */
+const PAIRS = sample(ROWS, ({ from, to }) => [`${from} to ${to}`], {
+  isFull: false,
+  always: (row) => SAMPLE.includes(row),
+});
 
-describe.each(sample(ROWS, valuesOf, { isFull: false }))('a server in $language, from $from to $to', (row) => {
+// Each run installs a project, which is most of what these tests cost.
+describe.each(IS_FULL ? PAIRS : SAMPLE)('a server in $language, from $from to $to', (row) => {
   const move = useMigration(row);
 
-  it('loses nothing, shows nothing secret, and finds all of it there the second time', async () => {
+  it('loses nothing, shows nothing secret, and copies what is new since when it runs again', async () => {
     await fill(move.source(), COUNT);
     const there = await move.run();
     expect(there, there.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(`${COUNT} copied`) });
     expectSame(await dump(move.target()), await dump(move.source()));
 
+    const source = await openPlace(move.source());
+    await source.put('notes/0', 'newer');
+    await source.delete('notes/4');
+    await source.end();
     const again = await move.run('--json');
-    expect(again, again.stderr).toMatchObject({ code: 0 });
+    expect(again, again.stdout + again.stderr).toMatchObject({ code: 0 });
     expect(JSON.parse(again.stdout)).toMatchObject({
       ok: true,
-      entries: { total: COUNT, copied: 0, present: COUNT },
+      entries: { total: COUNT - 1, copied: 0, replaced: 1, removed: 1, present: COUNT - 2 },
     });
     const said = [there, again].map(({ stdout, stderr }) => stdout + stderr).join('');
     for (const password of move.passwords()) expect(said).not.toContain(password);
     expect(said).not.toContain('\u001B');
   });
 
-  it('replaces what it has copied before, and nothing that somebody has changed', async () => {
+  if (!SAMPLE.includes(row)) return;
+  it('replaces nothing that somebody has changed', async () => {
     const [source, target] = [await openPlace(move.source()), await openPlace(move.target())];
-    await source.put('notes/0', 'newer');
-    await source.delete('notes/4');
-    const moved = await move.run('--json');
-    expect(moved, moved.stdout + moved.stderr).toMatchObject({ code: 0 });
-    expect(JSON.parse(moved.stdout).entries).toMatchObject({ replaced: 1, removed: 1, present: COUNT - 2 });
+    await source.put('notes/0', 'newest');
     await target.put('notes/0', 'somebody else');
     const refused = await move.run('--json');
     expect(refused.code).toBe(3);

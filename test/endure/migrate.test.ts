@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { BACKENDS } from '../support/store-bridge.ts';
+import { dump, expectSame, fill } from '../support/store-entries.ts';
+import { rounds, sample } from '../support/tier.ts';
+import { type MigrationRow, useMigration } from '../support/use-migration.ts';
+
+/** Each time a project is installed anew, which is most of what this costs. */
+const INTERRUPTIONS = 3;
+
+const MOVES: readonly MigrationRow[] = BACKENDS.filter(
+  ({ isDurable, storage }) => isDurable && storage !== 'sqlite',
+).map(({ language, storage }) => ({ language, from: 'sqlite', to: storage }));
+
+describe.each(sample(MOVES, ({ language }) => [language]))('a migration in $language from $from to $to', (row) => {
+  const move = useMigration(row);
+  const COUNT = rounds({ standard: 150, full: 400 });
+
+  it(`is completed by the next run, however often it is killed or interrupted`, async () => {
+    await fill(move.source(), COUNT);
+    for (let round = 0; round < INTERRUPTIONS; round++) {
+      const running = move.start();
+      // When all is installed and copying begins, at any moment.
+      await running.until(({ stderr }) => stderr.includes('✓ Installed'));
+      await sleep(Math.random() * 2500);
+      if (round % 2 === 0) await running.stop();
+      else {
+        running.kill('SIGINT');
+        const { code, stderr } = await running.finished;
+        if (code !== 0) expect({ code, stderr }).toMatchObject({ code: 130, stderr: expect.stringContaining('safe') });
+      }
+    }
+    const done = await move.run();
+    expect(done, done.stdout + done.stderr).toMatchObject({ code: 0 });
+    // What a killed run had just sent may arrive later: the entry by which it looks at a place, which expires in a minute.
+    const copies = (await dump(move.target())).filter(({ key }) => !key.startsWith('mason-migrate/'));
+    expectSame(copies, await dump(move.source()));
+  });
+});
