@@ -1,6 +1,6 @@
 import { memberOf, nested } from '../../base/json.ts';
 import { type Format, type Spot, TextError } from './format.ts';
-import { freshText, insertMember, removeMember, replaceValue } from './json-edit.ts';
+import { freshText, insertMember, jsonOf, removeMember, replaceValue } from './json-edit.ts';
 import { readPlainJson } from './json-plain.ts';
 import { type JsonNode, type Member, type Scan, scanJson } from './json-scan.ts';
 
@@ -57,7 +57,7 @@ function formatOf(check: (scan: Scan) => void, read: Format['read']): Format {
     return table === undefined || member === undefined ? text : removeMember(text, table, member);
   };
 
-  const snippet: Format['snippet'] = (spot, value) => `${JSON.stringify(inTable(spot, value, 0), null, 2)}\n`;
+  const snippet: Format['snippet'] = (spot, value) => `${jsonOf(inTable(spot, value, 0), '  ')}\n`;
 
   return { get, set, remove, read, snippet };
 }
