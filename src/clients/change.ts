@@ -32,21 +32,26 @@ export function additionOf(addition: Addition): Change {
   const { client, format, named, env, force } = addition;
   const { blank = '' } = client;
   const shape = shapeOf(client, named, env);
-  return changeOf(format, blank, (text) => {
-    const spot = spotIn(addition, text, named.name);
-    const found = format.get(text, spot);
-    const entry = keepFilled(shape, found);
-    if (found !== undefined && force !== true && !deepEqual(found, entry)) {
-      throw conflict(addition, named.name, found, entry);
-    }
-    const companions = client.companions?.of(named) ?? [];
-    const isBlank = text.trim() === '';
-    const edited = withParts(format, isBlank ? text + blank : text, [{ spot, value: entry }, ...companions]);
-    const added = companions.filter((one) => format.get(text, one.spot) === undefined);
-    const parts = [{ spot, value: entry }, ...added];
-    if (edited === text) return { action: 'unchanged', text, entry, parts };
-    return { action: isBlank ? 'created' : found === undefined ? 'added' : 'replaced', text: edited, entry, parts };
-  });
+  return changeOf(
+    format,
+    blank,
+    (text) => {
+      const spot = spotIn(addition, text, named.name);
+      const found = format.get(text, spot);
+      const entry = keepFilled(shape, found);
+      if (found !== undefined && force !== true && !deepEqual(found, entry)) {
+        throw conflict(addition, named.name, found, entry);
+      }
+      const companions = client.companions?.of(named) ?? [];
+      const isBlank = text.trim() === '';
+      const edited = withParts(format, isBlank ? text + blank : text, [{ spot, value: entry }, ...companions]);
+      const added = companions.filter((one) => format.get(text, one.spot) === undefined);
+      const parts = [{ spot, value: entry }, ...added];
+      if (edited === text) return { action: 'unchanged', text, entry, parts };
+      return { action: isBlank ? 'created' : found === undefined ? 'added' : 'replaced', text: edited, entry, parts };
+    },
+    client.noMark,
+  );
 }
 
 /** The change that takes an entry out. */
@@ -84,12 +89,12 @@ const spotIn = ({ client, format, scope, projectDir }: Subject, text: string, na
   spotOf(client, name, {
     scope,
     projectDir,
-    content: typeof client.keyPath === 'function' ? contentOf(format, text, name) : undefined,
+    content: typeof client.keyPath === 'function' ? contentOf(client, format, text, name) : undefined,
   });
 
 /** What a file holds. The scanner reads it first: it says where it does not understand it, which the parser does not. */
-function contentOf(format: Format, text: string, name: string): unknown {
-  format.get(text, { path: ['mcpServers'], name });
+function contentOf({ orNull }: Client, format: Format, text: string, name: string): unknown {
+  format.get(text, { path: ['mcpServers'], name, ...(orNull && { orNull }) });
   return format.read(text);
 }
 

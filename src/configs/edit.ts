@@ -60,15 +60,24 @@ export class UneditableError extends Error {
  *
  * @param blank what stands for a text that is blank
  * @param draft gets the text, and that of the backup if it can be what the file was before
+ * @param noMark why the text must not begin with a byte order mark; absent: one stays where it is
  * @returns a change that throws an `UneditableError` for a text that cannot be edited safely
  */
 export function changeOf(
   format: Format,
   blank: string,
   draft: (text: string, backup: string | undefined) => Draft,
+  noMark?: string,
 ): Change {
   return (bytes, backup) => {
     const { bom, text } = located(bytes?.toString('latin1') ?? '', () => decodeUtf8(bytes ?? Buffer.alloc(0)));
+    if (bom !== '' && noMark !== undefined) {
+      throw new UneditableError(
+        1,
+        1,
+        `the file begins with a byte order mark, and ${noMark}; save it as UTF-8 without one`,
+      );
+    }
     const {
       action,
       entry,

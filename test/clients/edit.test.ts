@@ -51,7 +51,7 @@ describe('writing an entry', () => {
 
   it('keeps line ends, tabs, a byte order mark and a missing final newline', async () => {
     const text = '\uFEFF{\r\n\t"mcpServers": {\r\n\t\t"a": {}\r\n\t}\r\n}';
-    const edited = await written(text);
+    const edited = await written(text, { client: clientOf('cursor') });
     expect(
       edited.startsWith('\uFEFF{\r\n\t"mcpServers": {\r\n\t\t"a": {},\r\n\t\t"my-server": {\r\n\t\t\t"command"'),
     ).toBe(true);

@@ -12,6 +12,8 @@ export const amp: Client = {
     user: firstOf(inConfigHome('amp', 'settings.json'), inConfigHome('amp', 'settings.jsonc')),
     project: firstOf(inProject('.amp', 'settings.json'), inProject('.amp', 'settings.jsonc')),
   },
+  orNull: true,
+  noMark: 'Amp refuses such a file',
   stdio: commandOf,
   http: addressOf,
   secret: shellReference,

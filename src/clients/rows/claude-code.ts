@@ -11,6 +11,7 @@ export const claudeCode: Client = {
   format: 'json',
   keyPath: ({ scope, projectDir }) => (scope === 'local' ? ['projects', projectDir, 'mcpServers'] : ['mcpServers']),
   paths: { user: ownFile, local: ownFile, project: inProject('.mcp.json') },
+  orNull: true,
   traces: (place: Place) => [...ownFile(place), ...inHome('.claude')(place)],
   stdio: withMembers({ type: 'stdio' }, commandOf),
   http: withMembers({ type: 'http' }, addressOf),

@@ -14,6 +14,7 @@ export const claudeDesktop: Client = {
   format: 'json',
   keyPath: ['mcpServers'],
   paths: { user: userPaths },
+  noMark: 'Claude Desktop cannot read such a file, and may write one without your servers over it',
   // Without an empty `env`: old builds drop the inherited environment when it is present at all.
   stdio: commandOf,
   http: bridge,
@@ -28,7 +29,7 @@ export const claudeDesktop: Client = {
         ]
       : [],
   evidence:
-    'anthropics/claude-code#26073, #25579 (MSIX folder), #76034, #85005 (rewrites the file); cboxdk/statamic-mcp#20 (no url entries); aaddrick/claude-desktop-debian README (Linux)',
+    'anthropics/claude-code#26073, #25579 (MSIX folder), #76034, #85005 (rewrites the file); cboxdk/statamic-mcp#20 (no url entries); tradesdontlie/tradingview-mcp#419 (byte order mark); aaddrick/claude-desktop-debian README (Linux)',
 };
 
 function userPaths({ env, files }: Place): readonly string[] {

@@ -9,6 +9,8 @@ export const geminiCli: Client = {
   keyPath: ['mcpServers'],
   paths: { user: inHome('.gemini', 'settings.json'), project: inProject('.gemini', 'settings.json') },
   traces: inHome('.gemini', 'settings.json'),
+  orNull: true,
+  noMark: 'Gemini CLI ends with an error at it',
   stdio: commandOf,
   // `httpUrl` is deprecated, and `url` without a type may fall back to SSE.
   http: withMembers({ type: 'http' }, addressOf),

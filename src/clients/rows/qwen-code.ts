@@ -9,9 +9,11 @@ export const qwenCode: Client = {
   format: 'json-comments',
   keyPath: ['mcpServers'],
   paths: { user: inHome('.qwen', 'settings.json'), project: inProject('.qwen', 'settings.json') },
+  orNull: true,
+  noMark: 'Qwen Code takes such a file for damaged and starts over with an empty one',
   stdio: commandOf,
   http: ({ url, headers }: HttpEntry, site: Site) => ({ httpUrl: url, ...textsAs('headers', headers, site) }),
   secret: shellReference,
   after: ['Start a new session of Qwen Code; a server in a project has to be approved once: qwen mcp approve <name>.'],
-  evidence: 'qwen-code 0.24.4 run on Linux: qwen mcp list',
+  evidence: 'qwen-code 0.24.4 run on Linux: qwen mcp list; QwenLM/qwen-code#11803 (byte order mark)',
 };
