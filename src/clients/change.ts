@@ -2,7 +2,8 @@ import { unifiedDiff } from '../base/diff.ts';
 import type { NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { type CliError, conflictError } from '../base/errors.ts';
-import { hideSecrets, keepFilled } from '../base/secrets.ts';
+import { memberOf, valueAt } from '../base/json.ts';
+import { hideSecrets, hideValues, keepFilled, valuesIn } from '../base/secrets.ts';
 import { show } from '../base/text.ts';
 import { type Change, changeOf, deepEqual, type Part, undone, withParts } from '../configs/edit.ts';
 import type { Format, Spot } from '../configs/formats/index.ts';
@@ -71,8 +72,16 @@ export function removalOf(subject: Subject, name: string): Change {
       return { action: 'removed', text: '', entry, parts: [], gone: true };
     }
     const before = undone(format, text, backup, made);
+    const isUndone = before !== undefined && !looksMade(subject, before, spot);
     const edited = before ?? withoutParts(subject, text, spot, companions);
-    return { action: 'removed', text: edited, entry, parts: [{ spot, value: undefined }], free: companions };
+    return {
+      action: 'removed',
+      text: edited,
+      entry,
+      parts: [{ spot, value: undefined }],
+      free: companions,
+      isUndone,
+    };
   });
 }
 
@@ -83,6 +92,16 @@ function isMadeFor({ client, format }: Subject, text: string, parts: readonly Pa
     // What cannot be made of nothing was not.
     return false;
   }
+}
+
+/** Only a backup beside it tells such a file from one that was made for its one entry. */
+function looksMade(subject: Subject, text: string, { name: _, ...where }: Spot): boolean {
+  const table = valueAt(subject.format.read(text), where.path);
+  const names = Array.isArray(table) ? table.map((item) => memberOf(item, where.by ?? '')) : Object.keys(table ?? {});
+  const [name] = names;
+  if (typeof name !== 'string' || names.length > 1) return false;
+  const spot = { ...where, name };
+  return isMadeFor(subject, text, [{ spot, value: subject.format.get(text, spot) }]);
 }
 
 const spotIn = ({ client, format, scope, projectDir }: Subject, text: string, name: string): Spot =>
@@ -108,8 +127,10 @@ function withoutParts({ client, format }: Subject, text: string, spot: Spot, com
 }
 
 function conflict({ client, path }: Subject, name: string, found: unknown, entry: unknown): CliError {
+  const own = new Set(valuesIn(entry, true));
   const [old, fresh] = hideSecrets(found, entry);
-  const diff = unifiedDiff(name, pretty(old), pretty(fresh));
+  const foreign = valuesIn(found).filter((value) => !own.has(value));
+  const diff = hideValues(unifiedDiff(name, pretty(old), pretty(fresh)), foreign);
   return conflictError(
     'entry-exists',
     `${client.title} has another server ${show(name)} already, in ${path}:\n${diff.trimEnd()}`,
