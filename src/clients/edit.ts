@@ -113,6 +113,7 @@ const pasteHint = async ({ client, named, env }: EditRequest): Promise<string> =
 function resultOf({ client, path }: Target, done: Edit, backup: string | undefined): ClientResult {
   const { action } = done;
   const entry = masked(action === 'removed' ? shapeOnly(done.entry) : done.entry);
-  const after = action === 'unchanged' ? [] : client.after;
+  const forNew = action === 'removed' ? [] : (client.forNew ?? []);
+  const after = action === 'unchanged' ? [] : [...client.after, ...forNew];
   return { client: client.id, path, action, entry, ...(backup !== undefined && { backup }), after };
 }

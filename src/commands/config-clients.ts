@@ -8,6 +8,7 @@ import { CLIENTS, clientOf, isWritable, type Location, locate, scopesOf } from '
 import { repositoryRoot } from '../clients/repository.ts';
 import { type Client, type Place, REAL_FILES, type Scope } from '../clients/rows/client.ts';
 import { shapeOf } from '../clients/shape.ts';
+import { wslNote } from '../clients/wsl.ts';
 import type { ListedClient } from '../report/list.ts';
 import type { ChosenServer } from './config-server.ts';
 
@@ -126,6 +127,7 @@ export function entryNotes(client: Client, named: NamedEntry, env: Env): readonl
   const open = placeholdersIn(shapeOf(client, named, env));
   const fill = open.map((name) => `<${name}>`).join(', ');
   return [
+    ...[wslNote(client, named, env) ?? []].flat(),
     ...(client.notes?.(named.entry) ?? []),
     ...(open.length > 0 ? [`${client.title} looks no variables up: put your own value in the place of ${fill}.`] : []),
   ];

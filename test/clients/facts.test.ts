@@ -183,3 +183,61 @@ it('config --list tells a file that is there from one that would be made', async
     { found: true, exists: false },
   ]);
 });
+
+describe('after a change', () => {
+  it('nobody is told to trust what is gone', async () => {
+    for (const [id, added, both] of [
+      ['vscode', 'trust it', ''],
+      ['cursor', 'Switch the server on', 'Look at Settings'],
+      ['claude-code', 'asks once', 'new session'],
+    ] as const) {
+      const request = edit(id);
+      const written = (await writeEntry(request)).after.join(' ');
+      const removed = (await removeEntry({ ...request, name: 'mine' })).after.join(' ');
+      expect({ written: written.includes(added), removed: removed.includes(added) }).toEqual({
+        written: true,
+        removed: false,
+      });
+      expect(written).toContain(both);
+      expect(removed).toContain(both);
+    }
+    const said = CLIENTS.flatMap(({ after }) => after).join(' ');
+    expect(said).not.toMatch(/start the server|switch|trust|approve|this command/i);
+  });
+});
+
+describe('in WSL', () => {
+  const vars = { WSL_DISTRO_NAME: 'Ubuntu', NO_COLOR: '1' };
+  const said = async (client: string, argv: readonly string[], more: Readonly<Record<string, string>> = vars) => {
+    const [home, context] = [tempDir(), fakeContext({ env: fakeEnv({ home: tempDir(), vars: more }) })];
+    expect(await main(['config', client, ...argv], { ...context, env: { ...context.env, home } })).toBe(0);
+    return context.stderr.text;
+  };
+  const SERVER = ['--name', 'x', '--env', 'MODE=a b', '--env', 'API_TOKEN', '--', '/usr/bin/node', '/srv/x.js'];
+
+  it('an application of Windows is said to have another file, and what stands in it', async () => {
+    for (const argv of [[], ['--write']]) {
+      const text = await said('claude-desktop', [...argv, ...SERVER]);
+      expect(text).toContain('%APPDATA%\\Claude\\claude_desktop_config.json');
+      const [, entry = ''] = /Enter there: (.*)/.exec(text) ?? [];
+      expect(JSON.parse(entry)).toEqual({
+        x: {
+          command: 'wsl.exe',
+          args: [
+            ...['-d', 'Ubuntu', '--exec', '/usr/bin/env', 'MODE=a b', 'API_TOKEN=<API_TOKEN>'],
+            ...['/usr/bin/node', '/srv/x.js'],
+          ],
+        },
+      });
+    }
+    expect(await said('cursor', ['--name', 'x', '--', '/n'])).toContain('%USERPROFILE%\\.cursor\\mcp.json');
+    expect(await said('zed', ['--name', 'x', '--url', 'https://e.com/mcp'])).toContain(
+      '{"x":{"url":"https://e.com/mcp"}}',
+    );
+  });
+
+  it('a command line is at home, and elsewhere nothing is said', async () => {
+    for (const id of ['codex', 'claude-code', 'gemini-cli']) expect(await said(id, SERVER)).not.toContain('WSL');
+    expect(await said('claude-desktop', SERVER, { NO_COLOR: '1' })).not.toContain('WSL');
+  });
+});

@@ -17,6 +17,7 @@ export const amp: Client = {
   stdio: commandOf,
   http: addressOf,
   secret: shellReference,
-  after: ['Start a new session of Amp; a server in a project has to be approved once: amp mcp approve <name>.'],
+  after: ['Start a new session of Amp.'],
+  forNew: ['A server in a project has to be approved once: amp mcp approve <name>.'],
   evidence: 'amp 0.0.1790142911 run on Linux: amp mcp list',
 };

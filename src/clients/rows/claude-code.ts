@@ -18,7 +18,8 @@ export const claudeCode: Client = {
   secret: shellReference,
   // Servers start in the folder where Claude Code was started; its variable for the project is not set at that time.
   projectRoot: '.',
-  after: ['Start a new session of Claude Code; for a .mcp.json it asks once whether the server may be used.'],
+  after: ['Start a new session of Claude Code.'],
+  forNew: ['For a .mcp.json it asks once whether the server may be used.'],
   evidence:
     'claude-code 2.1.330 run on Linux: file, shapes, duplicates, comments; anthropics/claude-code#69354 (comments)',
 };

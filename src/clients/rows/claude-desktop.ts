@@ -18,9 +18,10 @@ export const claudeDesktop: Client = {
   // Without an empty `env`: old builds drop the inherited environment when it is present at all.
   stdio: commandOf,
   http: bridge,
+  hasWindows: true,
   after: [
     'Quit Claude Desktop completely, also from the tray or the menu bar, and start it again.',
-    'It rewrites this file from memory: if it was running just now and takes the change back, quit it first and run this command again.',
+    'It rewrites this file from memory: if it was running just now and takes the change back, quit it first and make the change again with create-mcp-mason config.',
   ],
   notes: ({ transport }) =>
     transport === 'http'

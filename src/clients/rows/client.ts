@@ -94,8 +94,12 @@ export interface Client {
   readonly link?: Link;
   /** The same as a web address, which READMEs can show, and the picture of a button. */
   readonly button?: { readonly image: string; readonly link: Link };
-  /** What to do after the file was written. */
+  /** Its application has windows: in WSL it is the one of Windows, with files of its own there. */
+  readonly hasWindows?: true;
+  /** What to do after the file was changed. */
   readonly after: readonly string[];
+  /** What to do besides where an entry is new. */
+  readonly forNew?: readonly string[];
   /** What a person should know about this entry in this client. */
   readonly notes?: (entry: ServerEntry) => readonly string[];
   /** Where these facts come from. */

@@ -25,7 +25,8 @@ export const continueDev: Client = {
     return { name: site.name, type: 'streamable-http', url, ...options };
   },
   secret: (variable) => `\${{ secrets.${variable} }}`,
-  after: ['Reload the window of your editor. Secrets stand in ~/.continue/.env.'],
+  after: ['Reload the window of your editor.'],
+  forNew: ['Secrets stand in ~/.continue/.env.'],
   evidence:
     'continuedev/continue@d0a3c0b6: packages/config-yaml/src/schemas, core/config/profile/doLoadConfig.ts (config.json); docs.continue.dev',
 };

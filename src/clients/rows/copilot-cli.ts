@@ -16,9 +16,8 @@ export const copilotCli: Client = {
   stdio: withMembers({ type: 'stdio' }, commandOf),
   http: withMembers({ type: 'http' }, addressOf),
   secret: shellReference,
-  after: [
-    'Start a new session of Copilot CLI, and look with /mcp. A file in a project counts only when the folder is trusted.',
-  ],
+  after: ['Start a new session of Copilot CLI, and look with /mcp.'],
+  forNew: ['A file in a project counts only when the folder is trusted.'],
   evidence: 'copilot 1.0.102 run on Linux: copilot mcp list, files with comments, trailing commas, a byte order mark',
 };
 

@@ -15,6 +15,7 @@ export const geminiCli: Client = {
   // `httpUrl` is deprecated, and `url` without a type may fall back to SSE.
   http: withMembers({ type: 'http' }, addressOf),
   secret: shellReference,
-  after: ['Start a new session of Gemini CLI. In a folder that is not trusted, no server is started.'],
+  after: ['Start a new session of Gemini CLI.'],
+  forNew: ['In a folder that is not trusted, no server is started.'],
   evidence: 'gemini-cli 0.61.0 run on Linux: gemini mcp list, files with comments, trailing commas, a byte order mark',
 };

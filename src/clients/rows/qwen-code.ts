@@ -14,6 +14,7 @@ export const qwenCode: Client = {
   stdio: commandOf,
   http: ({ url, headers }: HttpEntry, site: Site) => ({ httpUrl: url, ...textsAs('headers', headers, site) }),
   secret: shellReference,
-  after: ['Start a new session of Qwen Code; a server in a project has to be approved once: qwen mcp approve <name>.'],
+  after: ['Start a new session of Qwen Code.'],
+  forNew: ['A server in a project has to be approved once: qwen mcp approve <name>.'],
   evidence: 'qwen-code 0.24.4 run on Linux: qwen mcp list; QwenLM/qwen-code#11803 (byte order mark)',
 };

@@ -13,6 +13,7 @@ export const windsurf: Client = {
   stdio: commandOf,
   http: ({ url, headers }: HttpEntry, site: Site) => ({ serverUrl: url, ...textsAs('headers', headers, site) }),
   secret: envReference,
+  hasWindows: true,
   after: ['Press the refresh button of the MCP servers in Cascade.'],
   evidence: 'docs.windsurf.com/plugins/cascade/mcp; CoplayDev/unity-mcp#231 (byte order mark)',
 };
