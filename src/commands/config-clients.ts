@@ -1,6 +1,6 @@
 import type { NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
-import { type CliError, usageError } from '../base/errors.ts';
+import { type CliError, failure, usageError } from '../base/errors.ts';
 import { targetOf } from '../base/paths.ts';
 import { placeholdersIn } from '../base/secrets.ts';
 import { listOf, pairIn, show } from '../base/text.ts';
@@ -8,6 +8,7 @@ import { CLIENTS, clientOf, isWritable, type Location, locate, scopesOf } from '
 import { repositoryRoot } from '../clients/repository.ts';
 import { type Client, type Place, REAL_FILES, type Scope } from '../clients/rows/client.ts';
 import { shapeOf } from '../clients/shape.ts';
+import { wslNote } from '../clients/wsl.ts';
 import type { ListedClient } from '../report/list.ts';
 import type { ChosenServer } from './config-server.ts';
 
@@ -63,16 +64,30 @@ export function chooseClients(
 export const listedClients = (chosen: readonly ChosenClient[]): readonly ListedClient[] =>
   chosen.flatMap(({ client, scope, locations }): readonly ListedClient[] => {
     const row = { client: client.id, title: client.title, scope, byHand: !isWritable(client) };
-    if (locations.length === 0) return [{ ...row, path: null, found: false }];
-    return locations.map(({ path, found }) => ({ ...row, path, found }));
+    if (locations.length === 0) return [{ ...row, path: null, found: false, exists: false }];
+    return locations.map(({ path, found, obstacle }) => ({
+      ...row,
+      byHand: row.byHand || obstacle !== undefined,
+      path,
+      found,
+      exists: REAL_FILES.exists(path),
+    }));
   });
 
 /**
  * Where a client's entry is written: every file that it keeps here, else the one that it would make.
  *
- * @throws {CliError} `no-config-file`, exit 2, when a client was named that has none
+ * @throws {CliError} `no-config-file`, exit 2, when a client was named that has none; `config-shadowed`, exit 1, when a new
+ * one would take the place of another
  */
 export function editedPaths({ client, scope, locations, named }: ChosenClient): readonly string[] {
+  const obstacle = obstacleOf({ locations });
+  if (obstacle !== undefined) {
+    if (!named) return [];
+    throw failure('config-shadowed', `${obstacle}. Nothing was written.`, {
+      hint: `Or see what to enter by hand: create-mcp-mason config ${client.id}`,
+    });
+  }
   const found = locations.filter((location) => location.found);
   if (client.format === 'form' && named) throw printOnly(client);
   if (found.length > 0) return found.map(({ path }) => path);
@@ -81,6 +96,10 @@ export function editedPaths({ client, scope, locations, named }: ChosenClient): 
   if (first !== undefined) return [first.path];
   throw isWritable(client) ? noSuchScope(client, scope) : printOnly(client);
 }
+
+/** Why nothing may be written for a client. */
+export const obstacleOf = ({ locations }: Pick<ChosenClient, 'locations'>): string | undefined =>
+  locations.find(({ obstacle }) => obstacle !== undefined)?.obstacle;
 
 function noSuchScope(client: Client, scope: Scope): CliError {
   const others = scopesOf(client).filter((other) => other !== scope);
@@ -108,6 +127,7 @@ export function entryNotes(client: Client, named: NamedEntry, env: Env): readonl
   const open = placeholdersIn(shapeOf(client, named, env));
   const fill = open.map((name) => `<${name}>`).join(', ');
   return [
+    ...[wslNote(client, named, env) ?? []].flat(),
     ...(client.notes?.(named.entry) ?? []),
     ...(open.length > 0 ? [`${client.title} looks no variables up: put your own value in the place of ${fill}.`] : []),
   ];

@@ -45,6 +45,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .option('--remove', 'take the entry out of it')
       .option('--dry-run', 'show what --write or --remove would change')
       .option('--force', 'replace an entry of the same name that has another content')
+      .option('--yes', 'ask nothing; without a terminal, needed for a command that the files of --dir name')
       .option('--link', 'the links by which applications install the server')
       .option('--scope <scope>', "user (default), project: the file in --dir, or local: the person's own for --dir")
       .addOption(new Option('--client-config <id=path>', "another file than the client's own").argParser(collect))

@@ -272,6 +272,7 @@ describe('config --list', () => {
         scope: 'user',
         path: fileOf(there),
         found: true,
+        exists: false,
         byHand: false,
       },
     ]);

@@ -12,9 +12,12 @@ export const amp: Client = {
     user: firstOf(inConfigHome('amp', 'settings.json'), inConfigHome('amp', 'settings.jsonc')),
     project: firstOf(inProject('.amp', 'settings.json'), inProject('.amp', 'settings.jsonc')),
   },
+  orNull: true,
+  noMark: 'Amp refuses such a file',
   stdio: commandOf,
   http: addressOf,
   secret: shellReference,
-  after: ['Start a new session of Amp; a server in a project has to be approved once: amp mcp approve <name>.'],
+  after: ['Start a new session of Amp.'],
+  forNew: ['A server in a project has to be approved once: amp mcp approve <name>.'],
   evidence: 'amp 0.0.1790142911 run on Linux: amp mcp list',
 };

@@ -1,3 +1,4 @@
+import { printableJson } from '../../base/text.ts';
 import { type Splice, splice } from './format.ts';
 import type { JsonNode, Member, Scan } from './json-scan.ts';
 
@@ -38,10 +39,13 @@ function startOfRemoval(text: string, member: Member): number {
   return /^[ \t]*[\r\n]/.test(rest) ? member.spaceStart : member.keyStart;
 }
 
+/** What an entry says may be a stranger's: nothing in it acts on a terminal that shows the file or a diff of it. */
+export const jsonOf = (value: unknown, space?: string): string => printableJson(JSON.stringify(value, null, space));
+
 /** A text for a file that has no object yet; comments in it stay above. */
 export function freshText(text: string, scan: Scan, value: unknown): string {
   const eol = eolOf(text);
-  const body = JSON.stringify(value, null, '  ').replaceAll('\n', eol) + eol;
+  const body = jsonOf(value, '  ').replaceAll('\n', eol) + eol;
   if (scan.firstComment < 0) return body;
   return text + (/[\r\n][ \t]*$/.test(text.slice(-1000)) ? '' : eol) + body;
 }
@@ -81,19 +85,19 @@ function intoEmpty(text: string, node: JsonNode, key: string | undefined, value:
 }
 
 const memberText = (key: string | undefined, value: unknown, layout: Layout): string =>
-  (key === undefined ? '' : `${JSON.stringify(key)}:${layout.gap}`) + printed(value, layout);
+  (key === undefined ? '' : `${jsonOf(key)}:${layout.gap}`) + printed(value, layout);
 
 function printed(value: unknown, { line, unit, gap }: Layout): string {
-  if (line !== undefined) return JSON.stringify(value, null, unit).replaceAll('\n', line);
-  return gap === '' ? JSON.stringify(value) : spaced(value);
+  if (line !== undefined) return jsonOf(value, unit).replaceAll('\n', line);
+  return gap === '' ? jsonOf(value) : spaced(value);
 }
 
 /** JSON on one line with a space after each comma and colon. */
 function spaced(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return jsonOf(value);
   const members = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{${members.map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`).join(', ')}}`;
+  return `{${members.map(([key, item]) => `${jsonOf(key)}: ${spaced(item)}`).join(', ')}}`;
 }
 
 function layoutOf(text: string, node: JsonNode, model: Member): Layout {
