@@ -43,7 +43,7 @@ interface Taken {
  * @param read gives the text of a module
  * @returns the modules without the rest, below `dist/`
  */
-export function needed(entry: string, read: (path: string) => string): Record<string, string> {
+function needed(entry: string, read: (path: string) => string): Record<string, string> {
   const modules = new Map<string, { readonly module: Module; readonly names: Set<string> }>();
   const open = (path: string) => {
     const opened = modules.get(path) ?? { module: parse(path, read(path)), names: new Set<string>() };
