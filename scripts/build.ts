@@ -13,14 +13,14 @@ async function main(): Promise<void> {
   const { chunks } = await bundle(ROOT);
   const code = Object.fromEntries(chunks.map(({ path, text }) => [path, text]));
   const literal = { 'dist/literals.cjs': await literals(), 'dist/report.schema.json': reportSchema() };
-  writeDist({ ...code, ...texts(chunks), ...literal, ...declarations(ROOT) });
+  writeDist({ ...code, ...packs(chunks), ...literal, ...declarations(ROOT) });
   replaceFile(join(ROOT, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicenses(ROOT, chunks));
 }
 
-/** The templates' texts, beside the file that looks for them beside itself. */
-function texts(chunks: readonly Chunk[]): Generated {
+/** The templates, beside the file that looks for them beside itself. */
+function packs(chunks: readonly Chunk[]): Generated {
   const reader = chunks.find(({ modules }) => modules.includes('src/generated/templates.ts'));
-  if (reader === undefined) throw new Error('Nothing in the bundle reads the texts of templates.');
+  if (reader === undefined) throw new Error('Nothing in the bundle reads the templates.');
   const names = readdirSync(GENERATED).filter((name) => name.endsWith('.br'));
   return Object.fromEntries(
     names.map((name) => [`${dirname(reader.path)}/${name}`, readFileSync(join(GENERATED, name))]),

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { checkCatalog } from './lib/check-catalog.ts';
-import { catalogModule, type Generated, loadersModule, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
+import { catalogModule, folderModule, type Generated, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
 import { ownerNotes } from './lib/owner-notes.ts';
 import { readTemplates } from './lib/read-templates.ts';
 
@@ -15,8 +15,7 @@ export class TemplateProblems extends Error {
 }
 
 /**
- * Turns `templates/` into modules, the catalogue as data and each language's templates compiled, and the texts that are in
- * them.
+ * Turns `templates/` into the catalogue, a module, and a pack a language with its templates.
  * The same tree gives the same bytes.
  *
  * @param root the folder that holds one folder a language
@@ -31,7 +30,7 @@ export function precompile(root: string, version: string): Generated {
   if (problems.length > 0) throw new TemplateProblems(problems);
   return {
     'catalog.ts': catalogModule(languages, version),
-    'templates.ts': loadersModule(languages),
+    'templates.ts': folderModule(),
     ...Object.assign({}, ...templates),
   };
 }

@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { leaveOut } from './leave-out.ts';
 import { packageOf } from './licenses.ts';
 
 /** A file of the bundle, with what went into it. */
@@ -43,7 +44,7 @@ export async function bundle(root: string): Promise<Bundle> {
     platform: 'node',
     transform: { target: 'node20.12' },
     preserveEntrySignatures: 'allow-extension',
-    plugins: [graph.plugin, WITHOUT_SUBPROCESSES],
+    plugins: [graph.plugin, WITHOUT_SUBPROCESSES, leaveOut(root)],
   });
   const { output } = await build.generate({
     format: 'cjs',

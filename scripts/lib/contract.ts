@@ -20,10 +20,10 @@ export const ROUTES: readonly Route[] = [
   { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 106_000 },
   {
     name: 'create without questions or steps',
-    enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
+    enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts'],
     packages: ['commander', 'handlebars'],
-    files: 4,
-    bytes: 268_000,
+    files: 3,
+    bytes: 217_000,
   },
   {
     name: 'the programmatic API',
@@ -46,9 +46,9 @@ const IMPORTERS: Readonly<Record<string, string | undefined>> = {
 
 /**
  * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the templates of two
- * languages and seven storage backends, compiled, with their texts as Brotli.
+ * languages and seven storage backends, as Brotli.
  */
-export const MAX_UNPACKED = 1_060_000;
+export const MAX_UNPACKED = 845_000;
 
 export interface Load {
   readonly route: Route;

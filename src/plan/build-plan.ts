@@ -9,13 +9,13 @@ import { type BaseContext, createContext, entryEnvOf, requiredOf } from './creat
 import { FileSet } from './file-set.ts';
 import { recordOf } from './record.ts';
 import { render, type SlotContext } from './render.ts';
-import type { CompiledFile, CompiledOption, CompiledTemplates } from './unpack.ts';
+import type { PackedFile, PackedOption, Templates } from './unpack.ts';
 
 /** What a plan is made from besides the answers. */
 export interface Sources {
   readonly catalog: Catalog;
   /** Those of the answers' language. */
-  readonly templates: CompiledTemplates;
+  readonly templates: Templates;
   /** The version of create-mcp-mason. */
   readonly version: string;
 }
@@ -91,7 +91,7 @@ class Project {
   *#renderAll(part: 'files' | 'merge') {
     for (const option of this.#choice.all) {
       const context: TemplateContext = { ...this.context, slots: this.#slots, option };
-      for (const [file, content] of this.#compiled(option)[part] ?? []) {
+      for (const [file, content] of this.#packed(option)[part] ?? []) {
         const where = `${placeOf(option)}/${part}/${file}`;
         yield { file, text: render(content, context, where), where };
       }
@@ -100,10 +100,9 @@ class Project {
 
   /** Every slot that any option of the language fills is there, so that base templates can ask for all of them. */
   #renderSlots(): Record<string, string[]> {
-    const fillers = Object.values(this.#sources.templates).flatMap(({ slots = [] }) => slots);
-    const slots = Object.fromEntries(fillers.map(([name]): [string, string[]] => [name, []]));
+    const slots = Object.fromEntries(this.#sources.templates.slots.map((name): [string, string[]] => [name, []]));
     for (const option of this.#choice.all) {
-      for (const [name, content] of this.#compiled(option).slots ?? []) {
+      for (const [name, content] of this.#packed(option).slots ?? []) {
         const text = this.#slotText(option, [name, content]);
         if (text !== '') slots[name]?.push(text);
       }
@@ -112,17 +111,17 @@ class Project {
   }
 
   /** Without its last newline, so that the template which places it decides what follows. */
-  #slotText(option: ChosenOption, [name, content]: CompiledFile): string {
+  #slotText(option: ChosenOption, [name, content]: PackedFile): string {
     return render(content, { ...this.context, option }, `${placeOf(option)}/slots/${name}`).replace(/\n+$/, '');
   }
 
   #line(option: ChosenOption, line: string, context: Omit<SlotContext, 'option'>): string {
-    const template = this.#compiled(option).lines?.[line] ?? line;
+    const template = this.#packed(option).lines?.[line] ?? line;
     return render(template, { ...context, option }, `${placeOf(option)}/option.json`);
   }
 
-  #compiled({ kind, id }: ChosenOption): CompiledOption {
-    return this.#sources.templates[`${kind}/${id}`] ?? {};
+  #packed({ kind, id }: ChosenOption): PackedOption {
+    return this.#sources.templates.option(`${kind}/${id}`);
   }
 }
 

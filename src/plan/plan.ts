@@ -13,5 +13,5 @@ import { loadTemplates } from './render.ts';
 export async function planProject(answers: ProjectAnswers): Promise<Plan> {
   // An unknown language must be refused by the catalogue, which can list the known ones.
   catalog.optionOf(answers.language, 'base', 'base');
-  return buildPlan(answers, { catalog, templates: await loadTemplates(answers.language), version: VERSION });
+  return buildPlan(answers, { catalog, templates: loadTemplates(answers.language), version: VERSION });
 }

@@ -32,8 +32,7 @@ export function fixtureWith(files: Readonly<Record<string, string>>): string {
 export async function sourcesOf(root: string = FIXTURE): Promise<Sources> {
   const modules = precompile(root, '9.9.9');
   const { OPTIONS, VERSIONS, VERSION } = await evaluate(String(modules['catalog.ts']));
-  const { options } = await evaluate(String(modules['templates-typescript.ts']));
-  const templates = unpack(options, Buffer.from(modules['templates-typescript.br'] ?? ''));
+  const templates = unpack(Buffer.from(modules['templates-typescript.br'] ?? ''));
   return { catalog: createCatalog(OPTIONS, VERSIONS), templates, version: VERSION };
 }
 
