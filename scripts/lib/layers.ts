@@ -32,14 +32,14 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'configs',
-    what: 'editing one entry of a JSON, TOML or YAML file and leaving every other byte as it is: formats, lock, read-back, atomic replacement',
+    what: 'editing entries of a JSON, TOML or YAML file and leaving every other byte as it is: formats, lock, read-back, atomic replacement',
     mayImport: ['base'],
-    doors: ['src/configs/edit.ts', 'src/configs/formats/index.ts'],
+    doors: ['src/configs/edit.ts', 'src/configs/steps.ts', 'src/configs/formats/index.ts'],
   },
   {
     name: 'merge',
     what: 'three versions of a generated file made one: by lines, and JSON and TOML by key; pure',
-    mayImport: ['base'],
+    mayImport: ['base', 'configs'],
   },
   {
     name: 'probe',

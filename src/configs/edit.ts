@@ -7,8 +7,8 @@ import type { UpdateOptions } from './safe/update.ts';
 import { deepEqual, entryAt, sameBut } from './values.ts';
 
 /**
- * Edits single entries of config files that belong to other programs. This and `formats/index.ts`, which only prints, are
- * the doors to `configs/`: nothing else in it is imported from outside.
+ * Edits single entries of config files that belong to other programs. This, `steps.ts`, which changes texts in memory, and
+ * `formats/index.ts`, which only prints, are the doors to `configs/`: nothing else in it is imported from outside.
  */
 
 export { deepEqual } from './values.ts';
