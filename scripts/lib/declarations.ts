@@ -22,10 +22,12 @@ export function declarations(root: string): Record<string, string> {
 
   const outputs: Record<string, string> = {};
   const add = (path: string): void => {
-    if (outputs[`dist/${path}`] !== undefined) return;
+    // Of CommonJS, as the bundle is: without the c, compilers would take them for those of ES modules.
+    const name = `dist/${path.replace(/\.d\.ts$/, '.d.cts')}`;
+    if (outputs[name] !== undefined) return;
     const text = readFileSync(join(folder, path), 'utf8');
     // Declarations name sources as they are written here, with `.ts`.
-    outputs[`dist/${path}`] = text.replace(SPECIFIER, '$1$2$3.js$2');
+    outputs[name] = text.replace(SPECIFIER, '$1$2$3.cjs$2');
     for (const [, , , specifier] of text.matchAll(SPECIFIER)) {
       add(posix.join(posix.dirname(path), `${specifier}.d.ts`));
     }

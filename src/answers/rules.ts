@@ -99,7 +99,7 @@ const RULES: readonly Rule[] = [
 const missingClients = (client: readonly string[], config: Readonly<Record<string, string>>): string[] =>
   Object.keys(config).filter((id) => !client.includes(id));
 
-const isWish = (source: Source | undefined): boolean => source === 'flag' || source === 'file';
+const isWish = (source: Source | undefined): boolean => source === 'flag' || source === 'file' || source === 'call';
 
 export interface Verdict {
   readonly answers: Partial<Answers>;

@@ -9,9 +9,8 @@ import type { Env } from '../base/env.ts';
 import { type CliError, failure } from '../base/errors.ts';
 import { absenceOf } from '../languages/package-managers.ts';
 import { conflictOf, hasConflict } from '../project/changes.ts';
-import { type CreateOutcome, createReport } from '../report/create.ts';
+import { type CreateOutcome, type CreateReport, createReport } from '../report/create.ts';
 import { plainProgress } from '../report/progress.ts';
-import type { Report } from '../report/report.ts';
 import { type Job, prepareJob } from './create-job.ts';
 import { commandsFor, nextSteps } from './create-next.ts';
 import { type Carried, carryOut } from './create-run.ts';
@@ -22,7 +21,7 @@ import { surroundingsOf } from './surroundings.ts';
  *
  * @throws {CliError} exit 2, 3 or 130 with nothing written; exit 1 when the project could not be written
  */
-export async function runCreate(args: CreateFlags, context: Context): Promise<Report> {
+export async function runCreate(args: CreateFlags, context: Context): Promise<CreateReport> {
   const { env, version } = context;
   const surroundings = surroundingsOf({ env, version, yes: args.yes === true });
   const raw = { ...(args.answers === undefined ? {} : await readAnswersFile(args.answers, context)), ...args.given };
