@@ -36,7 +36,7 @@ export async function runCreate(args: CreateFlags, context: Context): Promise<Cr
   for (const note of job.notes) terminal?.note(note);
 
   const done = args.dryRun ? await rehearse(job, context) : await perform(job, context, terminal);
-  terminal?.end(ENDS[args.dryRun ? 'rehearsed' : done.failure === undefined ? 'made' : 'failed']);
+  terminal?.end(ENDS[args.dryRun ? 'rehearsed' : endOf(done)]);
   const outcome: CreateOutcome = {
     version,
     dryRun: args.dryRun === true,
@@ -46,7 +46,8 @@ export async function runCreate(args: CreateFlags, context: Context): Promise<Cr
     next: args.dryRun ? [] : nextSteps(job, done, env),
     replay: createCommand(job.answers, surroundings),
     ...done,
-    notes: [...job.notes, ...done.notes],
+    // At a terminal they were shown when they were new.
+    notes: [...(terminal === undefined ? job.notes : []), ...done.notes],
   };
   return createReport(outcome, context);
 }
@@ -61,9 +62,15 @@ function refuseWithoutInstaller({ pm, install }: Answers, env: Env, again?: stri
 
 const ENDS = {
   rehearsed: 'That is all.',
-  made: 'Done.',
+  started: 'Done.',
+  made: 'The files are there.',
   failed: 'The project is there, but it is not ready.',
 } as const;
+
+const endOf = ({ failure, checks }: Carried): keyof typeof ENDS => {
+  if (failure !== undefined) return 'failed';
+  return checks.length > 0 ? 'started' : 'made';
+};
 
 /** A person is there to answer, and has not asked to be left alone. */
 const isInteractive = ({ yes, json, interactive }: CreateFlags, { env }: Context): boolean =>
