@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CLIENTS } from '../src/clients/rows/index.ts';
 import { checkCatalog } from './lib/check-catalog.ts';
 import { catalogModule, folderModule, type Generated, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
+import { idsModule } from './lib/ids.ts';
 import { ownerNotes } from './lib/owner-notes.ts';
 import { readTemplates } from './lib/read-templates.ts';
 
@@ -42,7 +44,12 @@ export const GENERATED = join(ROOT, 'src', 'generated');
 export function generate(): void {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const notes = notesModule(ownerNotes(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')));
-  writeGenerated(GENERATED, { ...precompile(join(ROOT, 'templates'), version), 'notes.ts': notes });
+  const templates = join(ROOT, 'templates');
+  const ids = idsModule(
+    readTemplates(templates, []),
+    CLIENTS.map(({ id }) => id),
+  );
+  writeGenerated(GENERATED, { ...precompile(templates, version), 'notes.ts': notes, 'ids.ts': ids });
 }
 
 const isMain = process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href;

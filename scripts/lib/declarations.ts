@@ -64,7 +64,9 @@ function needed(entry: string, read: (path: string) => string): Record<string, s
   const { declared, taken } = open(entry).module;
   for (const { here, keyword } of taken) if (keyword === 'export') need(entry, here);
   for (const name of declared.keys()) need(entry, name);
-  return Object.fromEntries([...modules].map(([path, { module, names }]) => [`dist/${path}`, print(module, names)]));
+  return Object.fromEntries(
+    [...modules].map(([path, { module, names }]) => [`dist/${path.replace(/ts$/, 'cts')}`, print(module, names)]),
+  );
 }
 
 const COMMENT = /\/\*\*[\s\S]*?\*\//g;
@@ -101,8 +103,8 @@ function print({ declared, taken }: Module, names: ReadonlySet<string>): string 
   const lists = new Map<string, string[]>();
   for (const { keyword, from, there, here } of taken) {
     if (!names.has(here)) continue;
-    // Sources name each other as they are written, with `.ts`.
-    const place = `${keyword} { } from '${from.replace(/\.ts$/, '.js')}';\n`;
+    // Of CommonJS, as the bundle is: without the c, compilers would take them for those of ES modules.
+    const place = `${keyword} { } from '${from.replace(/\.ts$/, '.cjs')}';\n`;
     lists.set(place, [...(lists.get(place) ?? []), here === there ? here : `${there} as ${here}`]);
   }
   const links = [...lists].map(([place, list]) => place.replace('{ }', `{ ${list.join(', ')} }`));

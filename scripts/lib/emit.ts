@@ -11,7 +11,7 @@ import { type OptionShapes, shapesOf } from './shapes.ts';
 /** Generated files by name: modules, and the packs that they read. */
 export type Generated = Readonly<Record<string, string | Uint8Array>>;
 
-const HEADER = '// Made by scripts/precompile.ts from templates/. Do not edit.\n';
+export const HEADER = '// Made by scripts/precompile.ts from templates/. Do not edit.\n';
 
 /** All manifests as data: small, since `--help` and the prompts need it. */
 export function catalogModule(languages: readonly SourceLanguage[], version: string): string {

@@ -101,7 +101,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'index.ts',
     what: 'the programmatic API',
-    mayImport: ['base', 'catalog', 'probe', 'clients', 'project', 'plan', 'answers', 'commands'],
+    mayImport: ['base', 'catalog', 'probe', 'clients', 'project', 'report', 'plan', 'answers', 'commands'],
   },
 ];
 

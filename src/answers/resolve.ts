@@ -68,7 +68,7 @@ class Draft {
   }
 
   applyRules(): { answers: Partial<Answers>; notes: readonly string[] } {
-    const { answers, notes, broken } = judge(this.answers, this.sources, this.surroundings.env);
+    const { answers, notes, broken } = judge(this.answers, this.sources, this.surroundings);
     if (broken === undefined) return { answers, notes };
     throw usageError('contradiction', broken.message, { hint: broken.rule.hint });
   }
@@ -108,8 +108,8 @@ async function settle(row: OptionRow, raw: RawAnswers, draft: Draft, ask?: Ask):
 }
 
 /** A switch that a rule would turn off again is not asked for. */
-function canBeOn({ key, type }: OptionRow, { answers, env }: Situation): boolean {
-  return type === 'switch' && judge({ ...answers, [key]: true }, {}, env).answers[key] === true;
+function canBeOn({ key, type }: OptionRow, situation: Situation): boolean {
+  return type === 'switch' && judge({ ...situation.answers, [key]: true }, {}, situation).answers[key] === true;
 }
 
 function refuseMissing(given: Draft): void {

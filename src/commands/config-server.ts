@@ -147,7 +147,7 @@ const notesOf = ({ command }: StdioEntry): string[] => [runtimeWarning(printable
 function pathNotes(program: string, args: readonly string[], env: Env): string[] {
   const notes: string[] = [];
   if (!isAbsolute(program) && !/^[A-Za-z]:[\\/]/.test(program)) {
-    const example = /^node(?:\.exe)?$/.test(program) ? `, here ${env.nodePath}` : '';
+    const example = /^node(?:\.exe)?$/.test(program) ? `, here ${machineOf(env).nodePath}` : '';
     notes.push(
       `Applications with windows do not have your shell's PATH: an absolute path is safer than ${program}${example}.`,
     );

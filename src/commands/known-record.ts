@@ -86,7 +86,7 @@ export async function judged(answers: ProjectAnswers, version: string): Promise<
   }
   const settled = values as unknown as ProjectAnswers;
   const sources = Object.fromEntries(Object.keys(values).map((key) => [key, 'file' as const]));
-  const { broken } = judge(settled, sources, NOWHERE);
+  const { broken } = judge(settled, sources, situation);
   if (broken !== undefined) throw usageError('contradiction', broken.message, { hint: broken.rule.hint });
   return settled;
 }

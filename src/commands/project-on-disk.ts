@@ -11,6 +11,7 @@ import { printable, show } from '../base/text.ts';
 import { optionsOf } from '../catalog/catalog.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
 import { DEFAULT_LANGUAGE, findLanguage, languageOf } from '../languages/index.ts';
+import { planProject } from '../plan/plan.ts';
 import { readRecord } from '../plan/read-record.ts';
 import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
 
@@ -84,7 +85,6 @@ export function serverOf({ dir, record, entries }: ProjectOnDisk): string | unde
 /** A plan holds what the record does not: the environment of the entry, and the tool to call. */
 async function planOf(record: ProjectRecord): Promise<Plan | undefined> {
   try {
-    const { planProject } = await import('../plan/plan.ts');
     return await planProject(record.answers);
   } catch {
     // An older or newer version may have known other options; the project itself is as good as before.

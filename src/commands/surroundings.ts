@@ -3,6 +3,7 @@ import type { ProjectAnswers } from '../base/answers.ts';
 import { CLIENTS, detectClients, isWritable } from '../clients/registry.ts';
 import { findLanguage } from '../languages/index.ts';
 import { detectPackageManager } from '../languages/package-managers.ts';
+import { planProject } from '../plan/plan.ts';
 import { inspectTarget } from '../project/target.ts';
 
 /** What the options table asks about this machine, looked up when it asks. */
@@ -14,10 +15,7 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
     packageManager: (target, ids) => detectPackageManager(env, target, ids),
     runtime: (language) => findLanguage(language)?.runtimeHere(env),
     inspectTarget,
-    countFiles: async (answers) => {
-      const { planProject } = await import('../plan/plan.ts');
-      return isComplete(answers) ? (await planProject(answers)).files.length : undefined;
-    },
+    countFiles: async (answers) => (isComplete(answers) ? (await planProject(answers)).files.length : undefined),
     clients: async (): Promise<readonly Choice[]> => {
       const here = detectClients(env);
       return CLIENTS.filter(isWritable).map((client) => {

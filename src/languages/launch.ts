@@ -27,9 +27,10 @@ export interface Machine extends Pick<Env, 'platform' | 'nodePath'> {
 /** This machine. Runtimes are looked for when they are asked for. */
 export const machineOf = (env: Env): Machine => ({
   platform: env.platform,
-  // Bare where there is none but our own in uv's cache: a client then says what is missing.
+  // Where there is none, Bun can start a server as well. Else it is bare, and a client then says what is missing: our own in
+  // uv's cache may be gone tomorrow.
   get nodePath() {
-    return findNode(env)?.path ?? 'node';
+    return findNode(env)?.path ?? (env.runner === 'bun' ? env.nodePath : 'node');
   },
   get uvPath() {
     return findUv(env);

@@ -11,6 +11,8 @@ import { recordOf } from './record.ts';
 import { render, type SlotContext } from './render.ts';
 import type { PackedFile, PackedOption, Templates } from './unpack.ts';
 
+export { loadTemplates } from './render.ts';
+
 /** What a plan is made from besides the answers. */
 export interface Sources {
   readonly catalog: Catalog;
