@@ -3,9 +3,18 @@ import type { NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { type CliError, conflictError } from '../base/errors.ts';
 import { memberOf, valueAt } from '../base/json.ts';
-import { hideSecrets, hideValues, keepFilled, valuesIn } from '../base/secrets.ts';
+import { hideSecrets, keepFilled } from '../base/secrets.ts';
 import { show } from '../base/text.ts';
-import { type Change, changeOf, deepEqual, type Part, undone, withParts } from '../configs/edit.ts';
+import {
+  type Change,
+  changeOf,
+  deepEqual,
+  hideValues,
+  type Part,
+  undone,
+  valuesIn,
+  withParts,
+} from '../configs/edit.ts';
 import type { Format, Spot } from '../configs/formats/index.ts';
 import type { Client, ConfigFile } from './rows/client.ts';
 import { shapeOf, spotOf } from './shape.ts';

@@ -29,8 +29,6 @@ export interface Location {
   readonly scope: Scope;
   /** The client keeps its files there on this machine. */
   readonly found: boolean;
-  /** Why it may not be written. */
-  readonly obstacle?: string;
 }
 
 /** A client's config files on this machine; none when it has no file of that scope. */
@@ -38,19 +36,13 @@ export function locate(client: Client, scope: Scope, place: Place): readonly Loc
   const paths = client.paths[scope]?.(place) ?? [];
   const traces = scope === 'user' ? client.traces?.(place) : undefined;
   const isHere = traces?.some((path) => place.files.exists(path));
-  const obstacle = scope === 'user' ? client.obstacle?.(place) : undefined;
-  return paths.map((path) => {
-    const found = isHere ?? place.files.exists(folderOf(path));
-    return { path, scope, found, ...(obstacle !== undefined && { obstacle }) };
-  });
+  return paths.map((path) => ({ path, scope, found: isHere ?? place.files.exists(folderOf(path)) }));
 }
 
 /** The clients that are on this machine, and whose user files we write. */
 export function detectClients(env: Env, files: Files = REAL_FILES): readonly Client[] {
   const place: Place = { env, files, projectDir: env.cwd };
-  return CLIENTS.filter((client) =>
-    locate(client, 'user', place).some(({ found, obstacle }) => found && obstacle === undefined),
-  );
+  return CLIENTS.filter((client) => locate(client, 'user', place).some(({ found }) => found));
 }
 
 const folderOf = (path: string): string => path.replace(/[\\/][^\\/]*$/, '');

@@ -1,6 +1,6 @@
 import type { NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
-import { type CliError, failure, usageError } from '../base/errors.ts';
+import { type CliError, usageError } from '../base/errors.ts';
 import { targetOf } from '../base/paths.ts';
 import { placeholdersIn } from '../base/secrets.ts';
 import { listOf, pairIn, show } from '../base/text.ts';
@@ -52,7 +52,8 @@ export function chooseClients(
   const clients = everything ? CLIENTS : [...new Set([...fallback, ...files.keys()])].map(clientOf);
   const place: Place = { env, files: REAL_FILES, projectDir: targetOf(dir, env) };
   const projectDir = scope === 'local' ? repositoryRoot(place.projectDir) : place.projectDir;
-  return clients.map((client) => {
+  return clients.map((row) => {
+    const client = row.inPlace?.(place) ?? row;
     const file = files.get(client.id);
     const locations =
       file === undefined ? locate(client, scope, place) : [{ path: targetOf(file, env), scope, found: true }];
@@ -65,9 +66,8 @@ export const listedClients = (chosen: readonly ChosenClient[]): readonly ListedC
   chosen.flatMap(({ client, scope, locations }): readonly ListedClient[] => {
     const row = { client: client.id, title: client.title, scope, byHand: !isWritable(client) };
     if (locations.length === 0) return [{ ...row, path: null, found: false, exists: false }];
-    return locations.map(({ path, found, obstacle }) => ({
+    return locations.map(({ path, found }) => ({
       ...row,
-      byHand: row.byHand || obstacle !== undefined,
       path,
       found,
       exists: REAL_FILES.exists(path),
@@ -77,17 +77,9 @@ export const listedClients = (chosen: readonly ChosenClient[]): readonly ListedC
 /**
  * Where a client's entry is written: every file that it keeps here, else the one that it would make.
  *
- * @throws {CliError} `no-config-file`, exit 2, when a client was named that has none; `config-shadowed`, exit 1, when a new
- * one would take the place of another
+ * @throws {CliError} `no-config-file`, exit 2, when a client was named that has none
  */
 export function editedPaths({ client, scope, locations, named }: ChosenClient): readonly string[] {
-  const obstacle = obstacleOf({ locations });
-  if (obstacle !== undefined) {
-    if (!named) return [];
-    throw failure('config-shadowed', `${obstacle}. Nothing was written.`, {
-      hint: `Or see what to enter by hand: create-mcp-mason config ${client.id}`,
-    });
-  }
   const found = locations.filter((location) => location.found);
   if (client.format === 'form' && named) throw printOnly(client);
   if (found.length > 0) return found.map(({ path }) => path);
@@ -96,10 +88,6 @@ export function editedPaths({ client, scope, locations, named }: ChosenClient): 
   if (first !== undefined) return [first.path];
   throw isWritable(client) ? noSuchScope(client, scope) : printOnly(client);
 }
-
-/** Why nothing may be written for a client. */
-export const obstacleOf = ({ locations }: Pick<ChosenClient, 'locations'>): string | undefined =>
-  locations.find(({ obstacle }) => obstacle !== undefined)?.obstacle;
 
 function noSuchScope(client: Client, scope: Scope): CliError {
   const others = scopesOf(client).filter((other) => other !== scope);

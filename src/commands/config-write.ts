@@ -3,7 +3,7 @@ import type { ClientResult } from '../base/entry.ts';
 import { type Preview, previewEntry, previewRemoval, removeEntry, writeEntry } from '../clients/edit.ts';
 import { editsReport, previewsReport } from '../report/config.ts';
 import type { Report } from '../report/report.ts';
-import { type ChosenClient, editedPaths, entryNotes, namedFor, obstacleOf } from './config-clients.ts';
+import { type ChosenClient, editedPaths, entryNotes, namedFor } from './config-clients.ts';
 import { askConsent, commandShown } from './config-consent.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { ChosenServer } from './config-server.ts';
@@ -49,10 +49,9 @@ export function writeTo(
   const also = shared.map(({ choice, path }) => `${choice.client.title} reads ${path}, too, and the entry in it.`);
   const { named, found } = server;
   const start = found === undefined ? [] : [`Clients start ${named.name} with: ${commandShown(named, env)}`];
-  const left = chosen.flatMap(({ named: isNamed, ...choice }) => (isNamed ? [] : (obstacleOf(choice) ?? [])));
   const titles = edited.map(({ client }) => client.title);
   const consent = (): Promise<void> => askConsent(server, titles, flags, context);
-  const told = [...notes, ...also, ...left, ...server.notes, ...start];
+  const told = [...notes, ...also, ...server.notes, ...start];
   return carryOut({ edits, name: named.name, notes: told, ...(found && { consent }) }, flags, context);
 }
 

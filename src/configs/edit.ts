@@ -1,8 +1,9 @@
 import { unifiedDiff } from '../base/diff.ts';
 import type { EditAction } from '../base/entry.ts';
-import { hideValues, maskLines, valuesIn } from '../base/secrets.ts';
+import { maskLines } from '../base/secrets.ts';
 import { type Format, lineAndColumn, type Spot, TextError } from './formats/format.ts';
 import { decodeUtf8 } from './formats/utf8.ts';
+import { hideValues, valuesIn } from './hidden.ts';
 import type { UpdateOptions } from './safe/update.ts';
 import { deepEqual, entryAt, sameBut } from './values.ts';
 
@@ -11,6 +12,7 @@ import { deepEqual, entryAt, sameBut } from './values.ts';
  * `formats/index.ts`, which only prints, are the doors to `configs/`: nothing else in it is imported from outside.
  */
 
+export { hideValues, shapeOnly, valuesIn } from './hidden.ts';
 export { deepEqual } from './values.ts';
 
 /** A place in a file, and the value that stands there or is to stand there. */

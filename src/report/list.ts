@@ -8,7 +8,7 @@ export interface ListedClient {
   readonly client: string;
   readonly title: string;
   readonly scope: string;
-  /** It has no config file that could be written, or a new one would take the place of another. */
+  /** It has no config file that could be written. */
   readonly byHand: boolean;
   /** Absent: the client has no file of this scope on this system. */
   readonly path: string | null;
@@ -24,9 +24,8 @@ export function listReport(clients: readonly ListedClient[], { stdout, env, vers
   const width = (key: 'client' | 'title'): number => Math.max(...clients.map((row) => row[key].length));
   const state = ({ path, found, byHand, exists }: ListedClient): string => {
     if (found && exists) return paint('green', 'found    ');
-    if (byHand && (found || path === null)) return paint('dim', 'by hand  ');
     if (found) return paint('green', 'no file  ');
-    return paint('dim', path === null ? '–        ' : 'not found');
+    return paint('dim', path !== null ? 'not found' : byHand ? 'by hand  ' : '–        ');
   };
   const [id, title] = [width('client'), width('title')];
   const rows = clients.map((row) =>

@@ -138,20 +138,27 @@ describe('Continue with a config.json', () => {
     return home;
   }
 
-  it('gets no config.yaml, which would take its place', async () => {
+  it('gets its entry there, and no config.yaml, which would take its place', async () => {
+    const text = '{\n  // mine\n  "models": []\n}\n';
     const home = homeWith('config.json');
-    for (const argv of [['--write'], ['--dry-run'], ['--remove']]) {
-      const more = argv[0] === '--remove' ? ['--name', 'x'] : ANY;
-      const { code, err } = await run(home, 'config', 'continue', ...argv, ...more);
-      expect(code).toBe(1);
-      expect(err).toContain(`Continue reads ${join(home, '.continue', 'config.json')} here`);
+    const path = join(home, '.continue', 'config.json');
+    writeFileSync(path, text);
+    for (const argv of [
+      ['continue', '--write', '--env', 'API_TOKEN'],
+      ['--all', '--write', '--env', 'API_TOKEN'],
+    ]) {
+      expect(await run(home, 'config', ...argv, ...ANY)).toMatchObject({ code: 0, out: expect.stringContaining(path) });
     }
-    const all = await run(home, 'config', '--all', '--write', ...ANY);
-    expect(all).toMatchObject({ code: 0, err: expect.stringContaining('config.json') });
+    const [server] = JSON.parse(readFileSync(path, 'utf8').replace('// mine', '')).experimental
+      .modelContextProtocolServers;
+    const env = { API_TOKEN: '<API_TOKEN>' };
+    expect(server).toEqual({ name: 'x', transport: { type: 'stdio', command: '/n', args: [], env } });
     expect(existsSync(join(home, '.continue', 'config.yaml'))).toBe(false);
-    expect((await run(home, 'config', '--list', 'continue')).out).toContain('by hand');
-    expect((await run(home, 'config', 'continue', ...ANY)).code).toBe(0);
-    expect(detectClients(fakeEnv({ home })).map(({ id }) => id)).not.toContain('continue');
+    expect((await run(home, 'config', '--list', 'continue')).out).toMatch(/found .*config\.json\n$/);
+    expect((await run(home, 'check', '--client', 'continue')).err).not.toContain('It has none');
+    expect((await run(home, 'config', 'continue', ...ANY)).out).toContain('modelContextProtocolServers');
+    expect((await run(home, 'config', 'continue', '--remove', '--name', 'x')).code).toBe(0);
+    expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
   it('and one that has both, or neither, gets what it reads', async () => {

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { main } from '../../src/cli.ts';
@@ -151,4 +152,13 @@ describe('a name that the files of a folder give', () => {
       expect(err).not.toMatch(RAW);
     }
   });
+});
+
+it.skipIf(process.platform === 'win32').each(['/dev/zero', 'a pipe'])('a .git that is %s is not read', async (what) => {
+  const [dir, home] = [stranger(), tempDir()];
+  if (what === 'a pipe') execFileSync('mkfifo', [join(dir, '.git')]);
+  else symlinkSync(what, join(dir, '.git'));
+  const argv = ['config', 'claude-code', '--scope', 'local', '--write', '--yes', '--dir', dir];
+  expect((await run(argv, { home })).code).toBe(0);
+  expect(Object.keys(JSON.parse(readFileSync(join(home, '.claude.json'), 'utf8')).projects)).toEqual([dir]);
 });

@@ -19,5 +19,5 @@ export const amp: Client = {
   secret: shellReference,
   after: ['Start a new session of Amp.'],
   forNew: ['A server in a project has to be approved once: amp mcp approve <name>.'],
-  evidence: 'amp 0.0.1790142911 run on Linux: amp mcp list',
+  evidence: 'amp 0.0.1790142911 run on Linux: amp mcp list, a null table, a byte order mark',
 };

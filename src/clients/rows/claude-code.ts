@@ -21,5 +21,5 @@ export const claudeCode: Client = {
   after: ['Start a new session of Claude Code.'],
   forNew: ['For a .mcp.json it asks once whether the server may be used.'],
   evidence:
-    'claude-code 2.1.330 run on Linux: file, shapes, duplicates, comments; anthropics/claude-code#69354 (comments)',
+    'claude-code 2.1.330 run on Linux: file, shapes, duplicates, comments, a null table; anthropics/claude-code#69354 (comments)',
 };

@@ -69,8 +69,8 @@ export interface Client {
   readonly orNull?: true;
   /** What it does with a file that begins with a byte order mark, if it cannot read it: `it ends with an error`. */
   readonly noMark?: string;
-  /** Why no file may be made or edited here: another one would no longer be read. */
-  readonly obstacle?: (place: Place) => string | undefined;
+  /** The same client where it still reads an older kind of file. */
+  readonly inPlace?: (place: Place) => Client | undefined;
   /** A file that does not exist yet begins with this. */
   readonly blank?: string;
   /** The entry of a local server in the client's own shape. */

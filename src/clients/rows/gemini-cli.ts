@@ -17,5 +17,6 @@ export const geminiCli: Client = {
   secret: shellReference,
   after: ['Start a new session of Gemini CLI.'],
   forNew: ['In a folder that is not trusted, no server is started.'],
-  evidence: 'gemini-cli 0.61.0 run on Linux: gemini mcp list, files with comments, trailing commas, a byte order mark',
+  evidence:
+    'gemini-cli 0.61.0 run on Linux: gemini mcp list, files with comments, trailing commas, a null table, a byte order mark',
 };

@@ -16,5 +16,5 @@ export const qwenCode: Client = {
   secret: shellReference,
   after: ['Start a new session of Qwen Code.'],
   forNew: ['A server in a project has to be approved once: qwen mcp approve <name>.'],
-  evidence: 'qwen-code 0.24.4 run on Linux: qwen mcp list; QwenLM/qwen-code#11803 (byte order mark)',
+  evidence: 'qwen-code 0.24.4 run on Linux: qwen mcp list, a null table; QwenLM/qwen-code#11803 (byte order mark)',
 };
