@@ -25,7 +25,16 @@ export interface Bundle {
 /** What is loaded together is one file: finding and linking a small file takes Node about as long as running it. */
 const LAYERS = [
   { name: 'core', enters: ['src/cli.ts'] },
-  { name: 'create', enters: ['src/commands/create.ts', 'src/plan/plan.ts', 'src/report/create.ts'] },
+  {
+    name: 'create',
+    enters: [
+      'src/commands/create.ts',
+      'src/plan/plan.ts',
+      'src/report/create.ts',
+      // Of every project's claude_desktop_config.json.
+      'src/configs/formats/json.ts',
+    ],
+  },
 ];
 
 /**
@@ -44,7 +53,7 @@ export async function bundle(root: string): Promise<Bundle> {
     platform: 'node',
     transform: { target: 'node20.12' },
     preserveEntrySignatures: 'allow-extension',
-    plugins: [graph.plugin, WITHOUT_SUBPROCESSES, leaveOut(root)],
+    plugins: [graph.plugin, WITHOUT_SUBPROCESSES, SUBPROCESSES_WHEN_NEEDED, leaveOut(root)],
   });
   const { output } = await build.generate({
     format: 'cjs',
@@ -73,6 +82,19 @@ const WITHOUT_SUBPROCESSES: Plugin = {
   name: 'without-subprocesses',
   resolveId: (id, importer) => (/^node:child_process$/.test(id) && /commander/.test(importer ?? '') ? '\0none' : null),
   load: (id) => (id === '\0none' ? 'module.exports = {};' : null),
+};
+
+/** Node's process module brings its sockets and streams along; most runs that may start a process start none. */
+const SUBPROCESSES_WHEN_NEEDED: Plugin = {
+  name: 'subprocesses-when-needed',
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && /[\\/]src[\\/]/.test(importer ?? '') ? '\0subprocesses' : null,
+  load: (id) =>
+    id === '\0subprocesses'
+      ? ['spawn', 'spawnSync']
+          .map((name) => `export const ${name} = (...args) => require('node:child_process').${name}(...args);\n`)
+          .join('')
+      : null,
 };
 
 /** Which module imports which, as the bundler has found it. */

@@ -54,7 +54,7 @@ class Run {
   }
 
   async write({ answers, place, files }: Job): Promise<void> {
-    const started = performance.now();
+    const started = clock();
     const { onConflict } = answers;
     this.written = await writeProject(place.path, files, { onConflict, signal: this.#context.signal });
     this.carried.steps.push({ name: 'write', ok: true, ms: since(started) });
@@ -110,7 +110,7 @@ class Run {
   /** Nothing that goes wrong with git makes a project worse, and a project that failed is worth a commit as well. */
   async git({ place }: Job): Promise<void> {
     const { initRepository } = await import('../project/git.ts');
-    const started = performance.now();
+    const started = clock();
     const line = this.#progress.start('Making a git repository');
     const { env, signal } = this.#context;
     try {
@@ -136,7 +136,7 @@ class Run {
 
   async #step(name: string, doing: string, work: Work): Promise<void> {
     if (this.carried.failure !== undefined) return;
-    const started = performance.now();
+    const started = clock();
     const line = this.#progress.start(doing);
     try {
       const done = await work();
@@ -171,7 +171,10 @@ function checkFailed({ transport, steps }: CheckReport, env: Env): CliError {
   );
 }
 
-const since = (started: number): number => Math.round(performance.now() - started);
+/** Milliseconds that only go up. The global `performance` would load all that Node can measure. */
+const clock = (): number => Number(process.hrtime.bigint() / 1_000_000n);
+
+const since = (started: number): number => clock() - started;
 
 /** What the steps after the writing leave at the top of a project, whatever its package manager. */
 const BYPRODUCTS = ['data', '.git'];
