@@ -53,7 +53,7 @@ export async function bundle(root: string): Promise<Bundle> {
     platform: 'node',
     transform: { target: 'node20.12' },
     preserveEntrySignatures: 'allow-extension',
-    plugins: [graph.plugin, WITHOUT_SUBPROCESSES, SUBPROCESSES_WHEN_NEEDED, leaveOut(root)],
+    plugins: [graph.plugin, WITHOUT_SUBPROCESSES, LOADED_LATE, leaveOut(root)],
   });
   const { output } = await build.generate({
     format: 'cjs',
@@ -84,17 +84,24 @@ const WITHOUT_SUBPROCESSES: Plugin = {
   load: (id) => (id === '\0none' ? 'module.exports = {};' : null),
 };
 
-/** Node's process module brings its sockets and streams along; most runs that may start a process start none. */
-const SUBPROCESSES_WHEN_NEEDED: Plugin = {
-  name: 'subprocesses-when-needed',
-  resolveId: (id, importer) =>
-    id === 'node:child_process' && /[\\/]src[\\/]/.test(importer ?? '') ? '\0subprocesses' : null,
-  load: (id) =>
-    id === '\0subprocesses'
-      ? ['spawn', 'spawnSync']
-          .map((name) => `export const ${name} = (...args) => require('node:child_process').${name}(...args);\n`)
-          .join('')
-      : null,
+/** Modules of Node that most runs may need and do not, with the functions that are called of them. */
+const LATE: Readonly<Record<string, readonly string[]>> = {
+  // It brings sockets and streams along.
+  'node:child_process': ['spawn', 'spawnSync'],
+  'node:zlib': ['brotliDecompressSync'],
+};
+
+/** Loads a module of Node at the first call of a function. */
+const LOADED_LATE: Plugin = {
+  name: 'loaded-late',
+  resolveId: (id, importer) => (LATE[id] !== undefined && /[\\/]src[\\/]/.test(importer ?? '') ? `\0late:${id}` : null),
+  load(id) {
+    const name = id.replace('\0late:', '');
+    const functions = id === name ? undefined : LATE[name];
+    return functions
+      ?.map((each) => `export const ${each} = (...args) => require('${name}').${each}(...args);\n`)
+      .join('');
+  },
 };
 
 /** Which module imports which, as the bundler has found it. */
