@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CLIENTS } from '../src/clients/rows/index.ts';
 import { checkCatalog } from './lib/check-catalog.ts';
-import { catalogModule, folderModule, type Generated, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
+import { catalogOf, folderModule, type Generated, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
 import { idsModule } from './lib/ids.ts';
 import { ownerNotes } from './lib/owner-notes.ts';
 import { readTemplates } from './lib/read-templates.ts';
@@ -31,7 +31,7 @@ export function precompile(root: string, version: string): Generated {
   const templates = languages.map((language) => templatesOf(language, problems));
   if (problems.length > 0) throw new TemplateProblems(problems);
   return {
-    'catalog.ts': catalogModule(languages, version),
+    ...catalogOf(languages, version),
     'templates.ts': folderModule(),
     ...Object.assign({}, ...templates),
   };

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
+import { DETAILS } from '../../src/catalog/details.ts';
 import { type PackedFile, type PackedOption, type PackIndex, SEPARATOR } from '../../src/plan/unpack.ts';
 import { compile } from './compile.ts';
 import type { OwnerNotes } from './owner-notes.ts';
@@ -13,20 +14,30 @@ export type Generated = Readonly<Record<string, string | Uint8Array>>;
 
 export const HEADER = '// Made by scripts/precompile.ts from templates/. Do not edit.\n';
 
-/** All manifests as data: small, since `--help` and the prompts need it. */
-export function catalogModule(languages: readonly SourceLanguage[], version: string): string {
+/** All manifests as data: what is offered, which `--help` and the prompts need, and the details apart. */
+export function catalogOf(languages: readonly SourceLanguage[], version: string): Generated {
   // Nobody chooses a stub.
   const options = languages.flatMap((language) =>
     language.options.map(({ option }) => option).filter(({ kind }) => kind !== 'stub'),
   );
+  const isDetail = (key: string): boolean => (DETAILS as readonly string[]).includes(key);
+  const partOf = (option: object, hasDetails: boolean): object =>
+    Object.fromEntries(Object.entries(option).filter(([key]) => isDetail(key) === hasDetails));
+  const offers = options.map((option) => partOf(option, false));
   const versions = Object.fromEntries(languages.map(({ language, versions }) => [language, versions]));
-  return [
+  const module = [
     HEADER,
-    "import type { Option, Versions } from '../catalog/manifest.ts';\n\n",
+    "import type { Offer } from '../catalog/details.ts';\n",
+    "import type { Versions } from '../catalog/manifest.ts';\n\n",
     `export const VERSION = ${JSON.stringify(version)};\n\n`,
-    `export const OPTIONS: readonly Option[] = ${JSON.stringify(options, null, 2)};\n\n`,
-    `export const VERSIONS: Versions = ${JSON.stringify(versions, null, 2)};\n`,
-  ].join('');
+    `export const OFFERS: readonly Offer[] = ${JSON.stringify(offers, null, 2)};\n\n`,
+    `export const VERSIONS: Versions = ${JSON.stringify(versions, null, 2)};\n\n`,
+    'export const FOLDER: string = import.meta.dirname;\n',
+  ];
+  return {
+    'catalog.ts': module.join(''),
+    'catalog.br': pack(JSON.stringify(options.map((option) => partOf(option, true)))),
+  };
 }
 
 /** Says where the templates are: in the package they lie beside the file of the bundle that holds this. */
@@ -44,12 +55,13 @@ export function templatesOf(language: SourceLanguage, problems: string[]): Gener
     slots: [...new Set(options.flatMap(({ slots = [] }) => slots.map(([name]) => name)))],
     places: language.options.map(({ option: { kind, id } }) => `${kind}/${id}`),
   };
-  return { [`templates-${language.language}.br`]: pack([index, ...options]) };
+  const texts = [index, ...options].map((value) => JSON.stringify(value));
+  return { [`templates-${language.language}.br`]: pack(texts.join(SEPARATOR)) };
 }
 
-/** As small as Brotli can: the texts are packed once and read on every run. */
-function pack(values: readonly object[]): Uint8Array {
-  const text = Buffer.from(values.map((value) => JSON.stringify(value)).join(SEPARATOR));
+/** As small as Brotli can: packed once, and read on every run. */
+function pack(content: string): Uint8Array {
+  const text = Buffer.from(content);
   const { BROTLI_PARAM_MODE, BROTLI_MODE_TEXT, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants;
   const params = {
     [BROTLI_PARAM_MODE]: BROTLI_MODE_TEXT,

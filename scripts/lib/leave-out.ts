@@ -39,6 +39,13 @@ const SUBSTITUTES: Readonly<Record<string, Substitute>> = {
     normalizeSignalArgument: '(signal) => signal',
     getSignalDescription: '(signal) => signal',
   }),
+  // Of Handlebars we use four blocks, and no decorators, log or global name.
+  'handlebars/dist/cjs/handlebars/helpers.js': `const blocks = [require('./helpers/each'), require('./helpers/if'), require('./helpers/with')];
+    exports.registerDefaultHelpers = (instance) => blocks.forEach((block) => block(instance));
+    exports.moveHelperToHooks = ${NOTHING};\n`,
+  'handlebars/dist/cjs/handlebars/decorators.js': `exports.registerDefaultDecorators = ${NOTHING};\n`,
+  'handlebars/dist/cjs/handlebars/logger.js': `module.exports = { log: ${NOTHING} };\n`,
+  'handlebars/dist/cjs/handlebars/no-conflict.js': `module.exports = ${NOTHING};\n`,
   // Of fs-extra we call three functions.
   'fs-extra/lib/index.js':
     "module.exports = { ...require('./move'), ...require('./path-exists'), ...require('./remove') };\n",

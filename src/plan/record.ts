@@ -37,21 +37,19 @@ export const hashOf = (text: string): string => `fnv1a64-${fnv1a64(text)}`;
  * @internal exported for tests
  */
 export function fnv1a64(text: string): string {
-  // Four limbs of 16 bits, lowest first: their products stay small integers, which is what makes it fast.
-  let [a, b, c, d] = [0x2325, 0x8422, 0x9ce4, 0xcbf2];
+  // Two halves of 32 bits: what Math.imul and the shifts give are integers, which no heap has to hold.
+  let low = 0x84222325 | 0;
+  let high = 0xcbf29ce4 | 0;
   const bytes = Buffer.from(text);
+  const { length } = bytes;
   // By index: iterating a buffer takes three times as long.
-  for (let at = 0; at < bytes.length; at++) {
-    a ^= bytes[at] ?? 0;
-    // The prime is 2^40 + 0x1b3, so a limb also goes, shifted by 8, into the one that is two higher.
-    const low = a * 0x1b3;
-    const second = b * 0x1b3 + (low >>> 16);
-    const third = c * 0x1b3 + (a << 8) + (second >>> 16);
-    const fourth = d * 0x1b3 + (b << 8) + (third >>> 16);
-    a = low & 0xffff;
-    b = second & 0xffff;
-    c = third & 0xffff;
-    d = fourth & 0xffff;
+  for (let at = 0; at < length; at++) {
+    const mixed = low ^ (bytes[at] as number);
+    // The prime is 2^40 + 0x1b3. Half a word at a time, since the low half's product has more than 32 bits.
+    const first = (mixed & 0xffff) * 0x1b3;
+    const second = (mixed >>> 16) * 0x1b3 + (first >>> 16);
+    high = (Math.imul(high, 0x1b3) + (mixed << 8) + (second >>> 16)) | 0;
+    low = (second << 16) | (first & 0xffff);
   }
-  return [d, c, b, a].map((limb) => limb.toString(16).padStart(4, '0')).join('');
+  return [high, low].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
 }

@@ -33,6 +33,7 @@ describe('precompile', () => {
   it('makes one pack a language, besides the catalogue and the module that knows where packs are', () => {
     expect(Object.keys(precompile(FIXTURE, '1.0.0'))).toEqual([
       'catalog.ts',
+      'catalog.br',
       'templates.ts',
       'templates-typescript.br',
     ]);
