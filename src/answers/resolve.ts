@@ -1,4 +1,4 @@
-import type { Answers } from '../base/answers.ts';
+import type { Answers, ProjectAnswers } from '../base/answers.ts';
 import { type CliError, usageError } from '../base/errors.ts';
 import { pathOf, targetOf } from '../base/paths.ts';
 import { show } from '../base/text.ts';
@@ -39,6 +39,19 @@ export async function resolve(raw: RawAnswers, surroundings: Surroundings, ask?:
   const { answers, notes } = draft.applyRules();
   // The table has a row for every key, and every row is settled now.
   return { answers: answers as Answers, sources: draft.sources as Record<Key, Source>, notes };
+}
+
+/**
+ * Judges answers that were given before by the rules of a file's: names are names, choices exist, and go together. What is
+ * missing stays so.
+ *
+ * @throws {CliError} as `resolve` does
+ */
+export async function judgeAnswers(answers: ProjectAnswers, surroundings: Surroundings): Promise<ProjectAnswers> {
+  const raw = Object.entries(answers).map(([key, value]) => [key, { source: 'file', value }] as const);
+  const given = await judgeGiven(Object.fromEntries(raw), surroundings, false);
+  given.applyRules();
+  return given.answers as ProjectAnswers;
 }
 
 /** Answers while they are being settled. */

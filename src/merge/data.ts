@@ -19,7 +19,8 @@ const BOM = '\uFEFF';
  */
 export function mergeData(kind: Steppable, base: string, ours: string, theirs: string): MergedData | undefined {
   const texts = [base, ours, theirs].map((text) => text.replace(BOM, ''));
-  const [was, mine, fresh] = texts.map((text) => attempt(() => kind.read(text)));
+  const read = (text: string): unknown => attempt(() => kind.read(text));
+  const [was, mine, fresh] = texts.map(read);
   const merged = mergeValues(was, mine, fresh);
   if (was === undefined || merged === undefined) return undefined;
   const generated = new Set(kind.comments(texts[0] ?? ''));
@@ -35,14 +36,7 @@ export function mergeData(kind: Steppable, base: string, ours: string, theirs: s
     const wanted = withStep(value, step);
     // Places in a list count on the steps before.
     const next = kept.has(place) && typeof step.at === 'number' ? undefined : attempt(() => kind.apply(text, step));
-    if (
-      next !== undefined &&
-      isWhole(next) &&
-      deepEqual(
-        attempt(() => kind.read(next)),
-        wanted,
-      )
-    ) {
+    if (next !== undefined && isWhole(next) && deepEqual(read(next), wanted)) {
       [text, value] = [next, wanted];
     } else kept.add(place);
   }
