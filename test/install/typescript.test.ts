@@ -30,7 +30,7 @@ describe.each(ROWS)('$name on Node $node', (row) => {
 
   beforeAll(async () => {
     version = await nodeOf(major);
-    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-e2e-')));
+    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason e2e #1 %20 &-')));
     dir = join(parent, bareName(name));
   });
   afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
