@@ -105,6 +105,17 @@ describe.each(ROWS)('$name on Node $node', (row) => {
     });
   }
 
+  it.runIf(process.platform === 'linux' && ['sqlite', 'file'].includes(storage))(
+    'says which setting is wrong where its data cannot be',
+    async () => {
+      const name = `${storage.toUpperCase()}_PATH`;
+      const settings = { ...env(), [name]: '/proc/nothing/here/data' };
+      const { code, stderr } = await run(version.node, ['dist/main.mjs'], { cwd: dir, env: settings, limit: 20_000 });
+      expect(code, stderr).toBe(1);
+      expect(stderr).toMatch(new RegExp(`${name}.*ENOENT`));
+    },
+  );
+
   it('is built again, and checked again', async () => {
     await npm('run', 'build');
     if (isUnchecked) return;
