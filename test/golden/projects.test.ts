@@ -72,6 +72,13 @@ describe.each(NAMES)('%s', (scenario) => {
     }
   });
 
+  it('says nothing to people in lines that no screen has', async () => {
+    const texts = (await filesOf(scenario)).filter(({ path }) => /\.md$|^\.mcp-mason\.json$/.test(path));
+    const lines = texts.flatMap(({ path, text }) => text.split('\n').map((line) => `${path}: ${line}`));
+    // A row of a table is one line, whatever it says.
+    expect(lines.filter((line) => line.length > 180 && !line.includes(': | '))).toEqual([]);
+  });
+
   it('has no snapshot of a file that is gone: delete it', async () => {
     const kept = (await keptFiles(scenario)).map(({ path }) => snapshotOf(scenario, path));
     const dir = join(SNAPSHOTS, scenario);

@@ -1,6 +1,7 @@
-import { access, constants, mkdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, constants, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { cancelled, failure } from '../../base/errors.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { explainIo } from '../../base/fs-errors.ts';
 import { followLinks, readSnapshot, renameOver, type Snapshot, writeDurably } from './files.ts';
 import { type Lock, withLock } from './lock.ts';
@@ -139,7 +140,7 @@ async function makeFolder(target: string, { createFolder }: UpdateOptions): Prom
   if (createFolder !== true) {
     throw failure('config-unwritable', `The folder ${folder} does not exist, so ${basename(target)} was not written.`);
   }
-  return mkdir(folder, { recursive: true });
+  return makeFolders(folder);
 }
 
 const isFolder = (path: string): Promise<boolean> =>
