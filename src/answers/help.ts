@@ -97,6 +97,7 @@ const situationOf = ({ version, vars = {}, clients }: HelpSubject): Situation =>
   packageManager: () => 'npm',
   runtime: () => undefined,
   inspectTarget: () => {},
+  gitFacts: () => ({ author: '', repository: '' }),
   clients: async () => clients,
   countFiles: async () => undefined,
 });

@@ -72,6 +72,7 @@ export async function judged(answers: ProjectAnswers, version: string): Promise<
     packageManager: () => answers.pm,
     runtime: () => answers.runtime,
     inspectTarget: () => {},
+    gitFacts: () => ({ author: '', repository: '' }),
     clients: async () => [],
     countFiles: async () => undefined,
   };

@@ -63,7 +63,9 @@ class Project {
     const { manifest } = languageOf(this.context.language);
     const files = new FileSet(this.context.packageName);
     const engines = textVar(this.context.runtime, 'engines');
-    files.addObject(manifest.path, manifest.of({ ...this.context, engines }, this.start.entry));
+    const { license } = this.#choice;
+    const facts = { ...this.context, engines, ...(license && { license: textVar(license, 'spdx') }) };
+    files.addObject(manifest.path, manifest.of(facts, this.start.entry));
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
     for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
     for (const { path, value } of this.#clientFiles()) files.addObject(path, value);

@@ -8,6 +8,8 @@ import type { ChosenOption } from './context.ts';
 export interface Choice {
   readonly base: ChosenOption;
   readonly preset: ChosenOption;
+  /** None where nobody was asked for it. */
+  readonly license: ChosenOption | undefined;
   readonly runtime: ChosenOption;
   readonly pm: ChosenOption;
   readonly transports: readonly ChosenOption[];
@@ -41,6 +43,7 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
 
   const base = chosen('base', ['base']);
   const presets = chosen('preset', [answers.preset]);
+  const licenses = answers.license === undefined ? [] : chosen('license', [answers.license]);
   const transports = chosen('transport', [answers.transport]);
   const storages = chosen('storage', [answers.storage]);
   const tools = chosen('tool', answers.tools);
@@ -50,7 +53,7 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
   const asked = [...transports, ...storages, ...tools, ...resources, ...extras, ...target];
   const parts = partsOf([...base, ...presets, ...asked], language, catalog);
 
-  const all = [...base, ...presets, ...parts, ...asked].map((option) => complete(option, answers.runtime));
+  const all = [...base, ...presets, ...licenses, ...parts, ...asked].map((option) => complete(option, answers.runtime));
   const one = (kind: Kind, id: string): ChosenOption => {
     const found = all.find((option) => option.kind === kind && option.id === id);
     if (found === undefined) throw new Error(`There is no ${kind} ${id} in the plan.`);
@@ -62,6 +65,7 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
   return {
     base: one('base', 'base'),
     preset: one('preset', answers.preset),
+    license: all.find(({ kind }) => kind === 'license'),
     runtime: one('runtime', answers.runtime),
     pm: one('pm', answers.pm),
     storage: one('storage', answers.storage),

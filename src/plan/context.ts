@@ -53,6 +53,15 @@ export const templateContext = z.object({
   /** The package name without its scope: what clients list. */
   serverName: text,
   description: text,
+  /** The name of whoever it belongs to, and their address of mail; empty where they are not known. */
+  author: text,
+  authorEmail: text,
+  /** An address of https without `.git`; empty where there is none yet. */
+  repository: text,
+  /** Where people report faults; empty where it is not known. */
+  issues: text,
+  /** As the MCP registry lists it: `io.github.ada/hello-mcp`, with `OWNER` where the repository is not on GitHub. */
+  registryName: text,
   /** The version of create-mcp-mason that makes the project. */
   masonVersion: text,
   language: text,

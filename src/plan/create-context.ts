@@ -8,6 +8,7 @@ import { distributionNameOf, moduleNameOf } from '../languages/python-names.ts';
 import { type Choice, uniqueByName } from './choose.ts';
 import { installButtons } from './client-files.ts';
 import type { ChosenOption, Import, Registrations } from './context.ts';
+import { ownerOf } from './owner.ts';
 import type { SlotContext } from './render.ts';
 
 /** The context without what belongs to one option or needs rendering first. */
@@ -33,6 +34,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     name: answers.name,
     serverName,
     description: answers.description,
+    ...ownerOf(answers, serverName),
     masonVersion: version,
     language: answers.language,
     dnsName: dnsNameOf(serverName),

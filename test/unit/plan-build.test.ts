@@ -105,6 +105,7 @@ describe('package.json', () => {
       name: '@me/hello',
       version: '0.1.0',
       description: 'Says hello.',
+      keywords: ['mcp', 'mcp-server', 'model-context-protocol'],
       type: 'module',
       bin: { hello: 'dist/main.mjs' },
       files: ['dist'],
