@@ -23,7 +23,7 @@ export const ROUTES: readonly Route[] = [
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 282_000,
+    bytes: 292_000,
   },
   {
     name: 'the programmatic API',
@@ -48,7 +48,7 @@ const IMPORTERS: Readonly<Record<string, string | undefined>> = {
  * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the templates of two
  * languages and seven storage backends, compiled, with their texts as Brotli.
  */
-export const MAX_UNPACKED = 1_100_000;
+export const MAX_UNPACKED = 1_150_000;
 
 export interface Load {
   readonly route: Route;

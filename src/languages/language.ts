@@ -36,8 +36,8 @@ export interface ProjectFacts {
   /** The package name without its scope. */
   readonly serverName: string;
   readonly description: string;
-  /** As SPDX names it; absent where nobody was asked. */
-  readonly license?: string;
+  /** As SPDX names it; empty where nobody was asked. */
+  readonly license: string;
   /** Empty where they are not known. */
   readonly author: string;
   readonly authorEmail: string;

@@ -70,7 +70,7 @@ function pyproject(project: ProjectFacts): JsonObject {
       // It becomes a header of the package's metadata, which is one line.
       description: description.replace(/\s+/g, ' ').trim(),
       readme: 'README.md',
-      ...(license !== undefined && license !== UNLICENSED && { license, 'license-files': ['LICENSE'] }),
+      ...(license !== '' && license !== UNLICENSED && { license, 'license-files': ['LICENSE'] }),
       ...(author !== '' && { authors: [{ name: author, ...(authorEmail !== '' && { email: authorEmail }) }] }),
       keywords: ['mcp', 'mcp-server', 'model-context-protocol'],
       'requires-python': project.engines,

@@ -50,7 +50,7 @@ function packageJson(project: ProjectFacts, entry: string): JsonObject {
 function published({ license, author, authorEmail, repository, issues }: ProjectFacts): JsonObject {
   return {
     keywords: ['mcp', 'mcp-server', 'model-context-protocol'],
-    ...(license !== undefined && { license }),
+    ...(license !== '' && { license }),
     ...(author !== '' && { author: authorEmail === '' ? author : `${author} <${authorEmail}>` }),
     ...(repository !== '' && {
       repository: { type: 'git', url: `git+${repository}.git` },

@@ -2,7 +2,7 @@ import type { ProjectAnswers } from '../base/answers.ts';
 import type { Plan, PlannedFile } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { languageOf } from '../languages/index.ts';
-import { type Choice, choose } from './choose.ts';
+import { type Choice, choose, textVar } from './choose.ts';
 import { type ClientFile, clientFiles } from './client-files.ts';
 import type { ChosenOption, TemplateContext } from './context.ts';
 import { type BaseContext, createContext, entryEnvOf, requiredOf } from './create-context.ts';
@@ -63,9 +63,7 @@ class Project {
     const { manifest } = languageOf(this.context.language);
     const files = new FileSet(this.context.packageName);
     const engines = textVar(this.context.runtime, 'engines');
-    const { license } = this.#choice;
-    const facts = { ...this.context, engines, ...(license && { license: textVar(license, 'spdx') }) };
-    files.addObject(manifest.path, manifest.of(facts, this.start.entry));
+    files.addObject(manifest.path, manifest.of({ ...this.context, engines }, this.start.entry));
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
     for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
     for (const { path, value } of this.#clientFiles()) files.addObject(path, value);
@@ -126,13 +124,6 @@ class Project {
   #compiled({ kind, id }: ChosenOption): CompiledOption {
     return this.#sources.templates[`${kind}/${id}`] ?? {};
   }
-}
-
-/** A text among an option's `vars` that code, not only templates, depends on; the build checks that it is there. */
-function textVar(option: ChosenOption, name: string): string {
-  const value = option.vars[name];
-  if (typeof value === 'string') return value;
-  throw new Error(`${placeOf(option)}/option.json needs "vars.${name}", a text.`);
 }
 
 const placeOf = ({ language, kind, id }: ChosenOption): string =>

@@ -127,3 +127,10 @@ function mergeVariant(option: Option, variant: Variant | undefined): Varying {
 export function uniqueByName(variables: readonly EnvVariable[]): EnvVariable[] {
   return [...new Map(variables.map((variable) => [variable.name, variable])).values()];
 }
+
+/** A text among an option's `vars` that code, not only templates, depends on; the build checks that it is there. */
+export function textVar(option: ChosenOption, name: string): string {
+  const value = option.vars[name];
+  if (typeof value === 'string') return value;
+  throw new Error(`The ${option.kind} ${option.id} of ${option.language} needs "vars.${name}", a text.`);
+}

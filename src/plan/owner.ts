@@ -1,7 +1,10 @@
 import type { ProjectAnswers } from '../base/answers.ts';
 import type { TemplateContext } from './context.ts';
 
-type Owner = Pick<TemplateContext, 'author' | 'authorEmail' | 'repository' | 'issues' | 'registryName'>;
+type Owner = Pick<
+  TemplateContext,
+  'author' | 'authorEmail' | 'repository' | 'repositorySource' | 'issues' | 'registryName'
+>;
 
 /** Where each host has the reports of faults. */
 const ISSUES: Readonly<Record<string, string>> = {
@@ -9,6 +12,9 @@ const ISSUES: Readonly<Record<string, string>> = {
   'codeberg.org': '/issues',
   'gitlab.com': '/-/issues',
 };
+
+/** The hosts that the MCP registry knows. */
+const SOURCES: Readonly<Record<string, string>> = { 'github.com': 'github', 'gitlab.com': 'gitlab' };
 
 /** What is public of whoever owns a project. */
 export function ownerOf({ author = '', repository = '' }: ProjectAnswers, serverName: string): Owner {
@@ -21,6 +27,7 @@ export function ownerOf({ author = '', repository = '' }: ProjectAnswers, server
     author: name,
     authorEmail,
     repository: address,
+    repositorySource: SOURCES[host] ?? '',
     issues: issues === undefined ? '' : `${address}${issues}`,
     // In the owner's own spelling: the registry compares it with the name of the account.
     registryName: `io.github.${host === 'github.com' ? owner : 'OWNER'}/${serverName}`,

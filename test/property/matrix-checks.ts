@@ -9,6 +9,7 @@ import type { PlannedFile } from '../../src/base/plan.ts';
 import { catalog, optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind, Option } from '../../src/catalog/manifest.ts';
 import { choose } from '../../src/plan/choose.ts';
+import { summaryOf } from '../../src/plan/create-context.ts';
 
 /** What is wrong with a rendered project, one line a problem: `src/x.ts: …`. */
 export type Check = (files: readonly PlannedFile[], answers: ProjectAnswers) => string[];
@@ -49,7 +50,7 @@ const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 /** The description and the repository are the user's own texts, so what they hold is no fault of a template. */
 function withoutOwnTexts(text: string, { description, repository }: ProjectAnswers): string {
   // Whole, in JSON, and as the one line of a pyproject.toml.
-  const forms = [description, ...[description, description.replace(/\s+/g, ' ')].map(escaped)];
+  const forms = [description, ...[description, description.replace(/\s+/g, ' '), summaryOf(description)].map(escaped)];
   const shown = repository ? text.replaceAll(repository, 'https://example.com') : text;
   return forms.reduce((rest, form) => rest.replaceAll(form, 'A description.'), shown);
 }
@@ -157,6 +158,7 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   typescript: ['tsc'],
   tsx: ['tsx'],
   esbuild: ['esbuild'],
+  '@anthropic-ai/mcpb': ['mcpb pack'],
 };
 
 /** No file in `src/` that the server never loads. */
@@ -250,7 +252,13 @@ const BETRAYALS: Readonly<Record<string, RegExp>> = {
   'extra/rate-limit': /RATE_LIMIT|[Rr]ateLimit|rate_limit\b/,
   // A service may be started with Docker by whoever makes no image of the server.
   'extra/docker': /Dockerfile|docker build|as a container/i,
-  'extra/github-actions': /github/i,
+  // Where somebody's repository is says nothing of what is in it.
+  'extra/github-actions': /(?<!io\.)github/i,
+  'extra/mcpb': /mcpb/i,
+  'extra/registry': /server\.json|mcp-?name/i,
+  'extra/publish': /publish\.yml|trusted publisher/i,
+  'extra/renovate': /renovate\.json/,
+  'extra/agents': /AGENTS\.md|SKILL\.md/,
 };
 
 /** Words of the table that an option uses in a sense of its own. */
