@@ -38,7 +38,8 @@ function packageJson(project: ProjectFacts, entry: string): JsonObject {
     ...published(project),
     type: 'module',
     bin: { [project.serverName]: entry },
-    files: [entry.split('/')[0] ?? entry],
+    // A map is four times as long as what it is of, and npx fetches it with every first start.
+    files: [entry.split('/')[0] ?? entry, '!**/*.map'],
     scripts: project.scripts,
     engines: { node: project.engines },
     dependencies: project.dependencies,
