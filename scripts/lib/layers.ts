@@ -77,6 +77,11 @@ export const PARTS: readonly Part[] = [
     mayImport: ['base', 'catalog', 'languages', 'report'],
   },
   {
+    name: 'publish',
+    what: 'what registries and directories refuse of a project, judged from its manifests, from what would be packed, and from what its server offers; pure',
+    mayImport: ['base', 'languages', 'probe', 'answers'],
+  },
+  {
     name: 'commands',
     what: 'a file a command, with its steps: `run…(args, context) → Report`',
     mayImport: [
@@ -91,6 +96,7 @@ export const PARTS: readonly Part[] = [
       'report',
       'plan',
       'answers',
+      'publish',
     ],
   },
   {

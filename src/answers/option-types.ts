@@ -26,6 +26,8 @@ export interface Surroundings {
   runtime(language: string): string | undefined;
   /** Checks that a folder is at the target or can be made. @throws {CliError} when it is a file, or lies under one. */
   inspectTarget(target: string): void;
+  /** What git knows of who works at the target, and of where it is kept; empty where it knows nothing. */
+  gitFacts(target: string): { readonly author: string; readonly repository: string };
   clients(): Promise<readonly Choice[]>;
   /** How many files a project with these answers has; undefined when they are not enough to tell. */
   countFiles(answers: Partial<Answers>): Promise<number | undefined>;

@@ -4,6 +4,7 @@ import { languages, optionsOf } from '../catalog/catalog.ts';
 import { allThatFit, catalog, DEFAULT_PRESET, prefer, presetChoice, presetList, standIns } from './defaults.ts';
 import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from './names.ts';
 import type { Choice, Key, OptionRow } from './option-types.ts';
+import { authorProblem, repositoryProblem, similarRepository } from './owner.ts';
 
 /**
  * THE table. Flags, prompts, `--answers`, `--help` and the replay command are all made from it, so an option is added by
@@ -56,6 +57,39 @@ export const OPTIONS: readonly OptionRow[] = [
     replay: 'changed',
     problem: descriptionProblem,
     fallback: ({ answers }) => `${answers.name ?? 'A server'}: tools and resources over the Model Context Protocol.`,
+  },
+  {
+    key: 'license',
+    type: 'choice',
+    group: 'Project',
+    placeholder: '<id>',
+    summary: 'its licence',
+    replay: 'changed',
+    choices: catalog('license'),
+    fallback: prefer('MIT'),
+  },
+  {
+    key: 'author',
+    type: 'text',
+    group: 'Project',
+    placeholder: '<text>',
+    summary: "whose it is: 'Name <mail>'",
+    defaultText: 'name in git',
+    replay: 'always',
+    problem: authorProblem,
+    fallback: ({ answers, env, gitFacts }) => gitFacts(targetOf(answers.dir ?? '.', env)).author,
+  },
+  {
+    key: 'repository',
+    type: 'text',
+    group: 'Project',
+    placeholder: '<url>',
+    summary: 'where it is kept',
+    defaultText: 'origin in git',
+    replay: 'always',
+    problem: repositoryProblem,
+    similar: similarRepository,
+    fallback: ({ answers, env, gitFacts }) => gitFacts(targetOf(answers.dir ?? '.', env)).repository,
   },
   {
     key: 'language',

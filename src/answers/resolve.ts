@@ -110,7 +110,7 @@ async function settle(row: OptionRow, raw: RawAnswers, draft: Draft, ask?: Ask):
     for (const [key, on] of await askSwitches(open, ask)) draft.put(key, on, 'answer');
   } else if (ask !== undefined && (row.inPreset !== true || draft.choosesAll)) {
     const answer = await askRow(row, situation, ask);
-    if (row.type === 'choice' && answer === row.other?.id) draft.choosesAll = true;
+    if (row.type === 'choice' && row.other !== undefined && answer === row.other.id) draft.choosesAll = true;
     else if (answer !== undefined) draft.put(row.key, answer, 'answer');
   }
   if (draft.has(row.key)) return;

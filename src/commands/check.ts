@@ -1,4 +1,5 @@
 import type { Context } from '../base/context.ts';
+import { usageError } from '../base/errors.ts';
 import { targetOf } from '../base/paths.ts';
 import { checkServer } from '../probe/check.ts';
 import type { CheckReport, CheckStep } from '../probe/steps.ts';
@@ -14,6 +15,8 @@ export interface CheckArgs extends SurfaceArgs {
   readonly json?: boolean;
   /** Prove the store of the project, too. */
   readonly storage?: boolean;
+  /** Only what `publish` looks at. */
+  readonly publish?: boolean;
 }
 
 /**
@@ -25,6 +28,7 @@ export interface CheckArgs extends SurfaceArgs {
 export async function runCheck(args: CheckArgs, context: Context): Promise<Report> {
   const { command = [], json } = args;
   const { env, signal, version } = context;
+  if (args.publish) return publishInstead(args, context);
   if (command.length === 0) await recoverProject(targetOf(args.dir ?? '.', env), context);
   const surface = openSurface(args, env);
   const server = await chooseTarget(args, command, env, 'check');
@@ -51,4 +55,19 @@ async function proveStorage(
   const project = await projectIn(dir);
   progress?.beginStorage(title, backendOf(project));
   return checkStorage(project, context, (step) => progress?.step(step));
+}
+
+/** @throws CliError (usage) `contradictory-flags` for what is not about a project */
+async function publishInstead({ dir, strict, json, ...others }: CheckArgs, context: Context): Promise<Report> {
+  const { command = [], publish: _, ...flags } = others;
+  const [wrong] = [
+    ...Object.keys(flags).map((name) => `--${name}`),
+    ...(command.length > 0 ? ['a command after --'] : []),
+  ];
+  if (wrong !== undefined)
+    throw usageError('contradictory-flags', `These do not go together: --publish and ${wrong}.`, {
+      hint: 'It is about the project in a folder.',
+    });
+  const { runPublish } = await import('./publish.ts');
+  return runPublish({ dir, ...(strict && { strict }), ...(json && { json }) }, context);
 }

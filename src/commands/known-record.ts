@@ -67,6 +67,7 @@ export const judged = (answers: ProjectAnswers, version: string): Promise<Projec
     packageManager: () => answers.pm,
     runtime: () => answers.runtime,
     inspectTarget: () => {},
+    gitFacts: () => ({ author: '', repository: '' }),
     clients: async () => [],
     countFiles: async () => undefined,
   });

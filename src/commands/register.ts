@@ -8,6 +8,7 @@ import type { CheckArgs } from './check.ts';
 import { refuseCommandName } from './command-names.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { MigrateArgs } from './migrate-plan.ts';
+import type { PublishArgs } from './publish.ts';
 import type { UpdateArgs } from './update.ts';
 
 export interface Registration {
@@ -75,6 +76,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .option('--surface <file>', 'compare what is offered with what was recorded there')
       .option('--update', 'record it there instead')
       .option('--storage', "also prove that the project's store keeps what storage promises, with keys of its own")
+      .option('--publish', 'what registries and directories would refuse: the command publish')
       .option('--json', 'one JSON object on stdout, errors too')
       .action(async (dir: string | undefined, flags: Omit<CheckArgs, 'dir' | 'command'>) => {
         const { runCheck } = await import('./check.ts');
@@ -152,6 +154,23 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .action(async (dir: string | undefined, flags: Omit<MigrateArgs, 'dir'>) => {
         const { runMigrate } = await import('./migrate.ts');
         finish(await runMigrate({ dir, ...flags }, context), flags.json);
+      });
+  },
+
+  publish(command, { context, finish }) {
+    command
+      .usage('[dir] [flags]')
+      .description(
+        'Says what registries and directories would refuse of a project, and with which commands it is published.\n' +
+          'It starts the server, as check does and from a copy of what would be published, and publishes nothing.',
+      )
+      .argument('[dir]', 'the project (default: the current folder)')
+      .option('--fix', 'bring versions and tools of server.json and manifest.json in step')
+      .option('--strict', 'what directories only ask for is a fault, too')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (dir: string | undefined, flags: Omit<PublishArgs, 'dir'>) => {
+        const { runPublish } = await import('./publish.ts');
+        finish(await runPublish({ dir, ...flags }, context), flags.json);
       });
   },
 

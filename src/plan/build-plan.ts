@@ -2,7 +2,7 @@ import type { ProjectAnswers } from '../base/answers.ts';
 import type { Plan, PlannedFile } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { languageOf } from '../languages/index.ts';
-import { type Choice, choose } from './choose.ts';
+import { type Choice, choose, textVar } from './choose.ts';
 import { type ClientFile, clientFiles } from './client-files.ts';
 import type { ChosenOption, TemplateContext } from './context.ts';
 import { type BaseContext, createContext, entryEnvOf, requiredOf } from './create-context.ts';
@@ -125,13 +125,6 @@ class Project {
   #packed({ kind, id }: ChosenOption): PackedOption {
     return this.#sources.templates.option(`${kind}/${id}`);
   }
-}
-
-/** A text among an option's `vars` that code, not only templates, depends on; the build checks that it is there. */
-function textVar(option: ChosenOption, name: string): string {
-  const value = option.vars[name];
-  if (typeof value === 'string') return value;
-  throw new Error(`${placeOf(option)}/option.json needs "vars.${name}", a text.`);
 }
 
 const placeOf = ({ language, kind, id }: ChosenOption): string =>

@@ -8,6 +8,8 @@ import type { ChosenOption } from './context.ts';
 export interface Choice {
   readonly base: ChosenOption;
   readonly preset: ChosenOption;
+  /** None where nobody was asked for it. */
+  readonly license: ChosenOption | undefined;
   readonly runtime: ChosenOption;
   readonly pm: ChosenOption;
   readonly transports: readonly ChosenOption[];
@@ -41,6 +43,7 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
 
   const base = chosen('base', ['base']);
   const presets = chosen('preset', [answers.preset]);
+  const licenses = answers.license === undefined ? [] : chosen('license', [answers.license]);
   const transports = chosen('transport', [answers.transport]);
   const storages = chosen('storage', [answers.storage]);
   const tools = chosen('tool', answers.tools);
@@ -50,7 +53,7 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
   const asked = [...transports, ...storages, ...tools, ...resources, ...extras, ...target];
   const parts = partsOf([...base, ...presets, ...asked], language, catalog);
 
-  const all = [...base, ...presets, ...parts, ...asked].map((option) => complete(option, answers.runtime));
+  const all = [...base, ...presets, ...licenses, ...parts, ...asked].map((option) => complete(option, answers.runtime));
   const one = (kind: Kind, id: string): ChosenOption => {
     const found = all.find((option) => option.kind === kind && option.id === id);
     if (found === undefined) throw new Error(`There is no ${kind} ${id} in the plan.`);
@@ -62,6 +65,7 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
   return {
     base: one('base', 'base'),
     preset: one('preset', answers.preset),
+    license: all.find(({ kind }) => kind === 'license'),
     runtime: one('runtime', answers.runtime),
     pm: one('pm', answers.pm),
     storage: one('storage', answers.storage),
@@ -122,4 +126,11 @@ function mergeVariant(option: Option, variant: Variant | undefined): Varying {
 /** A later definition replaces an earlier one in its place. */
 export function uniqueByName(variables: readonly EnvVariable[]): EnvVariable[] {
   return [...new Map(variables.map((variable) => [variable.name, variable])).values()];
+}
+
+/** A text among an option's `vars` that code, not only templates, depends on; the build checks that it is there. */
+export function textVar(option: ChosenOption, name: string): string {
+  const value = option.vars[name];
+  if (typeof value === 'string') return value;
+  throw new Error(`The ${option.kind} ${option.id} of ${option.language} needs "vars.${name}", a text.`);
 }

@@ -40,7 +40,7 @@ const noRecord = (dir: string): CliError =>
   });
 
 /** Ids of the catalogue, of any version: words that can be printed, and that are in no path. */
-const ID = /^[a-z0-9][a-z0-9.-]{0,40}$/;
+const ID = /^[a-zA-Z0-9][a-zA-Z0-9.-]{0,40}$/;
 
 /** Whether the choices exist, and the names are good ones, is for those to judge who plan a project with them. */
 function checkRecord(record: unknown): ProjectRecord {
@@ -51,8 +51,12 @@ function checkRecord(record: unknown): ProjectRecord {
   for (const key of ['name', 'description'] as const) {
     if (typeof known[key] !== 'string') throw new Error(`"answers.${key}" is not a text.`);
   }
-  for (const key of ['language', 'preset', 'transport', 'storage', 'runtime', 'pm'] as const) {
+  for (const key of ['author', 'repository'] as const) {
+    if (!['string', 'undefined'].includes(typeof known[key])) throw new Error(`"answers.${key}" is not a text.`);
+  }
+  for (const key of ['language', 'preset', 'license', 'transport', 'storage', 'runtime', 'pm'] as const) {
     const value = known[key];
+    if (key === 'license' && value === undefined) continue;
     if (typeof value !== 'string') throw new Error(`"answers.${key}" is not a text.`);
     if (!ID.test(value)) throw new Error(`"answers.${key}" is ${show(value)}, which is no choice.`);
   }

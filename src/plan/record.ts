@@ -16,10 +16,17 @@ export interface ProjectRecord {
 
 /** Records how `files` were made; the record itself is not among them. */
 export function recordOf(answers: ProjectAnswers, files: readonly PlannedFile[], version: string): PlannedFile {
-  const { name, description, language, preset, transport, storage, tools, resources, extras, runtime, pm } = answers;
+  const { name, description, license, author, repository, language, preset, transport, storage } = answers;
+  const { tools, resources, extras, runtime, pm } = answers;
+  const owner = {
+    ...(license !== undefined && { license }),
+    ...(author && { author }),
+    ...(repository && { repository }),
+  };
+  const server = { language, preset, transport, storage, tools, resources, extras, runtime, pm };
   const record = {
     version,
-    answers: { name, description, language, preset, transport, storage, tools, resources, extras, runtime, pm },
+    answers: { name, description, ...owner, ...server },
     files: Object.fromEntries(files.map(({ path, text }) => [path, hashOf(text)])),
   };
   return { path: RECORD_FILE, text: formatJson(record) };

@@ -6,6 +6,7 @@ import { offered } from '../property/matrix-rows.ts';
 const DEFAULT: ProjectAnswers = {
   name: 'hello-mcp',
   description: 'hello-mcp: tools and resources over the Model Context Protocol.',
+  license: 'MIT',
   language: 'typescript',
   preset: 'standard',
   transport: 'stdio',
@@ -43,6 +44,8 @@ function full(transport: string, storage: string): ProjectAnswers {
   const answers = {
     ...DEFAULT,
     preset: 'full',
+    author: 'Ada Lovelace <ada@example.com>',
+    repository: 'https://github.com/Acme/hello-mcp',
     transport,
     storage,
     tools: everything('tool'),

@@ -123,6 +123,9 @@ describe('the replay command', () => {
     const changed = {
       ...answers,
       preset: 'full',
+      license: 'ISC',
+      author: 'Ada',
+      repository: 'https://github.com/ada/x',
       install: false,
       git: false,
       check: false,

@@ -201,12 +201,14 @@ describe('a folder that is there', () => {
     expect(readTree(dir)).toEqual({ ...TREE, ...others });
   });
 
-  it('is refused when a licence in it would be replaced', async () => {
+  it.each(['LICENSE', 'licence.md'])('keeps the licence that its owner has chosen, in %s', async (name) => {
     const dir = tempDir();
-    writeTree(dir, { LICENSE: 'theirs' });
-    const error = await failureOf(write(dir, {}, [{ path: 'LICENSE', text: 'ours' }]));
-    expect(error).toMatchObject({ code: 'target-not-empty', exit: EXIT.conflict });
-    expect(readTree(dir)).toEqual({ LICENSE: 'theirs' });
+    writeTree(dir, { [name]: 'theirs' });
+    await write(dir, {}, [
+      { path: 'LICENSE', text: 'ours' },
+      { path: 'a.txt', text: 'a' },
+    ]);
+    expect(readTree(dir)).toEqual({ [name]: 'theirs', 'a.txt': 'a' });
   });
 
   it('is followed when it is a link, which stays', async () => {

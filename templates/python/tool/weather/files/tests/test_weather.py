@@ -8,8 +8,6 @@ import httpx2
 import pytest
 from mcp import Client
 
-from {{packageName}}.tools import weather
-
 PLACES = {"results": [{"name": "Berlin", "latitude": 52.5, "longitude": 13.4}]}
 FORECAST = {"current": {"temperature_2m": 21.5, "wind_speed_10m": 9}}
 
@@ -32,7 +30,7 @@ def play(monkeypatch: pytest.MonkeyPatch) -> Callable[[Answers], list[httpx2.URL
             return real(transport=httpx2.MockTransport(handle))
 
         real = httpx2.AsyncClient
-        monkeypatch.setattr(weather.httpx2, "AsyncClient", client)
+        monkeypatch.setattr(httpx2, "AsyncClient", client)
         return asked
 
     return play
