@@ -14,6 +14,9 @@ const PLACEHOLDER = /<\w+>/;
 
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
 
+/** A text that is a secret whatever it is called: it begins as services begin theirs. */
+export const looksSecret = (text: string): boolean => text.search(KNOWN_SECRET) >= 0;
+
 /** What a person has to replace where the client knows no way to look a variable up. */
 export const placeholderOf = (variable: string): string => `<${variable}>`;
 

@@ -3,7 +3,7 @@ import type { NamedEntry, StdioEntry, Value } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { type CliError, usageError } from '../base/errors.ts';
 import { targetOf } from '../base/paths.ts';
-import { isSecretName } from '../base/secrets.ts';
+import { isSecretName, looksSecret } from '../base/secrets.ts';
 import { printable, show } from '../base/text.ts';
 import { type EntryProject, entryOf, sharedEntryOf } from '../clients/entry.ts';
 import { machineOf, runtimeWarning } from '../languages/launch.ts';
@@ -129,7 +129,8 @@ function withoutSecrets(filled: Readonly<Record<string, string>>, planned: Value
     Object.entries(filled).map(([name, value]) => {
       const known = planned[name];
       if (typeof known === 'object') return [name, known];
-      return [name, known === undefined && isSecretName(name) ? { secret: name } : value];
+      const isSecret = known === undefined && (isSecretName(name) || looksSecret(value));
+      return [name, isSecret ? { secret: name } : value];
     }),
   );
 }

@@ -93,7 +93,9 @@ describe('a command that the files of a folder name', () => {
   });
 
   it('comes with variables of theirs beside a record: those are asked for as well', async () => {
-    const dir = fakeProject({ env: { NODE_OPTIONS: '--require /evil.js', API_TOKEN: 's3cret' } });
+    const dir = fakeProject({
+      env: { NODE_OPTIONS: '--require /evil.js', API_TOKEN: 's3cret', PLAIN: 'ghp_s3cret0123456' },
+    });
     const { code, err } = await run(write(dir));
     expect(code).toBe(2);
     expect(err).toContain(`NODE_OPTIONS='--require /evil.js'`);
