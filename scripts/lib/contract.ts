@@ -17,20 +17,20 @@ export interface Route {
 /** Counts are the same on every machine, unlike milliseconds. Raise a limit only for a reason. */
 export const ROUTES: readonly Route[] = [
   // The catalogue of two languages is in it, what `--help` and the questions offer, and the flags of every command.
-  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 106_000 },
+  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 111_000 },
   {
     name: 'create without questions or steps',
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 268_000,
+    bytes: 278_000,
   },
   {
     name: 'the programmatic API',
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 217_000,
+    bytes: 223_000,
   },
 ];
 
@@ -46,9 +46,9 @@ const IMPORTERS: Readonly<Record<string, string | undefined>> = {
 
 /**
  * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the templates of two
- * languages and seven storage backends, compiled, with their texts as Brotli.
+ * languages and seven storage backends, compiled, with their texts as Brotli; a reader of OpenAPI and a converter of Swagger 2.0.
  */
-export const MAX_UNPACKED = 1_060_000;
+export const MAX_UNPACKED = 1_150_000;
 
 export interface Load {
   readonly route: Route;

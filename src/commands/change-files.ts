@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { hashOf } from '../base/hash.ts';
 import { lookInside, readRegular, textIn, Unreadable } from '../base/inside.ts';
 import type { PlannedFile } from '../base/plan.ts';
 import { type Merged, mergeFile } from '../merge/merge.ts';
-import { hashOf, type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
+import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
 import type { Bases } from './change-base.ts';
 
 /** Far above any file that we generate. */

@@ -44,7 +44,7 @@ const ID = /^[a-z0-9][a-z0-9.-]{0,40}$/;
 
 /** Whether the choices exist, and the names are good ones, is for those to judge who plan a project with them. */
 function checkRecord(record: unknown): ProjectRecord {
-  const { version, answers, files } = objectAt(record, 'the file');
+  const { version, answers, files, openapi } = objectAt(record, 'the file');
   if (typeof version !== 'string') throw new Error('"version" is not a text.');
   if (!isVersion(version)) throw new Error(`"version" is ${show(version)}, which is no version.`);
   const known = ofToday(objectAt(answers, '"answers"'));
@@ -62,7 +62,27 @@ function checkRecord(record: unknown): ProjectRecord {
     const odd = value.find((id) => !ID.test(id));
     if (odd !== undefined) throw new Error(`"answers.${key}" holds ${show(odd)}, which is no choice.`);
   }
-  return { version, answers: known as unknown as ProjectAnswers, files: checkFiles(objectAt(files, '"files"')) };
+  for (const key of ['fromOpenapi', 'openapiMode', 'operations'] as const) {
+    const value = known[key];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value.length > 2000) throw new Error(`"answers.${key}" is not a short text.`);
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) throw new Error(`"answers.${key}" holds control characters.`);
+  }
+  return {
+    version,
+    answers: known as unknown as ProjectAnswers,
+    files: checkFiles(objectAt(files, '"files"')),
+    ...(openapi !== undefined && { openapi: checkOpenapi(objectAt(openapi, '"openapi"')) }),
+  };
+}
+
+function checkOpenapi({ hash, operations }: Readonly<Record<string, unknown>>): NonNullable<ProjectRecord['openapi']> {
+  const isHash = (value: unknown): value is string => typeof value === 'string' && HASH.test(value);
+  const entries = Object.entries(objectAt(operations, '"openapi.operations"'));
+  if (!isHash(hash) || !entries.every(([name, value]) => /^\w{1,64}$/.test(name) && isHash(value))) {
+    throw new Error('"openapi" holds something else than hashes of operations.');
+  }
+  return { hash, operations: Object.fromEntries(entries) as Record<string, string> };
 }
 
 function checkFiles(files: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

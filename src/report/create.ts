@@ -16,6 +16,8 @@ export interface CreateOutcome {
   readonly dir: string;
   readonly answers: Answers;
   readonly files: readonly ReportedFile[];
+  /** What became of the description that tools are made of. */
+  readonly openapi?: object;
   readonly steps: readonly ReportedStep[];
   /** One a transport; none when the server was not started. */
   readonly checks: readonly CheckReport[];
@@ -57,8 +59,22 @@ export function createReport(outcome: CreateOutcome, context: Context): Report {
 }
 
 function jsonOf(outcome: CreateOutcome): Report['json'] {
-  const { version, dryRun, dir, answers, files, steps, checks, clients, notes, next, replay, failure, commands } =
-    outcome;
+  const {
+    version,
+    dryRun,
+    dir,
+    answers,
+    files,
+    openapi,
+    steps,
+    checks,
+    clients,
+    notes,
+    next,
+    replay,
+    failure,
+    commands,
+  } = outcome;
   const { name, language, transport, storage, tools } = answers;
   return {
     ...(failure === undefined ? { ok: true } : errorObject(failure)),
@@ -67,6 +83,7 @@ function jsonOf(outcome: CreateOutcome): Report['json'] {
     project: { name, dir, language, transport, storage, tools },
     answers,
     files,
+    ...(openapi === undefined ? {} : { openapi }),
     steps,
     check: checks.length === 0 ? null : { ok: checks.every(({ ok }) => ok), transports: checks },
     clients,
