@@ -12,7 +12,9 @@ export interface Wanted {
 
 /** Operations as one line each, the best first. */
 export function search({ query, tag, path, start }: Wanted) {
-  const words = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  const given = query.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  // "a" and "of" are in everything.
+  const words = given.some((word) => word.length > 2) ? given.filter((word) => word.length > 2) : given;
   const found = [...operations]
     .filter(([, { tags = [] }]) => tag === undefined || tags.some((one) => one.toLowerCase() === tag.toLowerCase()))
     .filter(([, operation]) => path === undefined || operation.path.toLowerCase().includes(path.toLowerCase()))

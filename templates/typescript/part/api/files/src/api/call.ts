@@ -18,7 +18,7 @@ export async function callOperation(
 ): Promise<CallToolResult> {
   try {
     const answer = await send(operation, await requestOf(operation, args), signal);
-    return answer.status < 400 ? resultOf(answer) : failure(`${reasonIn(answer)} ${adviceFor(answer, operation)}`);
+    return answer.status < 400 ? resultOf(answer) : failure(`${hide(reasonIn(answer))} ${adviceFor(answer, operation)}`);
   } catch (error) {
     if (error instanceof ToolError) return failure(error.message);
     if (!signal.aborted) log.error('operation failed', { error });
@@ -27,7 +27,7 @@ export async function callOperation(
 }
 
 const failure = (text: string): CallToolResult => ({
-  content: [{ type: 'text', text: hide(text).toWellFormed() }],
+  content: [{ type: 'text', text: text.toWellFormed() }],
   isError: true,
 });
 

@@ -10,7 +10,8 @@ PAGE = 25
 
 def search(query: str, tag: str | None = None, path: str | None = None, start: int = 0) -> dict[str, Any]:
     """Operations as one line each, the best first."""
-    words = re.findall(r"[^\W_]+", query.lower())
+    given = re.findall(r"[^\W_]+", query.lower())
+    words = [word for word in given if len(word) > 2] or given  # "a" and "of" are in everything
     found = [
         (_score(name, one, words), name, one)
         for name, one in OPERATIONS.items()

@@ -45,11 +45,11 @@ async def call_operation(operation: Operation, arguments: dict[str, Any]) -> Cal
         return _failure(str(failure))
     if answer.status < 400:
         return _result_of(answer)
-    return _failure(f"{_reason_in(answer)} {_advice_for(answer, operation)}")
+    return _failure(f"{_hide(_reason_in(answer))} {_advice_for(answer, operation)}")
 
 
 def _failure(text: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(text=_hide(text))], is_error=True)
+    return CallToolResult(content=[TextContent(text=text)], is_error=True)
 
 
 def _hide(text: str) -> str:
@@ -83,10 +83,10 @@ def _result_of(answer: Answer) -> CallToolResult:
     try:
         value = json.loads(text, parse_constant=_refuse) if re.search(r"[/+]json$", kind) else None
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":")) if value is not None else text
-        text.encode()
+        text = text.encode(errors="replace").decode()  # without halves of characters
+        value = json.loads(text) if value is not None else None
     except (ValueError, RecursionError):
         value = None  # a body that is not what it says is shown as it is
-        text = text.encode(errors="replace").decode()
     structured = cast("dict[str, Any]", value) if isinstance(value, dict) else None
     return CallToolResult(content=[TextContent(text=text), *more], structured_content=structured)
 
