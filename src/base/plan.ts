@@ -21,6 +21,8 @@ export interface ApiPart {
   /** Of the whole description, and of each operation by the name of its tool. */
   readonly hash: string;
   readonly hashes: Readonly<Record<string, string>>;
+  /** Of each operation as it was generated, so that it is known which ones somebody has edited. */
+  readonly lines: Readonly<Record<string, string>>;
 }
 
 /** A setting of a project that its description makes necessary. */

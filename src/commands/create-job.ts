@@ -67,7 +67,7 @@ export async function prepareJob(
 }
 
 const describe = async ({ answers }: Resolved, dir: string, context: Context, terminal: Terminal | undefined) =>
-  (await import('./create-openapi.ts')).fromOpenapi(answers, dir, context, terminal?.ask);
+  (await import('./create-openapi.ts')).fromOpenapi(answers, dir, context, { ask: terminal?.ask });
 
 const defined = <T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {

@@ -5,6 +5,8 @@ import type { ApiPart } from '../base/plan.ts';
 import { counted, firstOf, printable } from '../base/text.ts';
 import { casesOf } from '../openapi/cases.ts';
 import { BUDGET, type Compiled, compile, type Mode } from '../openapi/compile.ts';
+import type { Api } from '../openapi/model.ts';
+import { keepOwn, type Owned } from '../openapi/own.ts';
 import { partOf } from '../openapi/part.ts';
 import { readSource, recordedSource } from './openapi-source.ts';
 
@@ -30,6 +32,12 @@ export interface OpenapiReport {
   readonly leftOut: readonly { readonly where: string; readonly why: string }[];
 }
 
+/** What the owner of a project may have changed: its operations, and what they were when they were generated. */
+interface Owner {
+  readonly there: Api;
+  readonly lines: Readonly<Record<string, string>>;
+}
+
 /** More tags than this are no list to choose from. */
 const MOST_TAGS = 60;
 
@@ -43,7 +51,7 @@ export async function fromOpenapi(
   answers: Pick<Answers, 'fromOpenapi' | 'openapiMode' | 'operations'>,
   dir: string,
   context: Context,
-  ask?: Ask,
+  { ask, owned }: { readonly ask?: Ask | undefined; readonly owned?: Owner | undefined } = {},
 ): Promise<FromOpenapi> {
   const { fromOpenapi: source = '', openapiMode = 'auto' } = answers;
   const { description, origin } = await readSource(source, context);
@@ -55,15 +63,17 @@ export async function fromOpenapi(
     if (operations !== '') compiled = await compile(description, { ...wishes, operations });
   }
   const { mode, total, tokens, tokensOfTools, leftOut } = compiled;
-  const count = Object.keys(compiled.api.operations).length;
+  const own = owned && keepOwn(compiled, owned.there, owned.lines);
+  const { api } = own?.compiled ?? compiled;
+  const count = Object.keys(api.operations).length;
   return {
-    api: partOf(compiled, casesOf(compiled, description)),
+    api: partOf(compiled, casesOf({ ...compiled, api }, description), api),
     answers: {
       fromOpenapi: recordedSource(source, dir, context.env),
       openapiMode: mode,
       ...(operations !== '' && { operations }),
     },
-    notes: notesOf(compiled, count),
+    notes: [...notesOf(compiled, count), ...(own === undefined ? [] : ownNotes(own))],
     report: { mode, operations: count, total, tokens, tokensOfTools, leftOut },
   };
 }
@@ -84,6 +94,11 @@ async function askTags({ tags, tokensOfTools }: Compiled, ask: Ask): Promise<str
   // Commas separate globs, so that one in a tag is any character.
   return names.length === tags.length ? '' : names.map((name) => `tag:${name.replaceAll(',', '*')}`).join(',');
 }
+
+const ownNotes = ({ takenOut, edited }: Owned): string[] => [
+  ...(takenOut.length === 0 ? [] : [`You have taken out, and they stay out: ${firstOf(takenOut, 20).join(', ')}.`]),
+  ...(edited.length === 0 ? [] : [`You have edited, and they stay as they are: ${firstOf(edited, 20).join(', ')}.`]),
+];
 
 function notesOf({ mode, total, tokens, tokensOfTools, leftOut }: Compiled, count: number): string[] {
   const list =

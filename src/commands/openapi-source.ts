@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import { basename, dirname, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Context } from '../base/context.ts';
 import { CliError, cancelled, failure, messageOf, usageError } from '../base/errors.ts';
 import { readRegular, Unreadable } from '../base/inside.ts';
@@ -112,6 +112,10 @@ export function recordedSource(source: string, dir: string, env: Context['env'])
   }
   return relative(dir, targetOf(source, env)).replaceAll('\\', '/');
 }
+
+/** The same for reading it again, from the folder of the project. */
+export const sourceIn = (dir: string, recorded: string): string =>
+  isAddress(recorded) ? recorded : join(dir, recorded);
 
 const HINT = 'Give the file or address of an OpenAPI description, as JSON or YAML.';
 

@@ -3,10 +3,23 @@ import { isObject, valueAt } from '../base/json.ts';
 import type { ApiPart, ApiVariable } from '../base/plan.ts';
 import type { Compiled } from './compile.ts';
 import type { Api, Scheme } from './model.ts';
+import { lineHash } from './own.ts';
 
-/** What a project gets of a compiled description. */
-export function partOf({ api, hash, hashes }: Pick<Compiled, 'api' | 'hash' | 'hashes'>, cases: string): ApiPart {
-  return withData(api, dataText(api), cases, { hash, operations: hashes });
+/** The hashes that a record has of a description. */
+type Hashes = { readonly hash: string } & Readonly<Record<'operations' | 'lines', Readonly<Record<string, string>>>>;
+
+/**
+ * What a project gets of a compiled description.
+ *
+ * @param api another one than the compiled, where its owner has changed it
+ */
+export function partOf(
+  { api: generated, hash, hashes }: Pick<Compiled, 'api' | 'hash' | 'hashes'>,
+  cases: string,
+  api = generated,
+): ApiPart {
+  const lines = Object.fromEntries(Object.entries(generated.operations).map(([name, one]) => [name, lineHash(one)]));
+  return withData(api, dataText(api), cases, { hash, operations: hashes, lines });
 }
 
 /**
@@ -14,12 +27,8 @@ export function partOf({ api, hash, hashes }: Pick<Compiled, 'api' | 'hash' | 'h
  *
  * @throws CliError (failed) `bad-api` where the file cannot be understood
  */
-export function partIn(
-  data: string,
-  cases: string,
-  hashes: { readonly hash: string; readonly operations: Readonly<Record<string, string>> },
-): ApiPart {
-  const api = parse(data);
+export function partIn(data: string, cases: string, hashes: Hashes): ApiPart {
+  const api = apiFrom(data);
   const parts = [api.operations, api.schemes, api.server];
   if (!parts.every(isObject) || variablesOf(api).some(({ name }) => !/^API_[A-Z0-9_]{1,80}$/.test(name))) {
     throw failure(
@@ -33,7 +42,8 @@ export function partIn(
   return withData(api, data, cases, hashes);
 }
 
-function parse(text: string): Api {
+/** What a file of operations holds, be it as it should be or not. */
+export function apiFrom(text: string): Api {
   try {
     return JSON.parse(text) as Api;
   } catch {
@@ -41,12 +51,7 @@ function parse(text: string): Api {
   }
 }
 
-function withData(
-  api: Api,
-  data: string,
-  cases: string,
-  { hash, operations: hashes }: { readonly hash: string; readonly operations: Readonly<Record<string, string>> },
-): ApiPart {
+function withData(api: Api, data: string, cases: string, { hash, operations: hashes, lines }: Hashes): ApiPart {
   const operations = Object.values(api.operations);
   const schemes = Object.values(api.schemes);
   const files = operations.some(
@@ -64,6 +69,7 @@ function withData(
     },
     hash,
     hashes,
+    lines,
   };
 }
 

@@ -5,7 +5,7 @@ import { isInside, readRegular } from '../base/inside.ts';
 import { isObject } from '../base/json.ts';
 import { isVersion } from '../base/semver.ts';
 import { printable, show } from '../base/text.ts';
-import { type ProjectRecord, RECORD_FILE } from './record.ts';
+import { type ProjectRecord, RECORD_FILE, type RecordedApi } from './record.ts';
 
 /** A record of a project with every option has some 10 KB. */
 const MOST_BYTES = 1024 * 1024;
@@ -76,13 +76,21 @@ function checkRecord(record: unknown): ProjectRecord {
   };
 }
 
-function checkOpenapi({ hash, operations }: Readonly<Record<string, unknown>>): NonNullable<ProjectRecord['openapi']> {
+function checkOpenapi({ hash, operations, lines }: Readonly<Record<string, unknown>>): RecordedApi {
   const isHash = (value: unknown): value is string => typeof value === 'string' && HASH.test(value);
-  const entries = Object.entries(objectAt(operations, '"openapi.operations"'));
-  if (!isHash(hash) || !entries.every(([name, value]) => /^\w{1,64}$/.test(name) && isHash(value))) {
-    throw new Error('"openapi" holds something else than hashes of operations.');
-  }
-  return { hash, operations: Object.fromEntries(entries) as Record<string, string> };
+  const hashesIn = (value: unknown, where: string): Readonly<Record<string, string>> => {
+    const entries = Object.entries(objectAt(value, where));
+    if (entries.every(([name, one]) => /^\w{1,64}$/.test(name) && isHash(one))) {
+      return Object.fromEntries(entries) as Record<string, string>;
+    }
+    throw new Error(`${where} holds something else than hashes of operations.`);
+  };
+  if (!isHash(hash)) throw new Error('"openapi.hash" is no hash.');
+  return {
+    hash,
+    operations: hashesIn(operations, '"openapi.operations"'),
+    lines: hashesIn(lines, '"openapi.lines"'),
+  };
 }
 
 function checkFiles(files: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

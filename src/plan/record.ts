@@ -14,7 +14,16 @@ export interface ProjectRecord {
   /** `fnv1a64-<hex>` of each generated file as it was generated, by path. */
   readonly files: Readonly<Record<string, string>>;
   /** Of the description that tools were made of: by its hash, and that of each operation, a change is found out. */
-  readonly openapi?: { readonly hash: string; readonly operations: Readonly<Record<string, string>> };
+  readonly openapi?: RecordedApi;
+}
+
+/** What is recorded of a description; all are hashes, the lists by the names of tools. */
+export interface RecordedApi {
+  readonly hash: string;
+  /** As they stand in the description. */
+  readonly operations: Readonly<Record<string, string>>;
+  /** As they stood in the project when they were generated. */
+  readonly lines: Readonly<Record<string, string>>;
 }
 
 /** Records how `files` were made; the record itself is not among them. */
@@ -48,7 +57,7 @@ export function recordOf(
       ...ofApi,
     },
     files: Object.fromEntries(files.map(({ path, text }) => [path, hashOf(text)])),
-    ...(api !== undefined && { openapi: { hash: api.hash, operations: api.hashes } }),
+    ...(api !== undefined && { openapi: { hash: api.hash, operations: api.hashes, lines: api.lines } }),
   };
   return { path: RECORD_FILE, text: formatJson(record) };
 }

@@ -113,7 +113,9 @@ describe('what a project has of it', () => {
   it('can be read again from its files', async () => {
     const result = await compiled(await load('pets.yaml'));
     const part = partOf(result, '[]\n');
-    expect(partIn(part.data, part.cases, { hash: result.hash, operations: result.hashes })).toEqual(part);
+    expect(partIn(part.data, part.cases, { hash: part.hash, operations: part.hashes, lines: part.lines })).toEqual(
+      part,
+    );
     expect(part.uses).toEqual({ files: true, client: false, certificate: false });
     expect(part.variables.map(({ name }) => name)).toEqual([
       'API_BASE_URL',
@@ -131,6 +133,6 @@ describe('what a project has of it', () => {
     '{"operations":{}}',
     '{"server":{"url":""},"operations":{},"schemes":{"x":{"kind":"token","value":"A: evil()"}}}',
   ])('is not taken from anything else: %s', (text) => {
-    expect(() => partIn(text, '', { hash: 'fnv1a64-0', operations: {} })).toThrow(/operations of the API/);
+    expect(() => partIn(text, '', { hash: 'fnv1a64-0', operations: {}, lines: {} })).toThrow(/operations of the API/);
   });
 });
