@@ -17,21 +17,21 @@ export interface Route {
 /** Counts are the same on every machine, unlike milliseconds. Raise a limit only for a reason. */
 export const ROUTES: readonly Route[] = [
   // What `--help` and the questions offer of two languages is in it, and the flags of every command.
-  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 91_900 },
+  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 94_700 },
   {
     // Every project has a claude_desktop_config.json, so the format JSON is among it.
     name: 'create without questions or steps',
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/build-plan.ts', 'src/configs/formats/json.ts'],
     packages: ['commander', 'handlebars'],
     files: 3,
-    bytes: 213_200,
+    bytes: 218_100,
   },
   {
     name: 'the programmatic API',
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 214_300,
+    bytes: 219_200,
   },
 ];
 
@@ -58,9 +58,9 @@ const IMPORTERS: Readonly<Record<string, string | undefined>> = {
 
 /**
  * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the templates of two
- * languages and seven storage backends, as Brotli.
+ * languages and seven storage backends, as Brotli; a reader of OpenAPI and a converter of Swagger 2.0.
  */
-export const MAX_UNPACKED = 905_000;
+export const MAX_UNPACKED = 1_000_000;
 
 export interface Load {
   readonly route: Route;

@@ -21,6 +21,11 @@ export const PARTS: readonly Part[] = [
     mayImport: [],
   },
   {
+    name: 'openapi',
+    what: 'a description of an API becomes the operations of a project: read, trimmed for models, hashed; pure',
+    mayImport: ['base'],
+  },
+  {
     name: 'catalog',
     what: 'what can be generated, read from the manifests in `templates/` at build time',
     mayImport: ['base'],
@@ -88,6 +93,7 @@ export const PARTS: readonly Part[] = [
       'base',
       'catalog',
       'languages',
+      'openapi',
       'merge',
       'probe',
       'clients',

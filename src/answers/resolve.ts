@@ -116,6 +116,7 @@ async function settle(row: OptionRow, raw: RawAnswers, draft: Draft, ask?: Ask):
   if (draft.has(row.key)) return;
 
   const fallback = fallbackOf(row, situation);
+  if (fallback === undefined && row.type === 'text' && row.optional === true) return;
   if (fallback === undefined) throw noName(situation);
   draft.put(row.key, fallback, 'default');
 }
@@ -131,6 +132,7 @@ function refuseMissing(given: Draft): void {
     (row) =>
       row.type === 'text' &&
       row.askOnlyIfNeeded !== true &&
+      row.optional !== true &&
       !given.has(row.key) &&
       row.fallback(situation) === undefined,
   );

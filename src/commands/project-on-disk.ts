@@ -14,6 +14,7 @@ import { DEFAULT_LANGUAGE, findLanguage, languageOf } from '../languages/index.t
 import { planProject } from '../plan/plan.ts';
 import { readRecord } from '../plan/read-record.ts';
 import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
+import { apiIn } from './project-api.ts';
 
 /** An entry as it stands in a file: all of it texts. */
 interface WrittenEntry extends StdioEntry {
@@ -47,7 +48,7 @@ export async function readProject(dir: string): Promise<ProjectOnDisk | undefine
   const entries = readEntries(join(dir, ENTRY_FILE));
   if (!hasRecord && entries === undefined) return undefined;
   const record = hasRecord ? namedWell(dir, readRecord(dir)) : undefined;
-  const plan = record && (await planOf(record));
+  const plan = record && (await planOf(dir, record));
   const { language, pm, name } = record?.answers ?? { language: DEFAULT_LANGUAGE, pm: 'npm', name: 'server' };
   const { entry = entryOf(language, name), transports = transportsOf(record) } = plan?.start ?? {};
   return { dir, record, plan, language, pm, entry, transports, entries: entries ?? new Map() };
@@ -83,9 +84,9 @@ export function serverOf({ dir, record, entries }: ProjectOnDisk): string | unde
 }
 
 /** A plan holds what the record does not: the environment of the entry, and the tool to call. */
-async function planOf(record: ProjectRecord): Promise<Plan | undefined> {
+async function planOf(dir: string, record: ProjectRecord): Promise<Plan | undefined> {
   try {
-    return await planProject(record.answers);
+    return await planProject(record.answers, await apiIn(dir, record));
   } catch {
     // An older or newer version may have known other options; the project itself is as good as before.
     return undefined;

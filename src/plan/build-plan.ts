@@ -1,5 +1,5 @@
 import type { ProjectAnswers } from '../base/answers.ts';
-import type { Plan, PlannedFile } from '../base/plan.ts';
+import type { ApiPart, Plan, PlannedFile } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { languageOf } from '../languages/index.ts';
 import { type Choice, choose, textVar } from './choose.ts';
@@ -23,9 +23,9 @@ export interface Sources {
 }
 
 /** The pure heart of `planProject`, with everything it reads passed in. */
-export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
-  const choice = choose(answers, sources.catalog);
-  const project = new Project(answers, choice, sources);
+export function buildPlan(answers: ProjectAnswers, sources: Sources, api?: ApiPart): Plan {
+  const choice = choose(answers, sources.catalog, api);
+  const project = new Project(answers, choice, sources, api);
   const files = project.files();
   const recorded = {
     ...answers,
@@ -34,7 +34,7 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
     extras: idsOf(choice, 'extra', answers.extras),
   };
   return {
-    files: [...files, recordOf(recorded, files, sources.version)].sort(byPath),
+    files: [...files, recordOf(recorded, files, sources.version, api)].sort(byPath),
     entryEnv: entryEnvOf(project.context.env),
     required: requiredOf(project.context.env).map(({ name, example }) => ({ name, example })),
     start: project.start,
@@ -48,12 +48,14 @@ class Project {
   readonly context: BaseContext;
   readonly #choice: Choice;
   readonly #sources: Sources;
+  readonly #api: ApiPart | undefined;
   readonly #slots: TemplateContext['slots'];
 
-  constructor(answers: ProjectAnswers, choice: Choice, sources: Sources) {
+  constructor(answers: ProjectAnswers, choice: Choice, sources: Sources, api: ApiPart | undefined) {
     this.#choice = choice;
     this.#sources = sources;
-    const unrendered = createContext(answers, choice, sources.catalog, sources.version);
+    this.#api = api;
+    const unrendered = createContext(answers, choice, sources, api);
     const scripts = choice.all.flatMap((option) =>
       Object.entries(option.scripts).map(([name, line]) => [name, this.#line(option, line, unrendered)] as const),
     );
@@ -69,7 +71,22 @@ class Project {
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
     for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
     for (const { path, value } of this.#clientFiles()) files.addObject(path, value);
+    if (this.#api !== undefined) this.#addApi(files, this.#api);
     return files.list();
+  }
+
+  /** `vars.data` and `vars.cases` of an option say where the language keeps them. */
+  #addApi(files: FileSet, { data, cases }: ApiPart): void {
+    for (const option of this.#choice.all) {
+      for (const [name, text] of [
+        ['data', data],
+        ['cases', cases],
+      ] as const) {
+        const path = option.vars[name];
+        if (option.id === 'api' && typeof path === 'string')
+          files.addText(path, text, `${placeOf(option)}/option.json`);
+      }
+    }
   }
 
   get start(): Plan['start'] {

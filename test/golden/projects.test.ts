@@ -6,7 +6,7 @@ import type { Plan } from '../../src/base/plan.ts';
 import { catalog } from '../../src/catalog/catalog.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { loadTemplates } from '../../src/plan/render.ts';
-import { BUDGETS, MOST_LINES, SCENARIOS, type Scenario } from './scenarios.ts';
+import { APIS, BUDGETS, MOST_LINES, SCENARIOS, type Scenario } from './scenarios.ts';
 
 const SNAPSHOTS = fileURLToPath(new URL('snapshots', import.meta.url));
 
@@ -25,7 +25,7 @@ interface Kept {
 /** With a version that stays, so that a release changes no snapshot. */
 async function planOf(scenario: Scenario): Promise<Plan> {
   const templates = loadTemplates(SCENARIOS[scenario].language);
-  return buildPlan(SCENARIOS[scenario], { catalog, templates, version: '0.0.0' });
+  return buildPlan(SCENARIOS[scenario], { catalog, templates, version: '0.0.0' }, await APIS[scenario]?.());
 }
 
 /** Hashes would change with every file and say nothing that the files do not say. */
