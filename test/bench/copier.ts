@@ -71,7 +71,8 @@ try {
       for (const dir of dirs) rmSync(dir, { recursive: true });
     }
   }
-  print(`\ncopier ${execFileSync(python, ['-m', 'copier', '--version'], { encoding: 'utf8' }).trim()}\n`);
+  const said = execFileSync(python, ['-m', 'copier', '--version'], { encoding: 'utf8' });
+  print(`\ncopier ${/[\d.]+\d/.exec(said)?.[0]}\n`);
   const { projects, lines, apart, touching } = sums.update ?? {};
   print(`${projects} projects, ${lines} lines and settings: ${touching} touch what has changed, ${apart} do not\n`);
   print(`| | ${TOOLS.join(' | ')} |\n|---|---|---|`);
