@@ -1,5 +1,5 @@
 import { isObject, nested } from '../base/json.ts';
-import { formatToml } from '../base/toml.ts';
+import { formatToml, inlineTable } from '../base/toml.ts';
 import { splice, TextError } from './formats/format.ts';
 import { Written } from './formats/json-edit.ts';
 import { toml } from './formats/toml.ts';
@@ -78,10 +78,13 @@ function withTable(text: string, path: readonly string[], key: string, value: un
   return insertTable(text, findEntry(text, full), written.trimEnd().split('\n'));
 }
 
+/** As in a file that `formatToml` prints: a list of more than one has a line for each item. */
 const valueText = (text: string, value: unknown): string =>
-  formatToml({ k: value as string })
-    .slice('k = '.length)
-    .trimEnd()
-    .replaceAll('\n', eolOf(text));
+  isObject(value)
+    ? inlineTable(value)
+    : formatToml({ k: value as string })
+        .slice('k = '.length)
+        .trimEnd()
+        .replaceAll('\n', eolOf(text));
 
 const eolOf = (text: string): string => /\r?\n/.exec(text)?.[0] ?? '\n';

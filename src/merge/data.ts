@@ -9,20 +9,25 @@ export interface MergedData {
 }
 
 const BOM = '\uFEFF';
+/** Far above what is generated and edited; a stranger's project must not keep us busy for hours. */
+const MOST_CHARACTERS = 200_000;
+const MOST_STEPS = 300;
 
 /**
  * Merges three texts of data by key. Only what is to change does so in the owner's text: comments, order and layout stay. A
  * setting that both have changed stays the owner's, since a marker would break every tool that reads the file; and so does
  * one that cannot be changed without writing anew what is around it, or without losing a comment.
  *
- * @returns undefined where one of the texts cannot be read
+ * @returns undefined where one of the texts cannot be read, or is huge
  */
 export function mergeData(kind: Steppable, base: string, ours: string, theirs: string): MergedData | undefined {
   const texts = [base, ours, theirs].map((text) => text.replace(BOM, ''));
+  if (texts.some(({ length }) => length > MOST_CHARACTERS)) return undefined;
   const read = (text: string): unknown => attempt(() => kind.read(text));
   const [was, mine, fresh] = texts.map(read);
-  const merged = mergeValues(was, mine, fresh);
-  if (was === undefined || merged === undefined) return undefined;
+  // Deep nesting overflows the stack.
+  const merged = attempt(() => mergeValues(was, mine, fresh));
+  if (was === undefined || merged === undefined || merged.steps.length > MOST_STEPS) return undefined;
   const generated = new Set(kind.comments(texts[0] ?? ''));
   const comments = kind.comments(ours).filter((comment) => !generated.has(comment));
   const isWhole = (text: string): boolean => {

@@ -26,7 +26,7 @@ describe.each(SCENARIOS)('update of an edited project of $name', ({ load }) => {
           const outcome = { base, theirs: fresh, edited, ...(await changed(dir, answers)) };
           const { asked, ...faults } = judge(outcome);
           for (const [key, count] of Object.entries(asked)) total[key as keyof typeof asked] += count;
-          expect(faults).toEqual({ lost: [], falseConflicts: [], missed: [], unmade: [], reprinted: [] });
+          expect(faults).toEqual({ lost: [], gone: [], falseConflicts: [], missed: [], unmade: [], reprinted: [] });
           expect(await changedAgain(dir, answers)).toEqual([]);
         }),
       ),

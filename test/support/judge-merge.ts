@@ -11,6 +11,8 @@ import { type Edited, isData, type LineEdit, type Tree, withEdits } from './owne
 export interface Verdict {
   /** Lines, files and values of the owner's that are nowhere any more, and deleted ones that are back. */
   readonly lost: string[];
+  /** Edited files that are taken away, as the new version has none there. */
+  readonly gone: string[];
   /** Conflicts where edits and changes do not touch. */
   readonly falseConflicts: string[];
   /** Places that both have changed, and nobody is told. */
@@ -60,6 +62,7 @@ export function judge(outcome: Outcome): Verdict {
   const { base, theirs, edited, result } = outcome;
   const verdict: Verdict = {
     lost: [],
+    gone: [],
     falseConflicts: [],
     missed: [],
     unmade: [],
@@ -99,11 +102,11 @@ function judgeText(outcome: Outcome, verdict: Verdict, path: string, edits: read
   const own = edits.filter(({ kind }) => kind !== 'delete').map(({ text }) => text);
   const lost = own.filter((text) => !lines.includes(text));
   verdict.asked.lines += own.length;
-  verdict.lost.push(...lost.map((text) => `${path}: ${text}`));
   if (fresh === undefined) {
-    if (lost.length === 0 && now !== ours && !isTold(path)) verdict.lost.push(`${path}: the edited file`);
+    if ((lost.length > 0 || now !== ours) && !isTold(path)) verdict.gone.push(path);
     return;
   }
+  verdict.lost.push(...lost.map((text) => `${path}: ${text}`));
   const stable = stableLines(was, fresh);
   const old = was.split('\n');
   const touching = edits.filter(({ kind, line }) => kind === 'change' && !fresh.includes(old[line]?.trim() ?? ''));

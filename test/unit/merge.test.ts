@@ -180,6 +180,18 @@ describe('JSON', () => {
     expect(merge('a.json', base, twice, theirs)).toMatchObject({ action: 'keep', conflicts: 0, kept: ['a'] });
   });
 
+  it('is merged by lines where it is too large, too deep, or another file altogether', () => {
+    const [base, theirs] = [file({ a: 1, b: 1, c: 1 }), file({ a: 1, b: 1, c: 2 })];
+    const wide = `{\n  "own": "${'x'.repeat(200_000)}",\n  "a": 1,\n  "b": 1,\n  "c": 1\n}\n`;
+    expect(merge('a.json', base, wide, theirs).text).toBe(wide.replace('"c": 1', '"c": 2'));
+    const deep = (end: string): string =>
+      `{\n  "own": ${'['.repeat(20_000)}${']'.repeat(20_000)},\n  "a": 1,\n  "b": ${end}\n}\n`;
+    expect(merge('a.json', deep('1'), deep('1').replace('"a"', '"mine"'), deep('2'))).toMatchObject({ path: 'a.json' });
+    const many = (last: number): string =>
+      file(Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`k${at}`, last])));
+    expect(merge('a.json', many(1), many(1).replace('"k0"', '"own"'), many(2))).toMatchObject({ action: 'conflict' });
+  });
+
   it('of which both have changed a line is never marked', () => {
     const merged = merge('a.json', '{"a": 1, "b": 1}', '{"a": 2, "b": 1}', '{"a": 3, "b": 2}');
     expect(merged).toMatchObject({ action: 'merge', conflicts: 0, kept: ['a'], text: '{"a": 2, "b": 2}' });
@@ -254,6 +266,26 @@ describe('TOML', () => {
     expect(merged.text ?? ours).toContain('# pinned for Ann');
     expect(merged.text ?? ours).toContain('# ask Bob');
     expect(merged.conflicts).toBe(0);
+  });
+
+  it('has items changed that are tables or long texts, and lists in lists left alone', () => {
+    const base = "x = [\n    { root = 'a' },\n    { root = 'b' },\n]\ny = 1\n";
+    const ours = `x = [ # mine\n    { root = 'a' }, # one\n    { root = 'b' },\n    """\n],""", [[1], [2]],\n]\ny = 1\n`;
+    const theirs = 'x = [\n    { root = "a" },\n    { root = "c", more = [1, 2] },\n]\ny = 1\n';
+    expect(merge('a.toml', base, ours, theirs)).toMatchObject({
+      conflicts: 0,
+      text: `x = [ # mine\n    { root = 'a' }, # one\n    { root = "c", more = [1, 2] },\n    """\n],""", [[1], [2]],\n]\ny = 1\n`,
+    });
+  });
+
+  it('says what cannot be changed in its place, and leaves it', () => {
+    const base = '[[index]]\nname = "a"\nurl = "1"\n\n[t]\nx = { y = 1 }\nz = 1\n';
+    const theirs = base.replace('"1"', '"2"').replace('y = 1', 'y = 2').replace('z = 1', 'z = 2');
+    expect(merge('a.toml', base, `# mine\n${base}`, theirs)).toMatchObject({
+      conflicts: 0,
+      kept: ['index', 't.x.y'],
+      text: `# mine\n${base.replace('z = 1', 'z = 2')}`,
+    });
   });
 
   it('that its owner has broken is merged by lines, with markers', () => {
