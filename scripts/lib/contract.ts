@@ -24,14 +24,14 @@ export const ROUTES: readonly Route[] = [
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/build-plan.ts', 'src/configs/formats/json.ts'],
     packages: ['commander', 'handlebars'],
     files: 3,
-    bytes: 203_600,
+    bytes: 206_400,
   },
   {
     name: 'the programmatic API',
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 204_300,
+    bytes: 207_600,
   },
 ];
 
@@ -60,7 +60,7 @@ const IMPORTERS: Readonly<Record<string, string | undefined>> = {
  * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the templates of two
  * languages and seven storage backends, as Brotli.
  */
-export const MAX_UNPACKED = 826_000;
+export const MAX_UNPACKED = 846_000;
 
 export interface Load {
   readonly route: Route;
