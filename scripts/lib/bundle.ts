@@ -103,13 +103,18 @@ const WITHOUT_EVIDENCE: Plugin = {
 const LATE: Readonly<Record<string, readonly string[]>> = {
   // It brings sockets and streams along.
   'node:child_process': ['spawn', 'spawnSync'],
+  'node:crypto': ['createHash', 'randomBytes', 'randomUUID'],
   'node:zlib': ['brotliDecompressSync'],
 };
 
 /** Loads a module of Node at the first call of a function. */
 const LOADED_LATE: Plugin = {
   name: 'loaded-late',
-  resolveId: (id, importer) => (LATE[id] !== undefined && /[\\/]src[\\/]/.test(importer ?? '') ? `\0late:${id}` : null),
+  // What is imported when it is needed is late by itself.
+  resolveId: (id, importer, { kind }) =>
+    kind === 'import-statement' && LATE[id] !== undefined && /[\\/]src[\\/]/.test(importer ?? '')
+      ? `\0late:${id}`
+      : null,
   load(id) {
     const name = id.replace('\0late:', '');
     const functions = id === name ? undefined : LATE[name];
