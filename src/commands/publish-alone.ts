@@ -4,6 +4,7 @@ import type { Context } from '../base/context.ts';
 import { isObject } from '../base/json.ts';
 import { machineOf } from '../languages/launch.ts';
 import { checkServer } from '../probe/check.ts';
+import { capture } from '../project/run.ts';
 import { binsOf } from '../publish/npm.ts';
 import { fault, isText, objectAt, type Packed, type PublishFinding, type Subject, textAt } from '../publish/subject.ts';
 
@@ -12,6 +13,8 @@ interface Start {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** It is installed where it is unpacked. */
+  readonly isUv: boolean;
 }
 
 /** What came of a start in a place where nothing else of the project is. */
@@ -54,7 +57,7 @@ export async function startAlone(
     if (npm === undefined || packed === undefined || bin === undefined) return { findings: [] };
     const place = join(root, 'node_modules', textAt(npm, 'name'));
     linkDependencies(dir, join(root, 'node_modules'), Object.keys(objectAt(npm, 'dependencies')));
-    const start = { command: machineOf(context.env).nodePath, args: [join(place, bin)], env: { ...settings } };
+    const start = { command: machineOf(context.env).nodePath, args: [join(place, bin)], env: settings, isUv: false };
     return await tryIt(dir, place, packed, home, start, 'the package', context);
   } finally {
     rmSync(root, { recursive: true, force: true, maxRetries: 5 });
@@ -66,16 +69,25 @@ async function tryIt(
   place: string,
   files: readonly Packed[],
   home: string,
-  { command, args, env }: Start,
+  start: Start,
   where: string,
-  { env: surroundings, signal, version }: Context,
+  context: Context,
 ): Promise<Alone> {
+  const { command, args, env, isUv } = start;
+  const { env: surroundings, signal, version } = context;
   for (const { path } of files) {
     mkdirSync(dirname(join(place, path)), { recursive: true });
     cpSync(join(dir, path), join(place, path));
   }
+  const note = isUv ? await installed(place, start, context) : undefined;
+  if (note !== undefined) return { findings: [], note };
   const homes = Object.fromEntries(HOME.map((name) => [name, home]));
-  const target = { transport: 'stdio', command, args, env: { ...homes, ...env } } as const;
+  const target = {
+    transport: 'stdio',
+    command,
+    args,
+    env: { ...homes, ...env, ...(isUv && { UV_NO_SYNC: '1' }) },
+  } as const;
   const { steps } = await checkServer(target, { env: { ...surroundings, home }, signal, version });
   const bad = steps.find(({ ok }) => !ok);
   if (bad !== undefined) {
@@ -123,17 +135,20 @@ function bundleStart(
   const runtimes: Readonly<Record<string, string | undefined>> = { node: nodePath, uv: uvPath };
   const command = Object.hasOwn(runtimes, named) ? runtimes[named] : filled(named);
   if (command === undefined) return `The bundle was not started: ${named} is not here.`;
-  // uv keeps what it has downloaded, and its Pythons, where it has them for everything else.
-  return { command, args, env: { ...cachesOf(env.vars, env.home), ...variables } };
+  return { command, args, env: variables, isUv: named === 'uv' };
 }
 
-const cachesOf = (vars: Context['env']['vars'], home: string): Record<string, string> => ({
-  ...Object.fromEntries(
-    Object.entries(vars).filter((entry): entry is [string, string] => /^UV_/.test(entry[0]) && !!entry[1]),
-  ),
-  ...(vars.UV_CACHE_DIR === undefined &&
-    existsSync(join(home, '.cache', 'uv')) && { UV_CACHE_DIR: join(home, '.cache', 'uv') }),
-});
+/** What uv does where an extension is installed, with what this machine needs to reach its index. Undefined when it is done. */
+async function installed(place: string, { command }: Start, { env, signal }: Context): Promise<string | undefined> {
+  const { ok, stderr } = await capture(command, ['sync', '--no-dev'], '', { cwd: place, env, signal });
+  if (ok) return undefined;
+  const reason =
+    stderr
+      .trim()
+      .split('\n')
+      .find((line) => line.startsWith('error')) ?? 'uv sync failed';
+  return `The bundle was not started, since uv could not install it: ${reason}`;
+}
 
 function linkDependencies(dir: string, modules: string, names: readonly string[]): void {
   mkdirSync(modules, { recursive: true });
