@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { CLIENTS } from '../src/clients/rows/index.ts';
 import { checkCatalog } from './lib/check-catalog.ts';
-import { catalogModule, type Generated, loadersModule, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
+import { catalogOf, folderModule, type Generated, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
 import { idsModule } from './lib/ids.ts';
 import { ownerNotes } from './lib/owner-notes.ts';
 import { readTemplates } from './lib/read-templates.ts';
@@ -17,8 +17,7 @@ export class TemplateProblems extends Error {
 }
 
 /**
- * Turns `templates/` into modules, the catalogue as data and each language's templates compiled, and the texts that are in
- * them.
+ * Turns `templates/` into the catalogue, a module, and a pack a language with its templates.
  * The same tree gives the same bytes.
  *
  * @param root the folder that holds one folder a language
@@ -32,8 +31,8 @@ export function precompile(root: string, version: string): Generated {
   const templates = languages.map((language) => templatesOf(language, problems));
   if (problems.length > 0) throw new TemplateProblems(problems);
   return {
-    'catalog.ts': catalogModule(languages, version),
-    'templates.ts': loadersModule(languages),
+    ...catalogOf(languages, version),
+    'templates.ts': folderModule(),
     ...Object.assign({}, ...templates),
   };
 }

@@ -2,7 +2,7 @@ import type { Option } from '../../src/catalog/manifest.ts';
 import type { SourceLanguage, SourceOption } from './read-templates.ts';
 
 /** `vars` that code, not only templates, depends on. */
-const REQUIRED_VARS: Partial<Record<Option['kind'], string>> = { runtime: 'engines' };
+const REQUIRED_VARS: Partial<Record<Option['kind'], string>> = { runtime: 'engines', license: 'spdx' };
 
 /** What is wrong between the manifests of one language. */
 export function checkCatalog({ language, options, versions }: SourceLanguage): string[] {

@@ -21,6 +21,11 @@ export const PARTS: readonly Part[] = [
     mayImport: [],
   },
   {
+    name: 'openapi',
+    what: 'a description of an API becomes the operations of a project: read, trimmed for models, hashed; pure',
+    mayImport: ['base'],
+  },
+  {
     name: 'catalog',
     what: 'what can be generated, read from the manifests in `templates/` at build time',
     mayImport: ['base'],
@@ -32,14 +37,14 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'configs',
-    what: 'editing one entry of a JSON, TOML or YAML file and leaving every other byte as it is: formats, lock, read-back, atomic replacement',
+    what: 'editing entries of a JSON, TOML or YAML file and leaving every other byte as it is: formats, lock, read-back, atomic replacement',
     mayImport: ['base'],
-    doors: ['src/configs/edit.ts', 'src/configs/formats/index.ts'],
+    doors: ['src/configs/edit.ts', 'src/configs/steps.ts', 'src/configs/formats/index.ts'],
   },
   {
     name: 'merge',
     what: 'three versions of a generated file made one: by lines, and JSON and TOML by key; pure',
-    mayImport: ['base'],
+    mayImport: ['base', 'configs'],
   },
   {
     name: 'probe',
@@ -77,12 +82,18 @@ export const PARTS: readonly Part[] = [
     mayImport: ['base', 'catalog', 'languages', 'report'],
   },
   {
+    name: 'publish',
+    what: 'what registries and directories refuse of a project, judged from its manifests, from what would be packed, and from what its server offers; pure',
+    mayImport: ['base', 'languages', 'probe', 'answers'],
+  },
+  {
     name: 'commands',
     what: 'a file a command, with its steps: `run…(args, context) → Report`',
     mayImport: [
       'base',
       'catalog',
       'languages',
+      'openapi',
       'merge',
       'probe',
       'clients',
@@ -91,6 +102,7 @@ export const PARTS: readonly Part[] = [
       'report',
       'plan',
       'answers',
+      'publish',
     ],
   },
   {

@@ -32,6 +32,7 @@ export function helpText(subject: HelpSubject): string {
     ...line('… config [client…]', "print a client's entry for a server, or merge it"),
     ...line('… check [dir]', 'start a server as a client would and talk to it'),
     ...line('… call [tool] [json]', 'list what a server offers; call a tool of it'),
+    ...line('… publish [dir]', 'say what registries would refuse, and how to publish'),
     ...line('… update [dir]', 'bring a project to this version, edits kept'),
     ...line('… add <kind> <name>', 'add a tool, resource or prompt of your own'),
     ...line('… migrate [dir]', 'move a server and its data to another backend'),
@@ -97,6 +98,7 @@ const situationOf = ({ version, vars = {}, clients }: HelpSubject): Situation =>
   packageManager: () => 'npm',
   runtime: () => undefined,
   inspectTarget: () => {},
+  gitFacts: () => ({ author: '', repository: '' }),
   clients: async () => clients,
   countFiles: async () => undefined,
 });

@@ -26,6 +26,8 @@ export interface Surroundings {
   runtime(language: string): string | undefined;
   /** Checks that a folder is at the target or can be made. @throws {CliError} when it is a file, or lies under one. */
   inspectTarget(target: string): void;
+  /** What git knows of who works at the target, and of where it is kept; empty where it knows nothing. */
+  gitFacts(target: string): { readonly author: string; readonly repository: string };
   clients(): Promise<readonly Choice[]>;
   /** How many files a project with these answers has; undefined when they are not enough to tell. */
   countFiles(answers: Partial<Answers>): Promise<number | undefined>;
@@ -61,6 +63,8 @@ export interface TextOption extends Row {
   readonly type: 'text';
   /** Given without a flag. */
   readonly positional?: true;
+  /** Without it there is no such answer at all. */
+  readonly optional?: true;
   /** What is wrong with the text itself. */
   problem(value: string, situation: Situation): string | undefined;
   /** A valid value that looks like the wrong one. */

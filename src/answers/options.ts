@@ -1,9 +1,11 @@
 import { startedByUvx } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
+import { show } from '../base/text.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
 import { allThatFit, catalog, DEFAULT_PRESET, prefer, presetChoice, presetList, standIns } from './defaults.ts';
-import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from './names.ts';
+import { descriptionProblem, dirProblem, nameFromDir, nameProblem, oneLineProblem, similarName } from './names.ts';
 import type { Choice, Key, OptionRow } from './option-types.ts';
+import { authorProblem, repositoryProblem, similarRepository } from './owner.ts';
 
 /**
  * THE table. Flags, prompts, `--answers`, `--help` and the replay command are all made from it, so an option is added by
@@ -58,6 +60,39 @@ export const OPTIONS: readonly OptionRow[] = [
     fallback: ({ answers }) => `${answers.name ?? 'A server'}: tools and resources over the Model Context Protocol.`,
   },
   {
+    key: 'license',
+    type: 'choice',
+    group: 'Project',
+    placeholder: '<id>',
+    summary: 'its licence',
+    replay: 'changed',
+    choices: catalog('license'),
+    fallback: prefer('MIT'),
+  },
+  {
+    key: 'author',
+    type: 'text',
+    group: 'Project',
+    placeholder: '<text>',
+    summary: "whose it is: 'Name <mail>'",
+    defaultText: 'name in git',
+    replay: 'always',
+    problem: authorProblem,
+    fallback: ({ answers, env, gitFacts }) => gitFacts(targetOf(answers.dir ?? '.', env)).author,
+  },
+  {
+    key: 'repository',
+    type: 'text',
+    group: 'Project',
+    placeholder: '<url>',
+    summary: 'where it is kept',
+    defaultText: 'origin in git',
+    replay: 'always',
+    problem: repositoryProblem,
+    similar: similarRepository,
+    fallback: ({ answers, env, gitFacts }) => gitFacts(targetOf(answers.dir ?? '.', env)).repository,
+  },
+  {
     key: 'language',
     type: 'choice',
     group: 'Project',
@@ -68,6 +103,42 @@ export const OPTIONS: readonly OptionRow[] = [
     choices: () => languages().map(languageChoice),
     // Who comes by uvx has Python, and may have no npm.
     fallback: (situation, ids) => prefer(startedByUvx(situation.env) ? 'python' : 'typescript')(situation, ids),
+  },
+  {
+    key: 'fromOpenapi',
+    type: 'text',
+    optional: true,
+    group: 'Server',
+    placeholder: '<file|url>',
+    summary: 'tools from an OpenAPI description',
+    replay: 'changed',
+    problem: (value) => oneLineProblem('--from-openapi', value),
+    fallback: () => undefined,
+  },
+  {
+    key: 'openapiMode',
+    type: 'text',
+    optional: true,
+    group: 'Server',
+    placeholder: '<mode>',
+    summary: 'tools: one each; search: three (by cost*)',
+    replay: 'changed',
+    problem: (value) =>
+      ['auto', 'tools', 'search'].includes(value)
+        ? undefined
+        : `--openapi-mode is tools or search, not ${show(value)}.`,
+    fallback: () => undefined,
+  },
+  {
+    key: 'operations',
+    type: 'text',
+    optional: true,
+    group: 'Server',
+    placeholder: '<globs>',
+    summary: 'which of them: globs on ids, tags, methods, paths',
+    replay: 'changed',
+    problem: (value) => oneLineProblem('--operations', value),
+    fallback: () => undefined,
   },
   {
     key: 'preset',

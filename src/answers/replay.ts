@@ -19,7 +19,8 @@ export function replayArguments(answers: Partial<Answers>, surroundings: Surroun
   const flags = OPTIONS.flatMap((row) => {
     const value = answers[row.key];
     if (value === undefined) return [];
-    const isDefault = row.replay === 'changed' && same(value, fallbackOf(row, situation));
+    // What nobody knows is not worth a flag.
+    const isDefault = (row.replay === 'changed' || value === '') && same(value, fallbackOf(row, situation));
     return isDefault ? [] : argumentsOf(row, value);
   });
   return [...flags, '--yes'];

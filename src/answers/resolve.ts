@@ -1,4 +1,4 @@
-import type { Answers } from '../base/answers.ts';
+import type { Answers, ProjectAnswers } from '../base/answers.ts';
 import { type CliError, usageError } from '../base/errors.ts';
 import { pathOf, targetOf } from '../base/paths.ts';
 import { show } from '../base/text.ts';
@@ -39,6 +39,19 @@ export async function resolve(raw: RawAnswers, surroundings: Surroundings, ask?:
   const { answers, notes } = draft.applyRules();
   // The table has a row for every key, and every row is settled now.
   return { answers: answers as Answers, sources: draft.sources as Record<Key, Source>, notes };
+}
+
+/**
+ * Judges answers that were given before by the rules of a file's: names are names, choices exist, and go together. What is
+ * missing stays so.
+ *
+ * @throws {CliError} as `resolve` does
+ */
+export async function judgeAnswers(answers: ProjectAnswers, surroundings: Surroundings): Promise<ProjectAnswers> {
+  const raw = Object.entries(answers).map(([key, value]) => [key, { source: 'file', value }] as const);
+  const given = await judgeGiven(Object.fromEntries(raw), surroundings, false);
+  given.applyRules();
+  return given.answers as ProjectAnswers;
 }
 
 /** Answers while they are being settled. */
@@ -97,12 +110,13 @@ async function settle(row: OptionRow, raw: RawAnswers, draft: Draft, ask?: Ask):
     for (const [key, on] of await askSwitches(open, ask)) draft.put(key, on, 'answer');
   } else if (ask !== undefined && (row.inPreset !== true || draft.choosesAll)) {
     const answer = await askRow(row, situation, ask);
-    if (row.type === 'choice' && answer === row.other?.id) draft.choosesAll = true;
+    if (row.type === 'choice' && row.other !== undefined && answer === row.other.id) draft.choosesAll = true;
     else if (answer !== undefined) draft.put(row.key, answer, 'answer');
   }
   if (draft.has(row.key)) return;
 
   const fallback = fallbackOf(row, situation);
+  if (fallback === undefined && row.type === 'text' && row.optional === true) return;
   if (fallback === undefined) throw noName(situation);
   draft.put(row.key, fallback, 'default');
 }
@@ -118,6 +132,7 @@ function refuseMissing(given: Draft): void {
     (row) =>
       row.type === 'text' &&
       row.askOnlyIfNeeded !== true &&
+      row.optional !== true &&
       !given.has(row.key) &&
       row.fallback(situation) === undefined,
   );

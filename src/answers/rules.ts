@@ -56,6 +56,17 @@ const RULES: readonly Rule[] = [
         .replace(/[._-]+$/, ''),
     }),
   },
+  ...(['openapiMode', 'operations'] as const).map(
+    (key): Rule => ({
+      id: `${key}-needs-openapi`,
+      keys: [key, 'fromOpenapi'],
+      broken: (answers) => answers[key] !== undefined && answers.fromOpenapi === undefined,
+      message: () =>
+        `${key === 'operations' ? '--operations' : '--openapi-mode'} is about the description that --from-openapi names, and there is none.`,
+      hint: 'Give --from-openapi <file or address> as well.',
+      instead: () => ({}),
+    }),
+  ),
   ...(Object.keys(NEEDY) as (keyof typeof NEEDY)[]).map(needsOf),
   {
     id: 'check-needs-install',

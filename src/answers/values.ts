@@ -28,7 +28,7 @@ export async function readValue(row: OptionRow, raw: RawValue, situation: Situat
     case 'text': {
       const text = oneText(raw, label);
       const problem = row.problem(text, situation);
-      if (problem !== undefined) throw usageError(`invalid-${row.key}`, problem, meant(row.similar?.(text)));
+      if (problem !== undefined) throw usageError(`invalid-${flagOf(row.key)}`, problem, meant(row.similar?.(text)));
       row.verify?.(text, situation);
       return text;
     }

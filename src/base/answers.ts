@@ -3,6 +3,12 @@ export interface ProjectAnswers {
   /** A valid npm package name, possibly scoped. */
   readonly name: string;
   readonly description: string;
+  /** `MIT`, `none`. Projects that were made before this was asked have none of these three, and get nothing from them. */
+  readonly license?: string;
+  /** `Ada Lovelace` or `Ada Lovelace <ada@example.com>`; empty where nobody is known. */
+  readonly author?: string;
+  /** An address of https; empty where there is none yet. */
+  readonly repository?: string;
   readonly language: string;
   /** Where the defaults of the other answers come from: `minimal`, `standard`, `full`. */
   readonly preset: string;
@@ -15,6 +21,12 @@ export interface ProjectAnswers {
   readonly runtime: string;
   /** Package manager: `npm`, `pnpm`, `yarn`, `bun`; `uv` for Python. */
   readonly pm: string;
+  /** The OpenAPI description that tools are made of: a path or an address. */
+  readonly fromOpenapi?: string;
+  /** `tools` or `search`; `auto` before the description was read. */
+  readonly openapiMode?: string;
+  /** Globs that choose among its operations. */
+  readonly operations?: string;
 }
 
 /** What a run does besides making the files. */

@@ -21,10 +21,13 @@ import { z } from 'zod';
 export const KINDS = [
   'base',
   'preset',
+  'license',
   'part',
   'transport',
   'storage',
   'tool',
+  // How tools are made of an API's description: chosen with `--from-openapi`.
+  'openapi',
   'resource',
   'extra',
   'runtime',
@@ -46,7 +49,8 @@ const record = <Key extends z.ZodString, Item extends z.ZodType>(key: Key, item:
 /** With these keys and no others. */
 const object = <Fields extends z.ZodRawShape>(fields: Fields) => z.strictObject(fields, 'must be an object');
 
-const id = matching(/^[a-z0-9][a-z0-9.-]*$/, 'lower-case letters, digits, dots and hyphens');
+/** In small letters, but for names that are written otherwise everywhere: `Apache-2.0`. */
+const id = matching(/^[a-zA-Z0-9][a-zA-Z0-9.-]*$/, 'letters, digits, dots and hyphens');
 /** Of npm, possibly scoped, or of a Python index, possibly with extras: `psycopg[binary]`. */
 const packageName = matching(/^(@[a-z0-9._-]+\/)?[a-z0-9._-]+(\[[a-z0-9,._-]+\])?$/i, 'a package name');
 

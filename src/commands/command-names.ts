@@ -14,7 +14,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   add: 'create-mcp-mason add tool create_invoice',
   update: 'create-mcp-mason update',
   migrate: 'create-mcp-mason migrate --to postgres',
-  publish: 'create-mcp-mason --help: publishing is not among the commands yet',
+  publish: 'create-mcp-mason publish',
   completion: 'create-mcp-mason --help: completion is not among the commands yet',
   version: 'create-mcp-mason --version',
   help: 'create-mcp-mason --help',

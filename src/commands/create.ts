@@ -32,7 +32,7 @@ export async function runCreate(args: CreateFlags, context: Context): Promise<Cr
   // The answers that somebody has typed must not be lost.
   const again = terminal && createCommand(resolved.answers, surroundings);
   if (!args.dryRun) refuseWithoutInstaller(resolved.answers, env, again);
-  const job = await prepareJob(resolved, raw, env, terminal);
+  const job = await prepareJob(resolved, raw, context, terminal);
   for (const note of job.notes) terminal?.note(note);
 
   const done = args.dryRun ? await rehearse(job, context) : await perform(job, context, terminal);
@@ -43,6 +43,7 @@ export async function runCreate(args: CreateFlags, context: Context): Promise<Cr
     dir: job.place.path,
     answers: job.answers,
     files: job.changes,
+    ...(job.openapi !== undefined && { openapi: job.openapi }),
     next: args.dryRun ? [] : nextSteps(job, done, env),
     replay: createCommand(job.answers, surroundings),
     ...done,

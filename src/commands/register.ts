@@ -8,6 +8,7 @@ import type { CheckArgs } from './check.ts';
 import { refuseCommandName } from './command-names.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { MigrateArgs } from './migrate-plan.ts';
+import type { PublishArgs } from './publish.ts';
 import type { UpdateArgs } from './update.ts';
 
 export interface Registration {
@@ -45,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .option('--remove', 'take the entry out of it')
       .option('--dry-run', 'show what --write or --remove would change')
       .option('--force', 'replace an entry of the same name that has another content')
+      .option('--yes', 'ask nothing; without a terminal, needed for a command that the files of --dir name')
       .option('--link', 'the links by which applications install the server')
       .option('--scope <scope>', "user (default), project: the file in --dir, or local: the person's own for --dir")
       .addOption(new Option('--client-config <id=path>', "another file than the client's own").argParser(collect))
@@ -74,6 +76,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .option('--surface <file>', 'compare what is offered with what was recorded there')
       .option('--update', 'record it there instead')
       .option('--storage', "also prove that the project's store keeps what storage promises, with keys of its own")
+      .option('--publish', 'what registries and directories would refuse: the command publish')
       .option('--json', 'one JSON object on stdout, errors too')
       .action(async (dir: string | undefined, flags: Omit<CheckArgs, 'dir' | 'command'>) => {
         const { runCheck } = await import('./check.ts');
@@ -110,14 +113,20 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .description(
         'Adds a tool, a resource or a prompt of your own to a project: a typed stub, its test, and the line that\n' +
           'registers it. Nothing is changed where that line has no safe place: it is printed then (exit 3).\n' +
-          'Or adds what the catalogue has, merged with your edits: a storage, a transport, an extra, or --from <id>.',
+          'Or adds what the catalogue has, merged with your edits: a storage, a transport, an extra, or --from <id>.\n' +
+          'Or the operations of an API, by its OpenAPI description; again, to bring them up to date.',
       )
-      .argument('[kind]', 'tool, resource or prompt; storage, transport or extra')
-      .argument('[name]', 'create_invoice, in any spelling; of the others, an id of the catalogue: docker')
+      .argument('[kind]', 'tool, resource or prompt; storage, transport or extra; openapi')
+      .argument(
+        '[name]',
+        'create_invoice, in any spelling; of the others, an id of the catalogue: docker; a file or address',
+      )
       .option('--title <text>', 'what people see')
       .option('--description <text>', 'what a model reads')
       .option('--template <uri>', 'of a resource: a URI with a variable, invoice://{id}')
       .option('--from <id>', 'a tool or resource of the catalogue, instead of your own')
+      .option('--openapi-mode <mode>', 'of an API: tools or search (default: by what a list of tools would cost)')
+      .option('--operations <globs>', 'of an API: globs on ids, tags, methods, paths')
       .option('--force', 'of the catalogue: also where git has changes that are not committed')
       .option('--dir <path>', 'the project (default: the current folder)')
       .option('--dry-run', 'show what would be written, and write nothing')
@@ -151,6 +160,23 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .action(async (dir: string | undefined, flags: Omit<MigrateArgs, 'dir'>) => {
         const { runMigrate } = await import('./migrate.ts');
         finish(await runMigrate({ dir, ...flags }, context), flags.json);
+      });
+  },
+
+  publish(command, { context, finish }) {
+    command
+      .usage('[dir] [flags]')
+      .description(
+        'Says what registries and directories would refuse of a project, and with which commands it is published.\n' +
+          'It starts the server, as check does and from a copy of what would be published, and publishes nothing.',
+      )
+      .argument('[dir]', 'the project (default: the current folder)')
+      .option('--fix', 'bring versions and tools of server.json and manifest.json in step')
+      .option('--strict', 'what directories only ask for is a fault, too')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (dir: string | undefined, flags: Omit<PublishArgs, 'dir'>) => {
+        const { runPublish } = await import('./publish.ts');
+        finish(await runPublish({ dir, ...flags }, context), flags.json);
       });
   },
 

@@ -4,10 +4,12 @@ import { CLIENTS, detectClients, isWritable } from '../clients/registry.ts';
 import { findLanguage } from '../languages/index.ts';
 import { detectPackageManager } from '../languages/package-managers.ts';
 import { planProject } from '../plan/plan.ts';
+import { gitFacts } from '../project/git-facts.ts';
 import { inspectTarget } from '../project/target.ts';
 
 /** What the options table asks about this machine, looked up when it asks. */
 export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' | 'version' | 'yes'>): Surroundings {
+  const facts = new Map<string, ReturnType<Surroundings['gitFacts']>>();
   return {
     env,
     version,
@@ -15,6 +17,11 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
     packageManager: (target, ids) => detectPackageManager(env, target, ids),
     runtime: (language) => findLanguage(language)?.runtimeHere(env),
     inspectTarget,
+    gitFacts: (target) => {
+      const known = facts.get(target) ?? gitFacts(target, env);
+      facts.set(target, known);
+      return known;
+    },
     countFiles: async (answers) => (isComplete(answers) ? (await planProject(answers)).files.length : undefined),
     clients: async (): Promise<readonly Choice[]> => {
       const here = detectClients(env);

@@ -36,6 +36,13 @@ export interface ProjectFacts {
   /** The package name without its scope. */
   readonly serverName: string;
   readonly description: string;
+  /** As SPDX names it; empty where nobody was asked. */
+  readonly license: string;
+  /** Empty where they are not known. */
+  readonly author: string;
+  readonly authorEmail: string;
+  readonly repository: string;
+  readonly issues: string;
   /** As a module and as a package of Python. */
   readonly packageName: string;
   readonly distributionName: string;

@@ -53,12 +53,16 @@ export const python: Language = {
   isOurRuntime: false,
 };
 
+/** npm's word for none, which is no licence that Python's indexes know. */
+const UNLICENSED = 'UNLICENSED';
+
 /** The build backend belongs to uv, which has it built in for its own version; others get it from the registry. */
 const BUILD_SYSTEM = { requires: ['uv_build>=0.13,<1'], 'build-backend': 'uv_build' };
 
 /** A Python project's pyproject.toml before options merge their parts into it. */
 function pyproject(project: ProjectFacts): JsonObject {
-  const { packageName, distributionName, description } = project;
+  const { packageName, distributionName, description, license, author, authorEmail, repository, issues } = project;
+  const urls = { ...(repository !== '' && { Repository: repository }), ...(issues !== '' && { Issues: issues }) };
   return {
     project: {
       name: distributionName,
@@ -66,9 +70,13 @@ function pyproject(project: ProjectFacts): JsonObject {
       // It becomes a header of the package's metadata, which is one line.
       description: description.replace(/\s+/g, ' ').trim(),
       readme: 'README.md',
+      ...(license !== '' && license !== UNLICENSED && { license, 'license-files': ['LICENSE'] }),
+      ...(author !== '' && { authors: [{ name: author, ...(authorEmail !== '' && { email: authorEmail }) }] }),
+      keywords: ['mcp', 'mcp-server', 'model-context-protocol'],
       'requires-python': project.engines,
       dependencies: requirements(project.dependencies),
       scripts: { [distributionName]: `${packageName}.__main__:main` },
+      ...(Object.keys(urls).length > 0 && { urls }),
     },
     'dependency-groups': { dev: requirements(project.devDependencies) },
     'build-system': BUILD_SYSTEM,

@@ -35,12 +35,28 @@ function packageJson(project: ProjectFacts, entry: string): JsonObject {
     name: project.name,
     version: '0.1.0',
     description: project.description,
+    ...published(project),
     type: 'module',
     bin: { [project.serverName]: entry },
-    files: [entry.split('/')[0] ?? entry],
+    // A map is four times as long as what it is of, and npx fetches it with every first start.
+    files: [entry.split('/')[0] ?? entry, '!**/*.map'],
     scripts: project.scripts,
     engines: { node: project.engines },
     dependencies: project.dependencies,
     devDependencies: project.devDependencies,
+  };
+}
+
+/** What npm shows beside the package, as far as it is known. */
+function published({ license, author, authorEmail, repository, issues }: ProjectFacts): JsonObject {
+  return {
+    keywords: ['mcp', 'mcp-server', 'model-context-protocol'],
+    ...(license !== '' && { license }),
+    ...(author !== '' && { author: authorEmail === '' ? author : `${author} <${authorEmail}>` }),
+    ...(repository !== '' && {
+      repository: { type: 'git', url: `git+${repository}.git` },
+      homepage: `${repository}#readme`,
+    }),
+    ...(issues !== '' && { bugs: issues }),
   };
 }

@@ -53,6 +53,21 @@ export const templateContext = z.object({
   /** The package name without its scope: what clients list. */
   serverName: text,
   description: text,
+  /** The same in one line of at most 100 characters, which is what directories take. */
+  summary: text,
+  /** As SPDX names it; empty where nobody was asked. */
+  license: text,
+  /** The name of whoever it belongs to, and their address of mail; empty where they are not known. */
+  author: text,
+  authorEmail: text,
+  /** An address of https without `.git`; empty where there is none yet. */
+  repository: text,
+  /** `github` or `gitlab`, which the MCP registry knows; empty for others. */
+  repositorySource: text,
+  /** Where people report faults; empty where it is not known. */
+  issues: text,
+  /** As the MCP registry lists it: `io.github.ada/hello-mcp`, with `OWNER` where the repository is not on GitHub. */
+  registryName: text,
   /** The version of create-mcp-mason that makes the project. */
   masonVersion: text,
   language: text,
@@ -82,6 +97,8 @@ export const templateContext = z.object({
   option: chosenOption,
   /** Unique by name, in the order of `options`. */
   env: z.array(envVariable),
+  /** Those without which the server does not start. */
+  requiredEnv: z.array(envVariable),
   /** Buttons that install the server from its README. */
   installButtons: z.array(z.object({ title: text, image: text, url: text })),
   /** In the order of the manifests; `…Imports` are the same by module, sorted as import statements are. */
@@ -99,6 +116,8 @@ export const templateContext = z.object({
   slots: z.record(text, z.array(text)),
   /** The parts that are there, and the tags that chosen options list in `vars.provides`. */
   provides: z.record(text, z.literal(true)),
+  /** How many operations the project has of an API, and what these use. */
+  api: z.object({ count: text, files: z.boolean(), client: z.boolean(), certificate: z.boolean() }),
 });
 
 export type TemplateContext = Frozen<z.infer<typeof templateContext>>;

@@ -1,21 +1,28 @@
 import { type ProjectAnswers, serverNameOf } from '../base/answers.ts';
 import type { Value } from '../base/entry.ts';
+import type { ApiPart } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EnvVariable, Registration } from '../catalog/manifest.ts';
 import { languageOf } from '../languages/index.ts';
 import { commandsOf, lockFileOf } from '../languages/package-managers.ts';
 import { distributionNameOf, moduleNameOf } from '../languages/python-names.ts';
-import { type Choice, uniqueByName } from './choose.ts';
+import { type Choice, textVar, uniqueByName } from './choose.ts';
 import { installButtons } from './client-files.ts';
 import type { ChosenOption, Import, Registrations } from './context.ts';
+import { ownerOf } from './owner.ts';
 import type { SlotContext } from './render.ts';
 
 /** The context without what belongs to one option or needs rendering first. */
 export type BaseContext = Omit<SlotContext, 'option'>;
 
 /** Computes what all templates of a project see. `scripts` are as the manifests give them, not yet rendered. */
-export function createContext(answers: ProjectAnswers, choice: Choice, catalog: Catalog, version: string): BaseContext {
-  const { preset, runtime, pm, storage, transports, tools, resources, extras, all } = choice;
+export function createContext(
+  answers: ProjectAnswers,
+  choice: Choice,
+  { catalog, version }: { readonly catalog: Catalog; readonly version: string },
+  api?: ApiPart,
+): BaseContext {
+  const { preset, license, runtime, pm, storage, transports, tools, resources, extras, all } = choice;
   const serverName = serverNameOf(answers.name);
   const [defaultTransport] = transports;
   if (defaultTransport === undefined) throw new Error(`The transport "${answers.transport}" includes nothing.`);
@@ -33,6 +40,9 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     name: answers.name,
     serverName,
     description: answers.description,
+    summary: summaryOf(answers.description),
+    license: license === undefined ? '' : textVar(license, 'spdx'),
+    ...ownerOf(answers, serverName),
     masonVersion: version,
     language: answers.language,
     dnsName: dnsNameOf(serverName),
@@ -51,6 +61,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     extras,
     options: all,
     env,
+    requiredEnv: requiredOf(env),
     installButtons: installButtons({
       language: answers.language,
       name: languageOf(answers.language).publishedName(answers.name),
@@ -63,6 +74,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     dependencies: rangesOf(dependencies),
     devDependencies: rangesOf(devDependencies.filter((name) => !dependencies.includes(name))),
     provides,
+    api: { count: String(api?.count ?? 0), ...(api?.uses ?? { files: false, client: false, certificate: false }) },
   };
 }
 
@@ -109,4 +121,13 @@ function importsOf(list: readonly Registration[]): Import[] {
     const names = list.filter((registration) => registration.module === module).map(({ name }) => name);
     return { module, names: [...new Set(names)].sort() };
   });
+}
+
+const LONGEST_SUMMARY = 100;
+
+/** One line, cut between two words. @internal exported for tests */
+export function summaryOf(description: string): string {
+  const line = description.replace(/\s+/g, ' ').trim();
+  if (line.length <= LONGEST_SUMMARY) return line;
+  return `${line.slice(0, LONGEST_SUMMARY).replace(/\s?\S*$/u, '') || line.slice(0, LONGEST_SUMMARY - 2).replace(/[\ud800-\udbff]$/, '')}…`;
 }

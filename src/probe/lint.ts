@@ -35,7 +35,7 @@ export function lint(offer: Offer, name: string | undefined, strict: boolean): J
   return { name: 'definitions', ok: !strict || findings.length === 0, detail, findings };
 }
 
-/** @internal exported for tests */
+/** What is not as clients want it, in the order of the lists. */
 export function findingsIn({ tools, resources, templates, prompts }: Offer, server: string): Finding[] {
   return [
     ...tools.flatMap((tool) => toolFindings(tool, server)),

@@ -31,7 +31,12 @@ export function previewFiles(target: string, files: readonly PlannedFile[], onCo
   if (place.state === 'missing') return files.map((file) => change(file, 'create'));
   const { path: root, entries } = place;
   try {
-    const changes = files.map((file) => change(file, actionFor(stateOf(root, file), onConflict)));
+    const isLicensed = onConflict === 'error' && entries.some((name) => LICENCE.test(name));
+    const changes = files.map((file) => {
+      // The owner has chosen one already, in whatever file.
+      if (isLicensed && LICENCE.test(file.path)) return change(file, 'skip');
+      return change(file, actionFor(stateOf(root, file), onConflict));
+    });
     return onConflict === 'error' ? [...changes, ...inTheWay(place, entries, changes)] : changes;
   } catch (error) {
     throw explain(error, root);
@@ -90,6 +95,7 @@ const actionFor = (state: State, onConflict: OnConflict): FileChange['action'] =
 
 /** What may be in a folder that still counts as empty: version control, a licence, and what file managers leave behind. */
 const HARMLESS = /^(\.git|\.hg|\.idea|\.DS_Store|Thumbs\.db|desktop\.ini|LICEN[CS]E(\.md|\.txt)?)$/i;
+const LICENCE = /^LICEN[CS]E(\.md|\.txt)?$/i;
 
 function inTheWay(place: Target, entries: readonly string[], changes: readonly FileChange[]): FileChange[] {
   const named = new Set(changes.filter(({ action }) => action === 'conflict').map(({ path }) => path.split('/')[0]));

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliError } from '../base/errors.ts';
+import { FOREIGN } from './git-facts.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 export interface GitOptions extends Pick<RunOptions, 'env' | 'signal'> {
@@ -51,9 +52,6 @@ async function initOn(branch: string, git: (...args: readonly string[]) => Promi
   const plain = await git('init', '--quiet');
   return plain.ok ? git('symbolic-ref', 'HEAD', `refs/heads/${branch}`) : plain;
 }
-
-/** Variables that a hook or an alias has set would lead git to the repository it ran in. */
-export const FOREIGN = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE|PREFIX)$/;
 
 function runGit(args: readonly string[], { dir, env, signal }: GitOptions): Promise<RunResult> {
   const cleared = Object.keys(env.vars).filter((name) => FOREIGN.test(name));

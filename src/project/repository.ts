@@ -2,7 +2,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Env } from '../base/env.ts';
 import { CliError, failure } from '../base/errors.ts';
-import { FOREIGN } from './git.ts';
+import { FOREIGN } from './git-facts.ts';
 import { type Captured, capture } from './run.ts';
 import type { Unmerged } from './stage-journal.ts';
 

@@ -17,6 +17,8 @@ export interface CreateOutcome {
   readonly dir: string;
   readonly answers: Answers;
   readonly files: readonly ReportedFile[];
+  /** What became of the description that tools are made of. */
+  readonly openapi?: object;
   readonly steps: readonly ReportedStep[];
   /** One a transport; none when the server was not started. */
   readonly checks: readonly CheckReport[];
@@ -48,8 +50,22 @@ export function createReport(outcome: CreateOutcome, context: Context): CreateRe
 }
 
 function jsonOf(outcome: CreateOutcome): CreateReport['json'] {
-  const { version, dryRun, dir, answers, files, steps, checks, clients, notes, next, replay, failure, commands } =
-    outcome;
+  const {
+    version,
+    dryRun,
+    dir,
+    answers,
+    files,
+    openapi,
+    steps,
+    checks,
+    clients,
+    notes,
+    next,
+    replay,
+    failure,
+    commands,
+  } = outcome;
   const { name, language, transport, storage, tools } = answers;
   return {
     ...(failure === undefined ? { ok: true } : errorObject(failure)),
@@ -58,6 +74,7 @@ function jsonOf(outcome: CreateOutcome): CreateReport['json'] {
     project: { name, dir, language, transport, storage, tools },
     answers,
     files,
+    ...(openapi === undefined ? {} : { openapi }),
     steps,
     check: checks.length === 0 ? null : { ok: checks.every(({ ok }) => ok), transports: checks },
     clients,

@@ -67,6 +67,36 @@ describe('the installed package', () => {
     expect(broken).toEqual([]);
   });
 
+  it('has declarations that TypeScript understands to the last name', async () => {
+    const cwd = tempDir();
+    cpSync(inject('installed'), cwd, { recursive: true, verbatimSymlinks: true });
+    writeFileSync(
+      join(cwd, 'use.mts'),
+      `import { checkServer, completeAnswers, planProject, snippet, version, writeProject } from 'create-mcp-mason';
+      import type { CheckReport, CheckTarget, Env, ExitCode, FileChange, WriteResult } from 'create-mcp-mason';
+      import { CliError, EXIT } from 'create-mcp-mason';
+      const answers = await completeAnswers({ name: version });
+      const { files, entryEnv } = await planProject(answers);
+      const { changes }: WriteResult = await writeProject('/x', files, { onConflict: 'skip', signal: AbortSignal.abort() });
+      const actions: FileChange['action'][] = changes.map(({ action }) => action);
+      const target: CheckTarget = { transport: 'stdio', command: 'node', args: [], cwd: '/', env: {} } as never;
+      const report: CheckReport = await checkServer(target, { env: {} as Env, version, onStep: ({ ms }) => ms.toFixed() });
+      const found: string | undefined = report.steps[0]?.findings?.[0]?.fix;
+      const code: ExitCode = new CliError('x', EXIT.failed, 'y').exit;
+      const value = Object.values(entryEnv)[0];
+      const secret: string | undefined = typeof value === 'object' ? value.secret : value;
+      export const all = [actions, found, code, secret, await snippet('cursor', { name: 'x', entry: {} as never })];
+      `,
+    );
+    const tsc = join(process.cwd(), 'node_modules', 'typescript', 'bin', 'tsc');
+    const types = join(process.cwd(), 'node_modules', '@types');
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', 'node', '--typeRoots', types];
+    const options = ['--target', 'es2023', '--module', 'nodenext', '--exactOptionalPropertyTypes'];
+    const { code, stdout } = await run(node, [tsc, ...flags, ...options, 'use.mts'], { cwd });
+    expect(stdout).toBe('');
+    expect(code).toBe(0);
+  });
+
   it('can be imported, and then writes nothing and asks nothing', async () => {
     const script =
       "const api = await import('create-mcp-mason'); process.stdout.write(JSON.stringify(Object.keys(api)))";

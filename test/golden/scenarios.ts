@@ -1,11 +1,14 @@
 import { unfit } from '../../src/answers/needs.ts';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
+import type { ApiPart } from '../../src/base/plan.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { offered } from '../property/matrix-rows.ts';
+import { apiOf } from '../support/openapi/api.ts';
 
 const DEFAULT: ProjectAnswers = {
   name: 'hello-mcp',
   description: 'hello-mcp: tools and resources over the Model Context Protocol.',
+  license: 'MIT',
   language: 'typescript',
   preset: 'standard',
   transport: 'stdio',
@@ -33,6 +36,12 @@ const MINIMAL: ProjectAnswers = {
   extras: [],
 };
 
+const OF_API: ProjectAnswers = {
+  ...MINIMAL,
+  preset: 'standard',
+  fromOpenapi: 'pets.yaml',
+};
+
 const everything = (kind: Kind): string[] =>
   offered('typescript', kind)
     .filter(({ deprecated }) => deprecated !== true)
@@ -43,6 +52,8 @@ function full(transport: string, storage: string): ProjectAnswers {
   const answers = {
     ...DEFAULT,
     preset: 'full',
+    author: 'Ada Lovelace <ada@example.com>',
+    repository: 'https://github.com/Acme/hello-mcp',
     transport,
     storage,
     tools: everything('tool'),
@@ -64,8 +75,16 @@ export const SCENARIOS = {
   python: inPython(DEFAULT),
   'python-minimal': inPython(MINIMAL),
   'python-full': inPython(full('both', 'postgres')),
+  openapi: { ...OF_API, openapiMode: 'tools' },
+  'python-openapi': inPython({ ...OF_API, openapiMode: 'search' }),
   'python-http-redis': inPython({ ...DEFAULT, transport: 'http', storage: 'redis', extras: ['rate-limit', 'sse'] }),
 } satisfies Readonly<Record<string, ProjectAnswers>>;
+
+/** What the scenarios whose tools come from a description have of it. */
+export const APIS: Readonly<Partial<Record<Scenario, () => Promise<ApiPart>>>> = {
+  openapi: () => apiOf('pets.yaml'),
+  'python-openapi': () => apiOf('pets.yaml'),
+};
 
 export type Scenario = keyof typeof SCENARIOS;
 

@@ -123,6 +123,9 @@ describe('the replay command', () => {
     const changed = {
       ...answers,
       preset: 'full',
+      license: 'ISC',
+      author: 'Ada',
+      repository: 'https://github.com/ada/x',
       install: false,
       git: false,
       check: false,
@@ -130,6 +133,9 @@ describe('the replay command', () => {
       name: 'y',
       description: 'z',
       language: 'w',
+      fromOpenapi: 'u',
+      openapiMode: 'search',
+      operations: 't',
     };
     const text = replayArguments({ ...changed, clientConfig: { cursor: 'p' }, onConflict: 'skip' }, surroundings).join(
       ' ',

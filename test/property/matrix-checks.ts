@@ -9,6 +9,7 @@ import type { PlannedFile } from '../../src/base/plan.ts';
 import { catalog, optionsOf } from '../../src/catalog/catalog.ts';
 import type { Kind, Option } from '../../src/catalog/manifest.ts';
 import { choose } from '../../src/plan/choose.ts';
+import { summaryOf } from '../../src/plan/create-context.ts';
 
 /** What is wrong with a rendered project, one line a problem: `src/x.ts: …`. */
 export type Check = (files: readonly PlannedFile[], answers: ProjectAnswers) => string[];
@@ -46,11 +47,12 @@ export const parses: Check = (files) => [
 
 const escaped = (text: string): string => JSON.stringify(text).slice(1, -1);
 
-/** The description is the user's own text, so what it holds is no fault of a template. */
-function withoutDescription(text: string, { description }: ProjectAnswers): string {
+/** The description and the repository are the user's own texts, so what they hold is no fault of a template. */
+function withoutOwnTexts(text: string, { description, repository }: ProjectAnswers): string {
   // Whole, in JSON, and as the one line of a pyproject.toml.
-  const forms = [description, ...[description, description.replace(/\s+/g, ' ')].map(escaped)];
-  return forms.reduce((shown, form) => shown.replaceAll(form, 'A description.'), text);
+  const forms = [description, ...[description, description.replace(/\s+/g, ' '), summaryOf(description)].map(escaped)];
+  const shown = repository ? text.replaceAll(repository, 'https://example.com') : text;
+  return forms.reduce((rest, form) => rest.replaceAll(form, 'A description.'), shown);
 }
 
 const LEFTOVERS: readonly (readonly [RegExp, string])[] = [
@@ -70,7 +72,7 @@ const UNSAID: readonly (readonly [RegExp, string])[] = [
 
 export const hasNoLeftovers: Check = (files, answers) =>
   files.flatMap((file) => {
-    const text = withoutDescription(file.text, answers);
+    const text = withoutOwnTexts(file.text, answers);
     const patterns = isCode(file) || isPython(file) ? LEFTOVERS : [...LEFTOVERS, ...UNSAID];
     const problems = patterns.filter(([pattern]) => pattern.test(text)).map(([, problem]) => problem);
     // In Python's texts with values it is how a brace is written.
@@ -156,6 +158,7 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   typescript: ['tsc'],
   tsx: ['tsx'],
   esbuild: ['esbuild'],
+  '@anthropic-ai/mcpb': ['mcpb pack'],
 };
 
 /** No file in `src/` that the server never loads. */
@@ -207,7 +210,7 @@ export const settingsAgree: Check = (files, { language }) => {
 
 /** Links and paths in the README lead to what is there, and its commands to scripts. */
 export const readmeIsTrue: Check = (files, answers) => {
-  const readme = withoutDescription(textOf(files, 'README.md'), answers);
+  const readme = withoutOwnTexts(textOf(files, 'README.md'), answers);
   const manifest = textOf(files, 'package.json');
   const { scripts } = JSON.parse(manifest === '' ? '{"scripts":{}}' : manifest) as PackageJson;
   const paths = files.map(({ path }) => path);
@@ -249,7 +252,13 @@ const BETRAYALS: Readonly<Record<string, RegExp>> = {
   'extra/rate-limit': /RATE_LIMIT|[Rr]ateLimit|rate_limit\b/,
   // A service may be started with Docker by whoever makes no image of the server.
   'extra/docker': /Dockerfile|docker build|as a container/i,
-  'extra/github-actions': /github/i,
+  // Where somebody's repository is says nothing of what is in it.
+  'extra/github-actions': /(?<!io\.)github/i,
+  'extra/mcpb': /mcpb/i,
+  'extra/registry': /server\.json|mcp-?name/i,
+  'extra/publish': /publish\.yml|trusted publisher/i,
+  'extra/renovate': /renovate\.json/,
+  'extra/agents': /AGENTS\.md|SKILL\.md/,
 };
 
 /** Words of the table that an option uses in a sense of its own. */
@@ -295,7 +304,7 @@ export const unchosenLeavesNoTrace: Check = (files, answers) => {
       .filter(({ path }) => SHOWN.test(path))
       .flatMap(({ path, text }) => {
         const homonyms = HOMONYMS[`storage/${answers.storage}`] ?? /(?!)/;
-        const shown = withoutDescription(text, answers).replace(homonyms, '');
+        const shown = withoutOwnTexts(text, answers).replace(homonyms, '');
         const trace = betrayalsOf(option, known)
           .map((pattern) => shown.match(pattern)?.[0])
           .find((match) => match !== undefined);

@@ -15,6 +15,9 @@ const NAMES: Readonly<Record<Language, readonly string[]>> = {
   typescript: ['hello-mcp', '@my-scope/3d_tools.v2', `a${'b'.repeat(213)}`],
   python: ['hello-mcp', '@my-scope/3d_tools.v2', `a${'b'.repeat(79)}`],
 };
+/** Nobody, a name that no format takes as it is, and one with an address. */
+const AUTHORS = ['', `O'Neill "Ada" \\ & Söhne`, 'Ada Lovelace <ada@example.com>'];
+const REPOSITORIES = ['', 'https://github.com/Acme-Labs/hello.mcp', 'https://git.example.com/a/b'];
 const DESCRIPTIONS = ['Says hello.', ODD_DESCRIPTION];
 
 /**
@@ -33,6 +36,9 @@ export function matrixRows(
     ids(kind).filter((id) => row[`${kind}:${id}`] === true);
   const factors: Factors = {
     preset: ids('preset'),
+    license: ids('license'),
+    author: AUTHORS,
+    repository: REPOSITORIES,
     transport: ids('transport'),
     storage: ids('storage'),
     runtime: ids('runtime'),
@@ -61,8 +67,10 @@ export function matrixRows(
   return rows.map((row: Readonly<Record<string, unknown>>) => {
     const chosen = (kind: Kind): string[] => chosenIn(row, kind);
     const { preset, transport, storage, runtime, pm, name, description } = row as unknown as ProjectAnswers;
+    const { license, author, repository } = row as unknown as Required<ProjectAnswers>;
     const server = { preset, transport, storage, tools: chosen('tool'), resources: chosen('resource') };
-    return { name, description, language, ...server, extras: chosen('extra'), runtime, pm };
+    const about = { name, description, license, author, repository };
+    return { ...about, language, ...server, extras: chosen('extra'), runtime, pm };
   });
 }
 
@@ -81,8 +89,10 @@ export const offered = (language: string, kind: Kind): readonly Option[] =>
 /** What a row holds, for a sample in which every value of every option occurs. */
 export const valuesOf = (answers: ProjectAnswers) => {
   const { preset, transport, storage, runtime, pm, name, description, tools, resources, extras } = answers;
+  const { license, author, repository } = answers;
+  const one = { preset, license, author, repository, transport, storage, runtime, pm, name, description };
   return [
-    ...Object.entries({ preset, transport, storage, runtime, pm, name, description }).map((value) => value.join(' ')),
+    ...Object.entries(one).map((value) => value.join(' ')),
     ...tools.map((id) => `tool ${id}`),
     ...resources.map((id) => `resource ${id}`),
     ...extras.map((id) => `extra ${id}`),

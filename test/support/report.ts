@@ -8,6 +8,7 @@ export type Kind =
   | 'check'
   | 'call'
   | 'migrate'
+  | 'publish'
   | 'update'
   | 'add'
   | 'addition'

@@ -105,9 +105,10 @@ describe('package.json', () => {
       name: '@me/hello',
       version: '0.1.0',
       description: 'Says hello.',
+      keywords: ['mcp', 'mcp-server', 'model-context-protocol'],
       type: 'module',
       bin: { hello: 'dist/main.mjs' },
-      files: ['dist'],
+      files: ['dist', '!**/*.map'],
       scripts: { build: 'tsc', check: 'npm run build', postinstall: 'driver build' },
       engines: { node: '>=20' },
       // express is needed by the server itself here, so it is not for development only.
@@ -126,7 +127,7 @@ describe('package.json', () => {
   it('takes what options merge in', () => {
     const plan = planOf({ extras: ['docker'], pm: 'pnpm' });
     expect(jsonOf(plan, 'package.json')).toMatchObject({
-      files: ['dist', 'Dockerfile'],
+      files: ['dist', '!**/*.map', 'Dockerfile'],
       scripts: { build: 'tsc', docker: 'pnpm install --frozen-lockfile' },
     });
     expect(jsonOf(plan, 'tsconfig.json')).toEqual({

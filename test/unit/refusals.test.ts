@@ -116,7 +116,6 @@ describe('flags', () => {
     ['doctor', /Run create-mcp-mason check\./],
     ['list', /config --list/],
     ['version', /--version/],
-    ['publish', /not among the commands yet/],
     ['init', /create-mcp-mason \./],
     ['updte', /Did you mean update\?/],
     ['chekc', /Did you mean check\?/],

@@ -18,6 +18,7 @@ export function fakeSurroundings(changes: Partial<Surroundings> = {}): Surroundi
     packageManager: () => 'npm',
     runtime: (language) => (language === 'python' ? '3.12' : env.nodeVersion),
     inspectTarget: () => {},
+    gitFacts: () => ({ author: '', repository: '' }),
     clients: async () => CLIENTS,
     countFiles: async () => undefined,
     ...changes,
