@@ -23,6 +23,8 @@ export class Description {
   readonly root: Node;
   /** Other files, by name. */
   readonly files: ReadonlyMap<string, unknown>;
+  /** What was made of its parts, by reference. */
+  readonly made = new Map<string, unknown>();
 
   /** @param files other files by their name, with references that name files in full */
   constructor(root: Node, files: ReadonlyMap<string, unknown> = new Map()) {

@@ -9,8 +9,9 @@ import type { Found } from './operations.ts';
  */
 export class Hashes {
   readonly #description: Description;
-  readonly #parts = new Map<string, { readonly hash: string; readonly refers: readonly string[] }>();
   readonly #common: string;
+  /** Of parts with all that they refer to, by reference. */
+  readonly #whole = new Map<string, string>();
 
   constructor(description: Description) {
     this.#description = description;
@@ -20,27 +21,67 @@ export class Hashes {
   }
 
   of({ method, path, node, item }: Found): string {
-    const { parameters, servers } = item;
-    const own = [method, path, node, parameters, servers];
-    const reached = new Set<string>();
-    const open = referencesIn(own);
-    for (let next = open.pop(); next !== undefined; next = open.pop()) {
-      if (reached.has(next)) continue;
-      reached.add(next);
-      open.push(...this.#part(next).refers);
-    }
-    const parts = [...reached].sort().map((reference) => `${reference} ${this.#part(reference).hash}`);
-    return hashOf([this.#common, JSON.stringify(own), ...parts].join('\n'));
+    const own = [method, path, node, item.parameters, item.servers];
+    return hashOf([this.#common, JSON.stringify(own), ...this.#wholes(referencesIn(own))].join('\n'));
   }
 
-  #part(reference: string) {
-    const known = this.#parts.get(reference);
-    if (known !== undefined) return known;
-    const value = this.#description.at(reference);
-    const part = { hash: hashOf(JSON.stringify(value) ?? ''), refers: referencesIn(value) };
-    this.#parts.set(reference, part);
-    return part;
+  #wholes(references: readonly string[]): string[] {
+    for (const reference of references) if (!this.#whole.has(reference)) this.#settle(reference);
+    return references.map((reference) => `${reference} ${this.#whole.get(reference)}`).sort();
   }
+
+  /**
+   * Parts that refer to one another in a circle have one hash together. They are found as strongly connected components, each
+   * after all that it refers to: https://doi.org/10.1137/0201010, without recursion, since descriptions may be deep.
+   */
+  #settle(start: string): void {
+    const visits = new Map<string, Visit>();
+    const path: string[] = [];
+    const open = [this.#visit(start, visits, path)];
+    for (let visit = open.at(-1); visit !== undefined; visit = open.at(-1)) {
+      const child = visit.refers[visit.next];
+      visit.next += 1;
+      if (child !== undefined) {
+        const known = visits.get(child);
+        if (known === undefined && !this.#whole.has(child)) open.push(this.#visit(child, visits, path));
+        else if (known !== undefined && !this.#whole.has(child)) visit.low = Math.min(visit.low, known.at);
+        continue;
+      }
+      open.pop();
+      const parent = open.at(-1);
+      if (parent !== undefined) parent.low = Math.min(parent.low, visit.low);
+      if (visit.low === visit.at) this.#close(path.splice(path.indexOf(visit.reference)), visits);
+    }
+  }
+
+  #visit(reference: string, visits: Map<string, Visit>, path: string[]): Visit {
+    const value = this.#description.at(reference);
+    const hash = hashOf(JSON.stringify(value) ?? '');
+    const visit = { reference, hash, refers: referencesIn(value), at: visits.size, low: visits.size, next: 0 };
+    visits.set(reference, visit);
+    path.push(reference);
+    return visit;
+  }
+
+  #close(circle: readonly string[], visits: ReadonlyMap<string, Visit>): void {
+    const inside = new Set(circle);
+    const members = circle.map((reference) => `${reference} ${visits.get(reference)?.hash}`).sort();
+    const outside = new Set(circle.flatMap((one) => visits.get(one)?.refers ?? []).filter((one) => !inside.has(one)));
+    const others = [...outside].map((reference) => `${reference} ${this.#whole.get(reference)}`).sort();
+    const whole = hashOf([...members, ...others].join('\n'));
+    for (const reference of circle) this.#whole.set(reference, whole);
+  }
+}
+
+interface Visit {
+  readonly reference: string;
+  /** Of the part alone. */
+  readonly hash: string;
+  readonly refers: readonly string[];
+  readonly at: number;
+  /** The earliest one that it leads back to. */
+  low: number;
+  next: number;
 }
 
 function referencesIn(value: unknown): string[] {

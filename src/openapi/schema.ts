@@ -5,9 +5,10 @@ import { describe, isNullable, keywordsOf, typesOf } from './schema-facts.ts';
 
 /** Most characters of one schema as JSON: what lies deeper is left to the API's own documentation. */
 const MOST_CHARACTERS = 12_000;
-const MOST_PARTS = 3_000;
+/** As many as fit into that. */
+const MOST_PARTS = 700;
 /** Tried one after the other, until the schema is small enough. */
-const DEPTHS = [8, 6, 5, 4, 3, 2, 1];
+const DEPTHS = [8, 6, 4, 3, 2, 1];
 const MOST_PROPERTIES = 200;
 const MOST_ALTERNATIVES = 10;
 const LONGEST_TEXT = 200;
@@ -21,6 +22,18 @@ const MOST_NESTING = 30;
  * @param value of the description, of OpenAPI 3.0 to 3.2
  */
 export function portable(value: unknown, description: Description): Schema {
+  // Many operations refer to the same few schemas.
+  const known = description.made;
+  const reference =
+    isObject(value) && Object.keys(value).length === 1 && typeof value.$ref === 'string' ? value.$ref : undefined;
+  const before = reference === undefined ? undefined : known.get(reference);
+  if (before !== undefined) return before as Schema;
+  const schema = shaped(value, description);
+  if (reference !== undefined) known.set(reference, schema);
+  return schema;
+}
+
+function shaped(value: unknown, description: Description): Schema {
   let schema: Schema = {};
   for (const depth of DEPTHS) {
     const walk = new Walk(description, depth);
