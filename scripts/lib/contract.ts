@@ -17,7 +17,7 @@ export interface Route {
 /** Counts are the same on every machine, unlike milliseconds. Raise a limit only for a reason. */
 export const ROUTES: readonly Route[] = [
   // The catalogue of two languages is in it, what `--help` and the questions offer, and the flags of every command.
-  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 112_000 },
+  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 116_000 },
   {
     name: 'create without questions or steps',
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
@@ -30,7 +30,7 @@ export const ROUTES: readonly Route[] = [
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 226_000,
+    bytes: 232_000,
   },
 ];
 

@@ -85,6 +85,8 @@ function answersOf(object: object, path: string): RawAnswers {
   const keys: readonly string[] = OPTIONS.map((row) => row.key);
   const raw: Partial<Record<Key, RawValue>> = {};
   for (const [key, value] of Object.entries(wrapped)) {
+    // It tells editors which keys there are.
+    if (key === '$schema') continue;
     if (!keys.includes(key)) throw unknownKey(key, path, keys);
     raw[key as Key] = { source: 'file', value };
   }
