@@ -12,7 +12,11 @@ async function main(): Promise<void> {
   generate();
   const { chunks } = await bundle(ROOT);
   const code = Object.fromEntries(chunks.map(({ path, text }) => [path, text]));
-  const literal = { 'dist/literals.cjs': await literals(), 'dist/report.schema.json': reportSchema() };
+  const literal = {
+    'dist/literals.cjs': await literals(),
+    'dist/report.schema.json': reportSchema(),
+    'dist/answers.schema.json': await answersSchema(),
+  };
   writeDist({ ...code, ...packs(chunks), ...literal, ...declarations(ROOT) });
   replaceFile(join(ROOT, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicenses(ROOT, chunks));
 }
@@ -47,6 +51,12 @@ async function literals(): Promise<string> {
 function reportSchema(): string {
   const schema: unknown = JSON.parse(readFileSync(join(ROOT, 'schemas', 'report.json'), 'utf8'));
   return `${JSON.stringify(schema)}\n`;
+}
+
+/** What `--answers` takes: `schemas/answers.json` without blanks. */
+async function answersSchema(): Promise<string> {
+  const made = await import('./lib/answers-schema.ts');
+  return `${JSON.stringify(made.answersSchema())}\n`;
 }
 
 /** Replaces the files one by one and removes the others last, so that a build can run while another command reads. */

@@ -95,6 +95,8 @@ export function rawAnswers(values: object, source: 'file' | 'call', where: strin
   const keys: readonly string[] = OPTIONS.map((row) => row.key);
   const raw: Partial<Record<Key, RawValue>> = {};
   for (const [key, value] of Object.entries(values)) {
+    // It tells editors which keys there are.
+    if (key === '$schema') continue;
     if (!keys.includes(key)) throw unknownKey(key, where, keys);
     if (value !== undefined) raw[key as Key] = { source, value };
   }

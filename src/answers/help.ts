@@ -36,6 +36,7 @@ export function helpText(subject: HelpSubject): string {
     ...line('… update [dir]', 'bring a project to this version, edits kept'),
     ...line('… add <kind> <name>', 'add a tool, resource or prompt of your own'),
     ...line('… migrate [dir]', 'move a server and its data to another backend'),
+    ...line('… completion <shell>', 'completions for bash, zsh or fish'),
     '',
     ...GROUPS.flatMap((group) => [group, ...rowsOf(group).flatMap((row) => rowLines(row, subject))]),
     'Run',

@@ -15,7 +15,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
   update: 'create-mcp-mason update',
   migrate: 'create-mcp-mason migrate --to postgres',
   publish: 'create-mcp-mason publish',
-  completion: 'create-mcp-mason --help: completion is not among the commands yet',
+  completion: 'create-mcp-mason completion bash',
   version: 'create-mcp-mason --version',
   help: 'create-mcp-mason --help',
 };

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { addFlags, flagsOf } from '../answers/flags.ts';
 import type { Context } from '../base/context.ts';
 import type { Report } from '../report/report.ts';
@@ -180,6 +180,19 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       });
   },
 
+  completion(command, registration) {
+    command
+      .usage('<shell> [flags]')
+      .description('Prints what a shell has to read to complete commands, flags and values: bash, zsh or fish.')
+      .argument('[shell]', 'bash, zsh or fish')
+      .option('--json', 'one JSON object on stdout, errors too')
+      .action(async (shell: string | undefined, flags: { readonly json?: boolean }) => {
+        const { runCompletion } = await import('./completion.ts');
+        const { version } = registration.context;
+        registration.finish(runCompletion(shell, describedCommands(registration), version), flags.json);
+      });
+  },
+
   update(command, { context, finish }) {
     command
       .usage('[dir] [flags]')
@@ -199,6 +212,17 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       });
   },
 };
+
+/** Every command with its flags, and without what it does. */
+function describedCommands(registration: Registration): Record<string, Command> {
+  return Object.fromEntries(
+    Object.entries(COMMANDS).map(([name, register]) => {
+      const command = new Command(name);
+      register(command, registration);
+      return [name, command];
+    }),
+  );
+}
 
 const addTargetFlags = (command: Command): Command =>
   command

@@ -9,6 +9,7 @@ export type Kind =
   | 'call'
   | 'migrate'
   | 'publish'
+  | 'completion'
   | 'update'
   | 'add'
   | 'addition'

@@ -42,6 +42,8 @@ const CASES: readonly Case[] = [
   { kind: 'publish', argv: ['publish', 'DIR'], exit: 1 },
   { kind: 'publish', argv: ['check', 'DIR', '--publish'], exit: 1 },
   { kind: 'error', argv: ['check', '--publish', '--storage', 'DIR'], exit: 2 },
+  { kind: 'completion', argv: ['completion', 'zsh'] },
+  { kind: 'error', argv: ['completion', 'tcsh'], exit: 2 },
   { kind: 'update', argv: ['update', 'MADE'] },
   { kind: 'update', argv: ['update', 'MADE', '--dry-run'] },
   { kind: 'error', argv: ['update', 'SERVER'], exit: 2 },
