@@ -13,7 +13,34 @@ export const MOST_BYTES = 32 * 1024 * 1024;
  * @throws CliError (usage) `openapi-broken` with line and column
  */
 export function parseText(text: string, where: string): unknown {
-  const plain = text.replace(/^\uFEFF/, '');
+  const value = read(text.replace(/^\uFEFF/, ''), where);
+  // Only YAML has values that stand in several places.
+  const sizes = text.includes('*') ? new Map<object, number>() : undefined;
+  if (sizeOf(value, 0, sizes) <= MOST_VALUES) return value;
+  throw usageError('openapi-too-large', `${show(where)} has more than ${MOST_VALUES} values, or is nested too deep.`, {
+    hint: 'An alias (*) may unfold into millions of values, or into itself. Write the description out.',
+  });
+}
+
+/** GitHub's has half a million. */
+const MOST_VALUES = 5_000_000;
+const MOST_DEPTH = 300;
+
+/** How many values there are, with aliases written out; infinite for what has no end. */
+function sizeOf(value: unknown, depth: number, sizes: Map<object, number> | undefined): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  if (depth > MOST_DEPTH) return Number.POSITIVE_INFINITY;
+  const known = sizes?.get(value);
+  if (known !== undefined) return known;
+  // As long as it is not done, whoever meets it again is inside of it.
+  sizes?.set(value, Number.POSITIVE_INFINITY);
+  let size = 1;
+  for (const one of Object.values(value)) size += sizeOf(one, depth + 1, sizes);
+  sizes?.set(value, size);
+  return size;
+}
+
+function read(plain: string, where: string): unknown {
   if (/^\s*[{[]/.test(plain)) {
     try {
       return JSON.parse(plain);

@@ -3,6 +3,8 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Ask, Question } from '../../../src/answers/questions.ts';
+import { fromOpenapi } from '../../../src/commands/create-openapi.ts';
 import { readRecord } from '../../../src/plan/read-record.ts';
 import { descriptionAt } from '../../support/openapi/api.ts';
 import { readTree } from '../../support/temp.ts';
@@ -244,5 +246,27 @@ describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }
     await site.add(join(site.cwd, 'pets.yaml'));
     site.write(data, () => '{}');
     expect((await site.json('update', site.dir)).value).toMatchObject({ exit: 1, code: 'bad-api' });
+  });
+});
+
+describe('a person at a terminal', () => {
+  it('is asked for tags, each with what it costs', async () => {
+    const site = new Site();
+    const questions: Question[] = [];
+    const ask: Ask = async (question) => {
+      questions.push(question);
+      return ['photos'];
+    };
+    const { answers, report } = await fromOpenapi({ fromOpenapi: 'pets.yaml' }, site.dir, site.context(), { ask });
+    expect(questions).toMatchObject([
+      {
+        type: 'list',
+        message: expect.stringMatching(/All of them cost about [\d,]+ tokens/),
+        choices: [{ id: 'pets', hint: expect.stringMatching(/^4 operations, \d+ tokens$/) }, { id: 'photos' }],
+        initial: ['pets', 'photos'],
+      },
+    ]);
+    expect(answers.operations).toBe('tag:photos');
+    expect(report.operations).toBe(1);
   });
 });

@@ -28,6 +28,20 @@ describe('a description', () => {
     await expect(parse(text)).rejects.toMatchObject({ code, exit: 2, message: expect.stringMatching(message) });
   });
 
+  it.each([
+    [
+      'aliases that unfold',
+      `openapi: 3.1.0\na0: &a0 [x]\n${Array.from({ length: 30 }, (_, at) => `a${at + 1}: &a${at + 1} [${'*a'.concat(String(at), ', ').repeat(9)}]`).join('\n')}`,
+    ],
+    ['an alias of itself', 'openapi: 3.1.0\npaths: &a { /a: *a }'],
+    ['a thousand brackets', `{"openapi":"3.1.0","x":${'['.repeat(1000)}${']'.repeat(1000)}}`],
+  ])('with %s is refused', async (_, text) => {
+    await expect(parse(text)).rejects.toMatchObject({
+      exit: 2,
+      code: expect.stringMatching(/openapi-(too-large|broken)/),
+    });
+  });
+
   it('of an unknown version is refused', async () => {
     const description = await parse(`openapi: 4.0.0\n${PATHS}`);
     await expect(compiled(description)).rejects.toMatchObject({ code: 'openapi-version', exit: 2 });
