@@ -10,6 +10,7 @@ import type { Kind, Option } from '../catalog/manifest.ts';
 import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
 import { planProject } from '../plan/plan.ts';
 import type { ProjectRecord } from '../plan/record.ts';
+import { gitFacts } from '../project/git-facts.ts';
 import { changeReport } from '../report/change.ts';
 import type { Report } from '../report/report.ts';
 import type { AddFlags } from './add-names.ts';
@@ -55,7 +56,8 @@ export async function addFromCatalogue({ kind, id, flags }: AddFromArgs, context
     });
   }
   const option = optionFor(kind, id, record.answers.language);
-  const answers = await fitting(answersWith(kind, option, record.answers, own), version);
+  const known = kind === 'extra' ? keptWhere(record.answers, dir, context) : record.answers;
+  const answers = await fitting(answersWith(kind, option, known, own), version);
   const { dryRun = false, force } = flags;
   const changed = await changeProject({ dir, record, answers, force, dryRun }, context);
   const outcome = {
@@ -68,6 +70,13 @@ export async function addFromCatalogue({ kind, id, flags }: AddFromArgs, context
     next: dryRun ? [] : await nextOf(record, answers, dir, changed.dependenciesChanged, context),
   };
   return changeReport(outcome, context);
+}
+
+/** A project is often made before it has a repository, and what publishes it names one. */
+function keptWhere(answers: ProjectAnswers, dir: string, { env }: Context): ProjectAnswers {
+  if (answers.license === undefined || answers.repository) return answers;
+  const { repository } = gitFacts(dir, env);
+  return repository === '' ? answers : { ...answers, repository };
 }
 
 const isCatalogueKind = (kind: string): kind is CatalogueKind => Object.hasOwn(ANSWERS, kind);

@@ -28,7 +28,10 @@ const STAGES = {
   install: { shims: { npm: npm({ install: `${INSTALL}; ${HANG}` }) }, flags: ['--no-check'] },
   build: { shims: { npm: npm({ build: `${BUILD}; ${HANG}` }) }, flags: ['--no-check'] },
   git: {
-    shims: { npm: npm({}), git: `mkdir -p .git; touch .git/HEAD; [ "$1" = init ] || { ${HANG}; }` },
+    shims: {
+      npm: npm({}),
+      git: `[ "$1" = config ] && exit 1; mkdir -p .git; touch .git/HEAD; [ "$1" = init ] || { ${HANG}; }`,
+    },
     flags: ['--no-check'],
   },
 } as const;

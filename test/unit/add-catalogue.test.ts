@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +46,20 @@ class Generated extends Workshop {
 
 describe.each(LANGUAGES)('add from the catalogue in $language', ({ language, runtime, pm, server, greet, comment }) => {
   const minimal = (): Promise<Generated> => new Generated().make({ language, runtime, pm });
+
+  it('names the repository, once there is one, in what publishes it', async () => {
+    const site = await new Generated().make({ language, runtime, pm, license: 'MIT' });
+    const git = (...args: readonly string[]): unknown => execFileSync('git', args, { cwd: site.dir });
+    git('init', '--quiet');
+    git('remote', 'add', 'origin', 'git@github.com:Acme/hello-mcp.git');
+    expect(await site.add('extra', 'registry', '--force')).toMatchObject({ exit: 0, added: 'registry' });
+    const { name, repository } = JSON.parse(readFileSync(join(site.dir, 'server.json'), 'utf8'));
+    expect({ name, repository }).toEqual({
+      name: 'io.github.Acme/hello-mcp',
+      repository: { url: 'https://github.com/Acme/hello-mcp', source: 'github' },
+    });
+    expect(site.answers.repository).toBe('https://github.com/Acme/hello-mcp');
+  });
 
   it('makes an unedited project what create makes of the same answers', async () => {
     const site = await minimal();
