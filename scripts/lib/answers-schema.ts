@@ -19,7 +19,9 @@ export function answersSchema(): object {
 const ANY = { language: undefined } as Situation;
 
 function schemaOf(row: OptionRow): object {
-  const about = { description: `${row.summary.charAt(0).toUpperCase()}${row.summary.slice(1)}.` };
+  // The default in brackets is for the help screen.
+  const summary = row.summary.replace(/ \([^)]*\*\)$/, '');
+  const about = { description: `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.` };
   switch (row.type) {
     case 'text':
       return { ...about, type: 'string' };
