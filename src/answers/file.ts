@@ -1,4 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Context } from '../base/context.ts';
 import { CliError, messageOf, usageError } from '../base/errors.ts';
@@ -26,7 +27,12 @@ export async function readAnswersFile(
   path: string,
   context: Pick<Context, 'env' | 'terminal' | 'signal'>,
 ): Promise<RawAnswers> {
-  return answersOf(parse(await read(path, context), path), path);
+  const raw = answersOf(parse(await read(path, context), path), path);
+  const { fromOpenapi: { value } = {} } = raw;
+  // A record names its description as seen from its own folder; a pipe has none.
+  const isRelative = typeof value === 'string' && !/^https?:|^[/~]/i.test(value) && !isAbsolute(value);
+  if (!isRelative || /^-$|^\/(dev|proc)\//.test(path)) return raw;
+  return { ...raw, fromOpenapi: { source: 'file', value: join(dirname(path), value) } };
 }
 
 async function read(

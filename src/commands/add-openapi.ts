@@ -56,7 +56,7 @@ export async function addOpenapi({ source, flags }: AddOpenapiArgs, context: Con
   // Who says which operations are wanted means just these.
   const owned =
     there && flags.operations === undefined ? { there: apiFrom(there.data), lines: there.lines } : undefined;
-  const made = await fromOpenapi(wishes as ProjectAnswers, dir, context, { owned });
+  const made = await fromOpenapi({ ...withStandIns(before), ...wishes }, dir, context, { owned });
   const { answers: described, notes, report } = made;
   const { data, cases } = apiPaths(before);
   // Calls for tests that somebody has added to are theirs.

@@ -3,6 +3,7 @@ import type { Answers } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import type { ApiPart } from '../base/plan.ts';
 import { counted, firstOf, printable } from '../base/text.ts';
+import { optionsOf } from '../catalog/catalog.ts';
 import { casesOf } from '../openapi/cases.ts';
 import { BUDGET, type Compiled, compile, type Mode } from '../openapi/compile.ts';
 import type { Api } from '../openapi/model.ts';
@@ -38,6 +39,16 @@ interface Owner {
   readonly lines: Readonly<Record<string, string>>;
 }
 
+/** What is wanted of a description, and the tools that a project has besides. */
+export type Wanted = Pick<Answers, 'fromOpenapi' | 'openapiMode' | 'operations'> &
+  Partial<Pick<Answers, 'language' | 'tools'>>;
+
+/** Names that operations must not have: `vars.tools` of the chosen tools. */
+export const toolsOf = ({ language = '', tools = [] }: Wanted): readonly string[] =>
+  optionsOf(language, 'tool')
+    .filter(({ id }) => tools.includes(id))
+    .flatMap(({ vars }) => (Array.isArray(vars?.tools) ? vars.tools : []));
+
 /** More tags than this are no list to choose from. */
 const MOST_TAGS = 60;
 
@@ -48,14 +59,14 @@ const MOST_TAGS = 60;
  * @throws CliError what `readSource` and `compile` throw
  */
 export async function fromOpenapi(
-  answers: Pick<Answers, 'fromOpenapi' | 'openapiMode' | 'operations'>,
+  answers: Wanted,
   dir: string,
   context: Context,
   { ask, owned }: { readonly ask?: Ask | undefined; readonly owned?: Owner | undefined } = {},
 ): Promise<FromOpenapi> {
   const { fromOpenapi: source = '', openapiMode = 'auto' } = answers;
   const { description, origin } = await readSource(source, context);
-  const wishes = { source, mode: openapiMode as Mode | 'auto', origin };
+  const wishes = { source, mode: openapiMode as Mode | 'auto', origin, taken: toolsOf(answers) };
   let { operations = '' } = answers;
   let compiled = await compile(description, { ...wishes, operations });
   if (ask !== undefined && operations === '' && compiled.tags.length > 1 && compiled.tags.length <= MOST_TAGS) {

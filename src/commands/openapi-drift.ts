@@ -6,6 +6,7 @@ import { compile, type Mode } from '../openapi/compile.ts';
 import { type Drift, driftLines, driftOf } from '../openapi/drift.ts';
 import type { ProjectRecord } from '../plan/record.ts';
 import type { Judgement } from '../probe/steps.ts';
+import { toolsOf } from './create-openapi.ts';
 import { readSource, sourceIn } from './openapi-source.ts';
 
 /** What is known of a project's description: how it has changed, or why nobody can tell. */
@@ -26,7 +27,13 @@ export async function openapiState(
   try {
     const source = sourceIn(dir, fromOpenapi);
     const { description, origin } = await readSource(source, context);
-    const { hashes } = await compile(description, { source, mode: openapiMode as Mode, operations, origin });
+    const { hashes } = await compile(description, {
+      source,
+      mode: openapiMode as Mode,
+      operations,
+      origin,
+      taken: toolsOf(answers),
+    });
     return { drift: driftOf(openapi.operations, hashes) };
   } catch (error) {
     if (!(error instanceof CliError) || error.code === 'cancelled') throw error;

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LANGUAGES, type Language } from '../property/matrix-rows.ts';
+import { childEnv, NPM, runOk } from '../support/child.ts';
 import { type Made, made } from '../support/made.ts';
 import { CLIENTS, type Connected, connectClient, type ToolResult } from '../support/mcp-clients.ts';
 import { descriptionAt } from '../support/openapi/api.ts';
 import { behaviour, CREDENTIALS, styleName } from '../support/openapi/behaviour.ts';
 import { type Asked, type Mock, startMock } from '../support/openapi/mock.ts';
+import { programsOf, pythonTools } from '../support/python.ts';
 import { BARE_ENV } from '../support/server.ts';
 import { sample } from '../support/tier.ts';
 import { OUTCOMES, STYLE_ROWS } from './openapi-rows.ts';
@@ -67,6 +69,21 @@ describe.each(LANGUAGES)('a server made from a description in %s', (language: La
     expect(result.isError, JSON.stringify(result.content)).toBe(true);
     return textIn(result);
   };
+
+  it('is typed, linted and tested as its owner will do it', async () => {
+    const { dir } = project;
+    if (language === 'typescript') {
+      for (const step of ['build', 'lint', 'test'])
+        await runOk(NPM, ['run', '--silent', step], { cwd: dir, env: childEnv() });
+      return;
+    }
+    const { bin, env: tools } = await pythonTools();
+    const python = join(programsOf(join(dir, '.venv')), 'python');
+    await runOk(join(bin, 'ruff'), ['check', '.'], { cwd: dir, env: tools });
+    await runOk(join(bin, 'ruff'), ['format', '--check', '.'], { cwd: dir, env: tools });
+    await runOk(join(bin, 'pyright'), ['--pythonpath', python], { cwd: dir, env: tools });
+    await runOk(python, ['-m', 'pytest', '-q'], { cwd: dir, env: tools });
+  });
 
   it('lists every operation, for every client', async () => {
     for (const kind of CLIENTS) {

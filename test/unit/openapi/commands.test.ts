@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Ask, Question } from '../../../src/answers/questions.ts';
+import { optionsOf } from '../../../src/catalog/catalog.ts';
 import { fromOpenapi } from '../../../src/commands/create-openapi.ts';
 import { readRecord } from '../../../src/plan/read-record.ts';
 import { descriptionAt } from '../../support/openapi/api.ts';
@@ -64,6 +65,22 @@ describe.each(LANGUAGES)('create --from-openapi in $language', ({ language, data
     expect(answers).toMatchObject({ fromOpenapi: '../pets.yaml', openapiMode: 'tools' });
     expect(Object.keys(openapi?.operations ?? {})).toHaveLength(5);
     expect(value.replay).toMatch(/--from-openapi pets\.yaml --openapi-mode tools/);
+  });
+
+  it('is made again from its record, wherever that lies', async () => {
+    const site = new Site();
+    await site.create('--language', language);
+    const { code } = await site.json('q/r', ...QUIET, '--answers', 'p/.mcp-mason.json');
+    expect(code).toBe(0);
+    expect(readRecord(join(site.cwd, 'q/r')).answers.fromOpenapi).toBe('../../pets.yaml');
+  });
+
+  it('gives no operation the name of a tool that is there', async () => {
+    const site = new Site(PETS.replace('listPets', 'getWeather'));
+    await site.create('--language', language, '--tools', 'weather');
+    const { operations } = JSON.parse(site.read(data)) as { operations: object };
+    expect(Object.keys(operations)).toContain('get_weather_2');
+    expect((await site.json('update', site.dir)).code).toBe(0);
   });
 
   it('puts no text of a description into code', async () => {
@@ -246,6 +263,19 @@ describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }
     await site.add(join(site.cwd, 'pets.yaml'));
     site.write(data, () => '{}');
     expect((await site.json('update', site.dir)).value).toMatchObject({ exit: 1, code: 'bad-api' });
+  });
+});
+
+describe('the tools of the catalogue', () => {
+  const tools = optionsOf('typescript', 'tool');
+
+  it.each(tools.map((option) => [option.id, option] as const))('name what %s registers', (id, { vars }) => {
+    const folder = join(descriptionAt('../../../templates/typescript/tool'), id, 'files/src/tools');
+    const code = readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('\n');
+    const registered = [...code.matchAll(/registerTool\(\s*'(\w+)'/g)].map(([, name]) => name);
+    expect([...((vars?.tools ?? []) as readonly string[])].sort()).toEqual(registered.sort());
   });
 });
 

@@ -18,7 +18,7 @@ const searchSchema = input({
 const describeSchema = input({ name: named });
 const callSchema = input({
   name: named,
-  arguments: z.record(z.string(), z.unknown()).default({}).describe('Its arguments, as describe_operation says'),
+  arguments: z.looseObject({}).default({}).describe('Its arguments, as describe_operation says'),
 });
 
 /** Three tools for an API with more operations than a model can be shown at once. */

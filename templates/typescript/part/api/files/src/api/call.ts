@@ -18,7 +18,8 @@ export async function callOperation(
 ): Promise<CallToolResult> {
   try {
     const answer = await send(operation, await requestOf(operation, args), signal);
-    return answer.status < 400 ? resultOf(answer) : failure(`${hide(reasonIn(answer))} ${adviceFor(answer, operation)}`);
+    if (answer.status < 400) return resultOf(answer);
+    return failure(`${hide(reasonIn(answer))} ${adviceFor(answer, operation)}`);
   } catch (error) {
     if (error instanceof ToolError) return failure(error.message);
     if (!signal.aborted) log.error('operation failed', { error });
