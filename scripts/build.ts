@@ -17,17 +17,23 @@ async function main(): Promise<void> {
     'dist/report.schema.json': reportSchema(),
     'dist/answers.schema.json': await answersSchema(),
   };
-  writeDist({ ...code, ...texts(chunks), ...literal, ...declarations(ROOT) });
+  writeDist({ ...code, ...packs(chunks), ...literal, ...declarations(ROOT) });
   replaceFile(join(ROOT, 'THIRD-PARTY-LICENSES.md'), thirdPartyLicenses(ROOT, chunks));
 }
 
-/** The templates' texts, beside the file that looks for them beside itself. */
-function texts(chunks: readonly Chunk[]): Generated {
-  const reader = chunks.find(({ modules }) => modules.includes('src/generated/templates.ts'));
-  if (reader === undefined) throw new Error('Nothing in the bundle reads the texts of templates.');
+/** The packs, each beside the file that looks for it beside itself. */
+function packs(chunks: readonly Chunk[]): Generated {
+  const folderOf = (module: string): string => {
+    const reader = chunks.find(({ modules }) => modules.includes(`src/generated/${module}`));
+    if (reader === undefined) throw new Error(`Nothing in the bundle has ${module}.`);
+    return dirname(reader.path);
+  };
   const names = readdirSync(GENERATED).filter((name) => name.endsWith('.br'));
   return Object.fromEntries(
-    names.map((name) => [`${dirname(reader.path)}/${name}`, readFileSync(join(GENERATED, name))]),
+    names.map((name) => {
+      const folder = folderOf(name === 'catalog.br' ? 'catalog.ts' : 'templates.ts');
+      return [`${folder}/${name}`, readFileSync(join(GENERATED, name))];
+    }),
   );
 }
 

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CLIENTS } from '../src/clients/rows/index.ts';
 import { checkCatalog } from './lib/check-catalog.ts';
-import { catalogModule, type Generated, loadersModule, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
+import { catalogOf, folderModule, type Generated, notesModule, templatesOf, writeGenerated } from './lib/emit.ts';
+import { idsModule } from './lib/ids.ts';
 import { ownerNotes } from './lib/owner-notes.ts';
 import { readTemplates } from './lib/read-templates.ts';
 
@@ -15,8 +17,7 @@ export class TemplateProblems extends Error {
 }
 
 /**
- * Turns `templates/` into modules, the catalogue as data and each language's templates compiled, and the texts that are in
- * them.
+ * Turns `templates/` into the catalogue, a module, and a pack a language with its templates.
  * The same tree gives the same bytes.
  *
  * @param root the folder that holds one folder a language
@@ -30,8 +31,8 @@ export function precompile(root: string, version: string): Generated {
   const templates = languages.map((language) => templatesOf(language, problems));
   if (problems.length > 0) throw new TemplateProblems(problems);
   return {
-    'catalog.ts': catalogModule(languages, version),
-    'templates.ts': loadersModule(languages),
+    ...catalogOf(languages, version),
+    'templates.ts': folderModule(),
     ...Object.assign({}, ...templates),
   };
 }
@@ -43,7 +44,12 @@ export const GENERATED = join(ROOT, 'src', 'generated');
 export function generate(): void {
   const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
   const notes = notesModule(ownerNotes(readFileSync(join(ROOT, 'CHANGELOG.md'), 'utf8')));
-  writeGenerated(GENERATED, { ...precompile(join(ROOT, 'templates'), version), 'notes.ts': notes });
+  const templates = join(ROOT, 'templates');
+  const ids = idsModule(
+    readTemplates(templates, []),
+    CLIENTS.map(({ id }) => id),
+  );
+  writeGenerated(GENERATED, { ...precompile(templates, version), 'notes.ts': notes, 'ids.ts': ids });
 }
 
 const isMain = process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href;

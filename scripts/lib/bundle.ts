@@ -1,5 +1,6 @@
 import { relative, resolve, sep } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
+import { leaveOut } from './leave-out.ts';
 import { packageOf } from './licenses.ts';
 
 /** A file of the bundle, with what went into it. */
@@ -23,8 +24,17 @@ export interface Bundle {
 
 /** What is loaded together is one file: finding and linking a small file takes Node about as long as running it. */
 const LAYERS = [
-  { name: 'core', enters: ['src/cli.ts'] },
-  { name: 'create', enters: ['src/commands/create.ts', 'src/plan/plan.ts', 'src/report/create.ts'] },
+  { name: 'core', enters: ['src/cli.ts', 'src/plan/plan.ts'] },
+  {
+    name: 'create',
+    enters: [
+      'src/commands/create.ts',
+      'src/plan/build-plan.ts',
+      'src/report/create.ts',
+      // Of every project's claude_desktop_config.json.
+      'src/configs/formats/json.ts',
+    ],
+  },
 ];
 
 /**
@@ -43,7 +53,11 @@ export async function bundle(root: string): Promise<Bundle> {
     platform: 'node',
     transform: { target: 'node20.12' },
     preserveEntrySignatures: 'allow-extension',
-    plugins: [graph.plugin, WITHOUT_SUBPROCESSES],
+    // What the bundler warns of is a mistake in the sources, and nobody reads what scrolls by.
+    onwarn({ message }) {
+      throw new Error(message);
+    },
+    plugins: [graph.plugin, WITHOUT_SUBPROCESSES, LOADED_LATE, WITHOUT_EVIDENCE, leaveOut(root)],
   });
   const { output } = await build.generate({
     format: 'cjs',
@@ -72,6 +86,42 @@ const WITHOUT_SUBPROCESSES: Plugin = {
   name: 'without-subprocesses',
   resolveId: (id, importer) => (/^node:child_process$/.test(id) && /commander/.test(importer ?? '') ? '\0none' : null),
   load: (id) => (id === '\0none' ? 'module.exports = {};' : null),
+};
+
+/** How we know what a client does stands in docs/clients.md; no run reads it. */
+const WITHOUT_EVIDENCE: Plugin = {
+  name: 'without-evidence',
+  transform(code, id) {
+    if (!/[\\/]clients[\\/]rows[\\/]/.test(id)) return null;
+    const bare = code.replace(/^ +evidence:\s*'[^'\n]*',\n/gm, '');
+    if (/\bevidence:\s*['`"]/.test(bare)) throw new Error(`${id}: the evidence is not a text in single quotes.`);
+    return bare;
+  },
+};
+
+/** Modules of Node that most runs may need and do not, with the functions that are called of them. */
+const LATE: Readonly<Record<string, readonly string[]>> = {
+  // It brings sockets and streams along.
+  'node:child_process': ['spawn', 'spawnSync'],
+  'node:crypto': ['createHash', 'randomBytes', 'randomUUID'],
+  'node:zlib': ['brotliDecompressSync'],
+};
+
+/** Loads a module of Node at the first call of a function. */
+const LOADED_LATE: Plugin = {
+  name: 'loaded-late',
+  // What is imported when it is needed is late by itself.
+  resolveId: (id, importer, { kind }) =>
+    kind === 'import-statement' && LATE[id] !== undefined && /[\\/]src[\\/]/.test(importer ?? '')
+      ? `\0late:${id}`
+      : null,
+  load(id) {
+    const name = id.replace('\0late:', '');
+    const functions = id === name ? undefined : LATE[name];
+    return functions
+      ?.map((each) => `export const ${each} = (...args) => require('${name}').${each}(...args);\n`)
+      .join('');
+  },
 };
 
 /** Which module imports which, as the bundler has found it. */

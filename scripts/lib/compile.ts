@@ -1,54 +1,87 @@
 import Handlebars from 'handlebars';
-import { BLOCKS, HELPERS } from '../../src/plan/helpers.ts';
-import { type Keep, keepTexts } from './keep-texts.ts';
+import type { Block, Path, Program, Value } from '../../src/plan/program.ts';
 import { lint, type Node } from './lint.ts';
 import type { Shape } from './shapes.ts';
 
-const KNOWN = Object.fromEntries([...Object.keys(HELPERS), ...BLOCKS].map((name) => [name, true]));
-
 /**
- * Checks a template against the shape of its context and compiles it.
+ * Checks a template against the shape of its context and turns it into data.
  *
  * @param source names it in `problems`
- * @param keep takes the texts in it
- * @returns a JavaScript expression: the specification that Handlebars' runtime makes a function of
  */
-export function compile(text: string, shape: Shape, source: string, problems: string[], keep: Keep): string {
+export function compile(text: string, shape: Shape, source: string, problems: string[]): Program {
   try {
     const program = Handlebars.parse(text);
-    problems.push(...lint(program as Node, shape, source));
-    const putBack = keepTexts(program, keep);
-    const options = { noEscape: true, strict: true, knownHelpersOnly: true, knownHelpers: KNOWN };
-    return putBack(shrink(String(Handlebars.precompile(program, options as PrecompileOptions))));
+    const faults = lint(program as Node, shape, source);
+    problems.push(...faults);
+    // What the lint refuses may have no form as data.
+    return faults.length > 0 ? [] : asProgram(program, []);
   } catch (error) {
     problems.push(`${source}: ${error instanceof Error ? error.message : error}`);
-    return '{}';
+    return [];
   }
 }
 
-const POSITION = /"(?:start|end)":\{"line":\d+,"column":\d+\}/.source;
+/** @param params the block parameters in reach: a list for each block, from the innermost outward */
+function asProgram({ body }: hbs.AST.Program, params: readonly (readonly string[])[]): Program {
+  return body.flatMap((node): Program => {
+    switch (node.type) {
+      case 'ContentStatement':
+        return [(node as hbs.AST.ContentStatement).value];
+      case 'MustacheStatement':
+        return [asPrinted(node as hbs.AST.MustacheStatement, params)];
+      case 'BlockStatement':
+        return [asBlock(node as hbs.AST.BlockStatement, params)];
+      case 'CommentStatement':
+        return [];
+      default:
+        throw new Error(`line ${node.loc.start.line}: ${node.type} has no form as data`);
+    }
+  });
+}
 
-/**
- * Takes out of compiled code what only serves messages or other set-ups: positions (the lint has checked every path), names
- * of helpers, the compiler's version (the runtime has the same), a substitute for an older runtime, and guards against a
- * context or a value that is null. Functions become arrows, of which a minifier leaves less.
- *
- * Quotes and line ends inside the template's own text are escaped in this code, so nothing can match there that has one; the
- * last pattern has none, so it matches whole texts too and leaves them as they are.
- */
-const shrink = (code: string): string =>
-  code
-    .replace(new RegExp(`,"loc":\\{${POSITION},${POSITION}\\}`, 'g'), '')
-    .replace(new RegExp(`, \\{${POSITION},${POSITION}\\} \\)`, 'g'), ')')
-    .replace(
-      /container\.lookupProperty \|\| function\(parent, propertyName\) \{\n[^}]*\}\n[^}]*\}/g,
-      'container.lookupProperty',
-    )
-    .replace(/depth0 != null \? depth0 : \(container\.nullContext \|\| \{\}\)(?=[,)]|\.call\(|, ?alias)/g, 'depth0')
-    .replace(/"compiler":\[[^\]]*\],/, '')
-    .replace(/\{"name":"\w+","hash":/g, '{"hash":')
-    .replaceAll(') != null ? stack1 : "")', '))')
-    .replace(/"(?:[^"\\]|\\.)*"|\(\(stack1 = |function(\(container,[\w,]*\)) \{/g, (found, params?: string) => {
-      if (params !== undefined) return `${params} => {`;
-      return found.startsWith('"') ? found : '((';
-    });
+const asPrinted = (node: hbs.AST.MustacheStatement, params: readonly (readonly string[])[]): Value =>
+  asValue(node.params.length > 0 ? { ...node, type: 'SubExpression' } : node.path, params);
+
+function asBlock(node: hbs.AST.BlockStatement, params: readonly (readonly string[])[]): Block {
+  const [value] = node.params;
+  if (value === undefined) throw new Error(`line ${node.loc.start.line}: a block needs a value`);
+  const declared = node.program.blockParams ?? [];
+  // Handlebars counts every block, whether it declares a parameter or not.
+  return {
+    block: (node.path as hbs.AST.PathExpression).original,
+    of: asValue(value, params),
+    body: asProgram(node.program, [declared, ...params]),
+    // The type does not say that a block may have none.
+    ...((node.inverse as typeof node.inverse | undefined) && { else: asProgram(node.inverse, [[], ...params]) }),
+    ...(declared.length > 0 && { params: declared.length }),
+  };
+}
+
+function asValue(node: hbs.AST.Node, params: readonly (readonly string[])[]): Value {
+  switch (node.type) {
+    case 'PathExpression':
+      return asPath(node as hbs.AST.PathExpression, params);
+    case 'SubExpression': {
+      const call = node as hbs.AST.SubExpression;
+      const name = (call.path as hbs.AST.PathExpression).original;
+      return { call: name, of: call.params.map((each) => asValue(each, params)) };
+    }
+    case 'StringLiteral':
+    case 'NumberLiteral':
+    case 'BooleanLiteral':
+      return { is: (node as hbs.AST.StringLiteral | hbs.AST.NumberLiteral | hbs.AST.BooleanLiteral).value };
+    default:
+      throw new Error(`line ${node.loc.start.line}: ${node.type} has no form as data`);
+  }
+}
+
+function asPath(
+  { data, depth, original, parts }: hbs.AST.PathExpression,
+  params: readonly (readonly string[])[],
+): Path {
+  const [first = '', ...rest] = parts;
+  if (data) return { get: parts, data };
+  const block = depth === 0 && !/^(this|\.)/.test(original) ? params.findIndex((names) => names.includes(first)) : -1;
+  if (block !== -1) return { get: rest, param: [block, params[block]?.indexOf(first) ?? 0] };
+  return { get: parts, ...(depth > 0 && { up: depth }) };
+}

@@ -16,22 +16,34 @@ export interface Route {
 
 /** Counts are the same on every machine, unlike milliseconds. Raise a limit only for a reason. */
 export const ROUTES: readonly Route[] = [
-  // The catalogue of two languages is in it, what `--help` and the questions offer, and the flags of every command.
-  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 116_000 },
+  // What `--help` and the questions offer of two languages is in it, and the flags of every command.
+  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 95_400 },
   {
+    // Every project has a claude_desktop_config.json, so the format JSON is among it.
     name: 'create without questions or steps',
-    enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/plan.ts', 'src/generated/templates-typescript.ts'],
+    enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/build-plan.ts', 'src/configs/formats/json.ts'],
     packages: ['commander', 'handlebars'],
-    files: 4,
-    bytes: 292_000,
+    files: 3,
+    bytes: 219_400,
   },
   {
     name: 'the programmatic API',
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 232_000,
+    bytes: 220_500,
   },
+];
+
+/** Modules of Node that take long to load: no route may, for what it only may need. */
+const SLOW = [
+  'node:child_process',
+  'node:crypto',
+  'node:http',
+  'node:https',
+  'node:net',
+  'node:perf_hooks',
+  'node:tls',
 ];
 
 /** The one module that may import each library; `undefined` where none of the bundle may. */
@@ -46,9 +58,9 @@ const IMPORTERS: Readonly<Record<string, string | undefined>> = {
 
 /**
  * Most bytes of the published package, unpacked: every client, TOML and YAML with a parser each, and the templates of two
- * languages and seven storage backends, compiled, with their texts as Brotli.
+ * languages and seven storage backends, as Brotli; a reader of OpenAPI and a converter of Swagger 2.0.
  */
-export const MAX_UNPACKED = 1_150_000;
+export const MAX_UNPACKED = 1_000_000;
 
 export interface Load {
   readonly route: Route;
@@ -56,6 +68,7 @@ export interface Load {
   readonly modules: number;
   readonly bytes: number;
   readonly packages: readonly string[];
+  readonly slow: readonly string[];
 }
 
 /** What a route loads. */
@@ -79,12 +92,13 @@ export function measure(route: Route, chunks: readonly Chunk[]): Load {
     modules: modules.length,
     bytes: [...loaded].reduce((sum, { text }) => sum + Buffer.byteLength(text), 0),
     packages: [...new Set(modules.flatMap((module) => packageOf(module) ?? []))].sort(),
+    slow: SLOW.filter((name) => [...loaded].some(({ imports }) => imports.includes(name))),
   };
 }
 
 /** Where a load breaks its route's contract. */
-export function breaches({ route, files, bytes, packages }: Load): string[] {
-  const foreign = packages.filter((name) => !route.packages.includes(name));
+export function breaches({ route, files, bytes, packages, slow }: Load): string[] {
+  const foreign = [...packages.filter((name) => !route.packages.includes(name)), ...slow];
   return [
     ...foreign.map((name) => `${route.name}: loads ${name}, which must be loaded only when it is needed`),
     ...(files.length > route.files ? [`${route.name}: loads ${files.length} files, more than ${route.files}`] : []),

@@ -1,117 +1,93 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync } from 'node:zlib';
-import { SEPARATOR } from '../../src/plan/unpack.ts';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { DETAILS } from '../../src/catalog/details.ts';
+import { type PackedFile, type PackedOption, type PackIndex, SEPARATOR } from '../../src/plan/unpack.ts';
 import { compile } from './compile.ts';
-import type { Keep } from './keep-texts.ts';
 import type { OwnerNotes } from './owner-notes.ts';
 import type { SourceLanguage, SourceOption } from './read-templates.ts';
 import { replaceFile } from './replace-file.ts';
 import { type OptionShapes, shapesOf } from './shapes.ts';
 
-/** Generated files by name: modules, and the texts that they need. */
+/** Generated files by name: modules, and the packs that they read. */
 export type Generated = Readonly<Record<string, string | Uint8Array>>;
 
-const HEADER = '// Made by scripts/precompile.ts from templates/. Do not edit.\n';
+export const HEADER = '// Made by scripts/precompile.ts from templates/. Do not edit.\n';
 
-/** All manifests as data: small, since `--help` and the prompts need it. */
-export function catalogModule(languages: readonly SourceLanguage[], version: string): string {
+/** All manifests as data: what is offered, which `--help` and the prompts need, and the details apart. */
+export function catalogOf(languages: readonly SourceLanguage[], version: string): Generated {
   // Nobody chooses a stub.
   const options = languages.flatMap((language) =>
     language.options.map(({ option }) => option).filter(({ kind }) => kind !== 'stub'),
   );
+  const isDetail = (key: string): boolean => (DETAILS as readonly string[]).includes(key);
+  const partOf = (option: object, hasDetails: boolean): object =>
+    Object.fromEntries(Object.entries(option).filter(([key]) => isDetail(key) === hasDetails));
+  const offers = options.map((option) => partOf(option, false));
   const versions = Object.fromEntries(languages.map(({ language, versions }) => [language, versions]));
-  return [
+  const module = [
     HEADER,
-    "import type { Option, Versions } from '../catalog/manifest.ts';\n\n",
+    "import type { Offer } from '../catalog/details.ts';\n",
+    "import type { Versions } from '../catalog/manifest.ts';\n\n",
     `export const VERSION = ${JSON.stringify(version)};\n\n`,
-    `export const OPTIONS: readonly Option[] = ${JSON.stringify(options, null, 2)};\n\n`,
-    `export const VERSIONS: Versions = ${JSON.stringify(versions, null, 2)};\n`,
-  ].join('');
+    `export const OFFERS: readonly Offer[] = ${JSON.stringify(offers, null, 2)};\n\n`,
+    `export const VERSIONS: Versions = ${JSON.stringify(versions, null, 2)};\n\n`,
+    'export const FOLDER: string = import.meta.dirname;\n',
+  ];
+  return {
+    'catalog.ts': module.join(''),
+    'catalog.br': pack(JSON.stringify(options.map((option) => partOf(option, true)))),
+  };
 }
 
-/** Says where each language's templates are, so that a bundler splits them off, and their texts, which lie beside it. */
-export function loadersModule(languages: readonly SourceLanguage[]): string {
-  const loaders = (rest: string) =>
-    languages.map(({ language }) => `  ${language}: () => import('./templates-${language}${rest}.ts'),\n`).join('');
-  return [
-    HEADER,
-    "import type { Options } from '../plan/unpack.ts';\n\n",
-    'type Loader = () => Promise<{ readonly options: Options }>;\n\n',
-    `export const LOADERS: Readonly<Record<string, Loader>> = {\n${loaders('')}};\n\n`,
-    `export const STUB_LOADERS: Readonly<Record<string, Loader>> = {\n${loaders('-stubs')}};\n\n`,
-    'export const TEXTS_FOLDER: string = import.meta.dirname;\n',
-  ].join('');
-}
+/** Says where the templates are: in the package they lie beside the file of the bundle that holds this. */
+export const folderModule = (): string => `${HEADER}export const FOLDER: string = import.meta.dirname;\n`;
 
 /** What the changelog says to owners of projects, for `update`. */
 export const notesModule = (notes: readonly OwnerNotes[]): string =>
   `${HEADER}export const NOTES: readonly { readonly version: string; readonly text: string }[] = ${JSON.stringify(notes, null, 2)};\n`;
 
-/** The templates of one language, and their texts as Brotli; faults in them are added to `problems`. */
+/** The templates of one language, as a pack; faults in them are added to `problems`. */
 export function templatesOf(language: SourceLanguage, problems: string[]): Generated {
   const shapes = shapesOf(language, problems);
-  const texts = new Texts();
-  const moduleOf = (options: readonly SourceOption[]): string => {
-    const entries = options.map((option) => optionEntry(option, shapes(option), texts, problems));
-    return [
-      HEADER,
-      '// @ts-nocheck: compiled templates are JavaScript.\n',
-      "import type { Options } from '../plan/unpack.ts';\n\n",
-      `export const options: Options = (${TEXTS}) => ({\n${entries.filter((entry) => entry !== '').join('')}});\n`,
-    ].join('');
+  const options = language.options.map((source) => packedOption(source, shapes(source), problems));
+  const index: PackIndex = {
+    slots: [...new Set(options.flatMap(({ slots = [] }) => slots.map(([name]) => name)))],
+    places: language.options.map(({ option: { kind, id } }) => `${kind}/${id}`),
   };
-  const isStub = ({ option }: SourceOption): boolean => option.kind === 'stub';
-  const name = `templates-${language.language}`;
-  // Apart, as making a project does not need them.
-  const modules = {
-    [`${name}.ts`]: moduleOf(language.options.filter((option) => !isStub(option))),
-    [`${name}-stubs.ts`]: moduleOf(language.options.filter(isStub)),
-  };
-  return { ...modules, [`${name}.br`]: texts.pack() };
+  const texts = [index, ...options].map((value) => JSON.stringify(value));
+  return { [`templates-${language.language}.br`]: pack(texts.join(SEPARATOR)) };
 }
 
-/** What the emitted code calls the unpacked texts. */
-const TEXTS = 't';
-
-/** The texts in files and templates, each once. */
-class Texts {
-  readonly #numbers = new Map<string, number>();
-
-  /** Keeps a text and returns an expression for it. */
-  readonly keep: Keep = (text) => {
-    const number = this.#numbers.get(text) ?? this.#numbers.size;
-    this.#numbers.set(text, number);
-    return `${TEXTS}[${number}]`;
+/** As small as Brotli can: packed once, and read on every run. */
+function pack(content: string): Uint8Array {
+  const text = Buffer.from(content);
+  const { BROTLI_PARAM_MODE, BROTLI_MODE_TEXT, BROTLI_PARAM_LGWIN, BROTLI_PARAM_SIZE_HINT } = constants;
+  const params = {
+    [BROTLI_PARAM_MODE]: BROTLI_MODE_TEXT,
+    [BROTLI_PARAM_LGWIN]: 24,
+    [BROTLI_PARAM_SIZE_HINT]: text.length,
   };
-
-  pack(): Uint8Array {
-    return brotliCompressSync([...this.#numbers.keys()].join(SEPARATOR));
-  }
+  return brotliCompressSync(text, { params });
 }
 
-function optionEntry(source: SourceOption, shapes: OptionShapes, texts: Texts, problems: string[]): string {
-  const { kind, id } = source.option;
-  const part = (name: 'files' | 'merge' | 'slots', shape: OptionShapes['files']): string => {
-    const files = source[name].map((file) => {
-      const content = file.isTemplate
-        ? compile(file.text, shape, file.source, problems, texts.keep)
-        : texts.keep(file.text);
-      return `[${JSON.stringify(file.path)}, ${content}],\n`;
+function packedOption(source: SourceOption, shapes: OptionShapes, problems: string[]): PackedOption {
+  const part = (name: 'files' | 'merge' | 'slots', shape: OptionShapes['files']): PackedOption => {
+    const files = source[name].map(({ path, text, isTemplate, source }): PackedFile => {
+      return [path, isTemplate ? compile(text, shape, source, problems) : text];
     });
-    return files.length === 0 ? '' : `${name}: [\n${files.join('')}],\n`;
+    return files.length === 0 ? {} : { [name]: files };
   };
-  const body = [
-    part('files', shapes.files),
-    part('merge', shapes.files),
-    part('slots', shapes.slots),
-    lines(source, shapes, problems, texts),
-  ].join('');
-  return body === '' ? '' : `${JSON.stringify(`${kind}/${id}`)}: {\n${body}},\n`;
+  return {
+    ...part('files', shapes.files),
+    ...part('merge', shapes.files),
+    ...part('slots', shapes.slots),
+    ...lines(source, shapes, problems),
+  };
 }
 
 /** The texts in `option.json` that say `{{`, by their source. */
-function lines({ option, source }: SourceOption, shapes: OptionShapes, problems: string[], kept: Texts): string {
+function lines({ option, source }: SourceOption, shapes: OptionShapes, problems: string[]): PackedOption {
   const scripts = [option, ...(option.variants ?? [])].flatMap((part) => Object.values(part.scripts ?? {}));
   const texts = new Map([
     ...scripts.map((text) => [text, shapes.scripts] as const),
@@ -119,8 +95,8 @@ function lines({ option, source }: SourceOption, shapes: OptionShapes, problems:
   ]);
   const entries = [...texts]
     .filter(([text]) => text.includes('{{'))
-    .map(([text, shape]) => `${JSON.stringify(text)}: ${compile(text, shape, source, problems, kept.keep)},\n`);
-  return entries.length === 0 ? '' : `lines: {\n${entries.join('')}},\n`;
+    .map(([text, shape]) => [text, compile(text, shape, source, problems)] as const);
+  return entries.length === 0 ? {} : { lines: Object.fromEntries(entries) };
 }
 
 /** Writes generated files into a folder that holds nothing else of their kind, and removes others. */

@@ -21,6 +21,11 @@ export const PARTS: readonly Part[] = [
     mayImport: [],
   },
   {
+    name: 'openapi',
+    what: 'a description of an API becomes the operations of a project: read, trimmed for models, hashed; pure',
+    mayImport: ['base'],
+  },
+  {
     name: 'catalog',
     what: 'what can be generated, read from the manifests in `templates/` at build time',
     mayImport: ['base'],
@@ -32,14 +37,14 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'configs',
-    what: 'editing one entry of a JSON, TOML or YAML file and leaving every other byte as it is: formats, lock, read-back, atomic replacement',
+    what: 'editing entries of a JSON, TOML or YAML file and leaving every other byte as it is: formats, lock, read-back, atomic replacement',
     mayImport: ['base'],
-    doors: ['src/configs/edit.ts', 'src/configs/formats/index.ts'],
+    doors: ['src/configs/edit.ts', 'src/configs/steps.ts', 'src/configs/formats/index.ts'],
   },
   {
     name: 'merge',
     what: 'three versions of a generated file made one: by lines, and JSON and TOML by key; pure',
-    mayImport: ['base'],
+    mayImport: ['base', 'configs'],
   },
   {
     name: 'probe',
@@ -88,6 +93,7 @@ export const PARTS: readonly Part[] = [
       'base',
       'catalog',
       'languages',
+      'openapi',
       'merge',
       'probe',
       'clients',
@@ -107,7 +113,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'index.ts',
     what: 'the programmatic API',
-    mayImport: ['base', 'catalog', 'probe', 'clients', 'project', 'plan', 'answers', 'commands'],
+    mayImport: ['base', 'catalog', 'probe', 'clients', 'project', 'report', 'plan', 'answers', 'commands'],
   },
 ];
 

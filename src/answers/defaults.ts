@@ -42,16 +42,20 @@ function presetAnswers({ answers, language = languages()[0] }: Pick<Situation, '
 
 export const DEFAULT_PRESET = 'standard';
 
+/** Who wants the tools of an API gets no examples beside them that nobody has asked for. */
+const isOfApi = ({ answers }: Pick<Situation, 'answers'>): boolean => answers.fromOpenapi !== undefined;
+
 /** The preset's choice where the language has it, else its first. */
 export const presetChoice =
   (key: 'transport' | 'storage') =>
   (situation: Situation, ids: readonly string[]): string =>
-    prefer(presetAnswers(situation)[key])(situation, ids);
+    prefer(key === 'storage' && isOfApi(situation) ? 'none' : presetAnswers(situation)[key])(situation, ids);
 
 /** Those of the preset's choices that the language has and that work with what is chosen. */
 export const presetList =
   (key: 'tools' | 'resources' | 'extras') =>
   (situation: Situation): readonly string[] => {
+    if (isOfApi(situation) && key !== 'extras') return [];
     const wanted = presetAnswers(situation)[key];
     const choices = catalog(NEEDY[key])(situation);
     // What is there for those who depend on it is nobody's default.

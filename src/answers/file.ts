@@ -82,20 +82,30 @@ function answersOf(object: object, path: string): RawAnswers {
   if (!isObject(wrapped)) {
     throw usageError('answers-invalid', `"answers" in the answers file ${show(path)} must be a JSON object.`);
   }
+  return rawAnswers(wrapped, 'file', `The answers file ${show(path)}`);
+}
+
+/**
+ * Answers by the options table's keys, not yet judged.
+ *
+ * @param where what has them, for a message
+ * @throws {CliError} exit 2, for an unknown key
+ */
+export function rawAnswers(values: object, source: 'file' | 'call', where: string): RawAnswers {
   const keys: readonly string[] = OPTIONS.map((row) => row.key);
   const raw: Partial<Record<Key, RawValue>> = {};
-  for (const [key, value] of Object.entries(wrapped)) {
+  for (const [key, value] of Object.entries(values)) {
     // It tells editors which keys there are.
     if (key === '$schema') continue;
-    if (!keys.includes(key)) throw unknownKey(key, path, keys);
-    raw[key as Key] = { source: 'file', value };
+    if (!keys.includes(key)) throw unknownKey(key, where, keys);
+    if (value !== undefined) raw[key as Key] = { source, value };
   }
   return raw;
 }
 
-function unknownKey(key: string, path: string, keys: readonly string[]): Error {
+function unknownKey(key: string, where: string, keys: readonly string[]): Error {
   const close = nearest(key, keys);
-  return usageError('unknown-key', `The answers file ${show(path)} has the unknown key ${show(key)}.`, {
+  return usageError('unknown-key', `${where} has the unknown key ${show(key)}.`, {
     hint: close === undefined ? `Known keys: ${keys.join(', ')}.` : `Did you mean "${close}"?`,
   });
 }

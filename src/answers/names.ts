@@ -123,3 +123,10 @@ function segmentsOf(path: string, env: Env): string[] {
     .split(env.platform === 'win32' ? /[\\/]/ : '/')
     .filter((segment) => segment !== '' && segment !== '.');
 }
+
+/** A path, an address or globs: what no terminal would show as it is cannot be meant. */
+export function oneLineProblem(flag: string, value: string): string | undefined {
+  if (value.trim() === '') return `${flag} is empty.`;
+  if (value.length > 2000) return `${flag} has ${value.length} characters, and 2000 are allowed.`;
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(value) ? `${flag} ${show(value)} holds control characters.` : undefined;
+}

@@ -63,6 +63,8 @@ export interface TextOption extends Row {
   readonly type: 'text';
   /** Given without a flag. */
   readonly positional?: true;
+  /** Without it there is no such answer at all. */
+  readonly optional?: true;
   /** What is wrong with the text itself. */
   problem(value: string, situation: Situation): string | undefined;
   /** A valid value that looks like the wrong one. */

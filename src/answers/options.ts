@@ -1,8 +1,9 @@
 import { startedByUvx } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
+import { show } from '../base/text.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
 import { allThatFit, catalog, DEFAULT_PRESET, prefer, presetChoice, presetList, standIns } from './defaults.ts';
-import { descriptionProblem, dirProblem, nameFromDir, nameProblem, similarName } from './names.ts';
+import { descriptionProblem, dirProblem, nameFromDir, nameProblem, oneLineProblem, similarName } from './names.ts';
 import type { Choice, Key, OptionRow } from './option-types.ts';
 import { authorProblem, repositoryProblem, similarRepository } from './owner.ts';
 
@@ -102,6 +103,42 @@ export const OPTIONS: readonly OptionRow[] = [
     choices: () => languages().map(languageChoice),
     // Who comes by uvx has Python, and may have no npm.
     fallback: (situation, ids) => prefer(startedByUvx(situation.env) ? 'python' : 'typescript')(situation, ids),
+  },
+  {
+    key: 'fromOpenapi',
+    type: 'text',
+    optional: true,
+    group: 'Server',
+    placeholder: '<file|url>',
+    summary: 'tools from an OpenAPI description',
+    replay: 'changed',
+    problem: (value) => oneLineProblem('--from-openapi', value),
+    fallback: () => undefined,
+  },
+  {
+    key: 'openapiMode',
+    type: 'text',
+    optional: true,
+    group: 'Server',
+    placeholder: '<mode>',
+    summary: 'tools: one each; search: three (by cost*)',
+    replay: 'changed',
+    problem: (value) =>
+      ['auto', 'tools', 'search'].includes(value)
+        ? undefined
+        : `--openapi-mode is tools or search, not ${show(value)}.`,
+    fallback: () => undefined,
+  },
+  {
+    key: 'operations',
+    type: 'text',
+    optional: true,
+    group: 'Server',
+    placeholder: '<globs>',
+    summary: 'which of them: globs on ids, tags, methods, paths',
+    replay: 'changed',
+    problem: (value) => oneLineProblem('--operations', value),
+    fallback: () => undefined,
   },
   {
     key: 'preset',

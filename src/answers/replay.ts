@@ -26,7 +26,7 @@ export function replayArguments(answers: Partial<Answers>, surroundings: Surroun
   return [...flags, '--yes'];
 }
 
-/** The same as a command to paste, through uvx where that has started us, else the `create` of the project's package manager. */
+/** The same as a command to paste, through uvx where that has started us, else what the project's package manager has for it. */
 export function createCommand(answers: Partial<Answers>, surroundings: Surroundings): string {
   const launch = startedByUvx(surroundings.env) ? viaUvx : (LAUNCHERS[answers.pm ?? ''] ?? viaNpm);
   const [dir = '.', ...flags] = replayArguments(answers, surroundings);
@@ -42,9 +42,9 @@ const viaNpm: Launch = (version, dir, flags) => ['npm', 'create', `mcp-mason@${v
 
 const viaUvx: Launch = (version, dir, flags) => ['uvx', `create-mcp-mason@${version}`, dir, ...flags];
 
+/** Not Yarn's: Yarn 1 takes the version for a part of the command's name, and which Yarn is there is unknown. npm comes with Node. */
 const LAUNCHERS: Readonly<Record<string, Launch>> = {
   pnpm: (version, dir, flags) => ['pnpm', 'create', `mcp-mason@${version}`, dir, ...flags],
-  yarn: (version, dir, flags) => ['yarn', 'create', `mcp-mason@${version}`, dir, ...flags],
   bun: (version, dir, flags) => ['bunx', `create-mcp-mason@${version}`, dir, ...flags],
 };
 

@@ -1,4 +1,4 @@
-import type { Answers } from '../base/answers.ts';
+import type { Answers, ProjectAnswers } from '../base/answers.ts';
 import { type CliError, usageError } from '../base/errors.ts';
 import { pathOf, targetOf } from '../base/paths.ts';
 import { show } from '../base/text.ts';
@@ -41,6 +41,19 @@ export async function resolve(raw: RawAnswers, surroundings: Surroundings, ask?:
   return { answers: answers as Answers, sources: draft.sources as Record<Key, Source>, notes };
 }
 
+/**
+ * Judges answers that were given before by the rules of a file's: names are names, choices exist, and go together. What is
+ * missing stays so.
+ *
+ * @throws {CliError} as `resolve` does
+ */
+export async function judgeAnswers(answers: ProjectAnswers, surroundings: Surroundings): Promise<ProjectAnswers> {
+  const raw = Object.entries(answers).map(([key, value]) => [key, { source: 'file', value }] as const);
+  const given = await judgeGiven(Object.fromEntries(raw), surroundings, false);
+  given.applyRules();
+  return given.answers as ProjectAnswers;
+}
+
 /** Answers while they are being settled. */
 class Draft {
   answers: Partial<Answers> = {};
@@ -68,7 +81,7 @@ class Draft {
   }
 
   applyRules(): { answers: Partial<Answers>; notes: readonly string[] } {
-    const { answers, notes, broken } = judge(this.answers, this.sources, this.surroundings.env);
+    const { answers, notes, broken } = judge(this.answers, this.sources, this.surroundings);
     if (broken === undefined) return { answers, notes };
     throw usageError('contradiction', broken.message, { hint: broken.rule.hint });
   }
@@ -103,13 +116,14 @@ async function settle(row: OptionRow, raw: RawAnswers, draft: Draft, ask?: Ask):
   if (draft.has(row.key)) return;
 
   const fallback = fallbackOf(row, situation);
+  if (fallback === undefined && row.type === 'text' && row.optional === true) return;
   if (fallback === undefined) throw noName(situation);
   draft.put(row.key, fallback, 'default');
 }
 
 /** A switch that a rule would turn off again is not asked for. */
-function canBeOn({ key, type }: OptionRow, { answers, env }: Situation): boolean {
-  return type === 'switch' && judge({ ...answers, [key]: true }, {}, env).answers[key] === true;
+function canBeOn({ key, type }: OptionRow, situation: Situation): boolean {
+  return type === 'switch' && judge({ ...situation.answers, [key]: true }, {}, situation).answers[key] === true;
 }
 
 function refuseMissing(given: Draft): void {
@@ -118,6 +132,7 @@ function refuseMissing(given: Draft): void {
     (row) =>
       row.type === 'text' &&
       row.askOnlyIfNeeded !== true &&
+      row.optional !== true &&
       !given.has(row.key) &&
       row.fallback(situation) === undefined,
   );

@@ -2,7 +2,7 @@ import { type Answers, serverNameOf } from '../base/answers.ts';
 import { findLanguage } from '../languages/index.ts';
 import type { Language } from '../languages/language.ts';
 import { NEEDY, unfit, unfitMessage } from './needs.ts';
-import type { Key } from './option-types.ts';
+import type { Key, Surroundings } from './option-types.ts';
 import type { Source } from './values.ts';
 
 /**
@@ -23,10 +23,8 @@ interface Rule {
   readonly expected?: true;
 }
 
-export interface Facts {
-  /** `20.20.2` */
-  readonly nodeVersion: string;
-}
+/** What a rule may know of the machine. */
+export type Facts = Pick<Surroundings, 'runtime'>;
 
 const major = (version: string): number => Number.parseInt(version, 10);
 
@@ -58,6 +56,17 @@ const RULES: readonly Rule[] = [
         .replace(/[._-]+$/, ''),
     }),
   },
+  ...(['openapiMode', 'operations'] as const).map(
+    (key): Rule => ({
+      id: `${key}-needs-openapi`,
+      keys: [key, 'fromOpenapi'],
+      broken: (answers) => answers[key] !== undefined && answers.fromOpenapi === undefined,
+      message: () =>
+        `${key === 'operations' ? '--operations' : '--openapi-mode'} is about the description that --from-openapi names, and there is none.`,
+      hint: 'Give --from-openapi <file or address> as well.',
+      instead: () => ({}),
+    }),
+  ),
   ...(Object.keys(NEEDY) as (keyof typeof NEEDY)[]).map(needsOf),
   {
     id: 'check-needs-install',
@@ -71,13 +80,12 @@ const RULES: readonly Rule[] = [
   {
     id: 'check-needs-runtime',
     keys: ['check', 'runtime'],
-    broken: ({ check, language, runtime }, { nodeVersion }) =>
+    broken: ({ check, language = '', runtime = '' }, facts) =>
       check === true &&
-      findLanguage(language ?? '')?.isOurRuntime === true &&
-      runtime !== undefined &&
-      major(runtime) > major(nodeVersion),
-    message: ({ runtime }, { nodeVersion }) =>
-      `The check needs Node ${runtime}, which the project targets; this is Node ${nodeVersion}.`,
+      findLanguage(language)?.isOurRuntime === true &&
+      major(runtime) > major(facts.runtime(language) ?? ''),
+    message: ({ language = '', runtime }, facts) =>
+      `The check needs Node ${runtime}, which the project targets; this is Node ${facts.runtime(language)}.`,
     hint: 'Give --no-check instead, or run with that Node.',
     instead: () => ({ check: false }),
   },
@@ -99,7 +107,7 @@ const RULES: readonly Rule[] = [
 const missingClients = (client: readonly string[], config: Readonly<Record<string, string>>): string[] =>
   Object.keys(config).filter((id) => !client.includes(id));
 
-const isWish = (source: Source | undefined): boolean => source === 'flag' || source === 'file';
+const isWish = (source: Source | undefined): boolean => source === 'flag' || source === 'file' || source === 'call';
 
 export interface Verdict {
   readonly answers: Partial<Answers>;

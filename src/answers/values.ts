@@ -7,12 +7,13 @@ import { flagOf } from './options.ts';
 export type Value = string | boolean | readonly string[] | Readonly<Record<string, string>>;
 
 /** Where a value came from: decides how an error names it, and which contradictions are the user's own. */
-export type Source = 'flag' | 'file' | 'answer' | 'default';
+export type Source = RawValue['source'] | 'answer' | 'default';
 
 /** A value as it was given, not yet judged. */
 export interface RawValue {
-  readonly source: 'flag' | 'file';
-  /** Of a flag: every occurrence's text, or booleans. Of a file: any JSON. */
+  /** `call`: by who calls the programmatic API. */
+  readonly source: 'flag' | 'file' | 'call';
+  /** Of a flag: every occurrence's text, or booleans. Else: any JSON. */
   readonly value: unknown;
 }
 
@@ -27,7 +28,7 @@ export async function readValue(row: OptionRow, raw: RawValue, situation: Situat
     case 'text': {
       const text = oneText(raw, label);
       const problem = row.problem(text, situation);
-      if (problem !== undefined) throw usageError(`invalid-${row.key}`, problem, meant(row.similar?.(text)));
+      if (problem !== undefined) throw usageError(`invalid-${flagOf(row.key)}`, problem, meant(row.similar?.(text)));
       row.verify?.(text, situation);
       return text;
     }
@@ -67,6 +68,7 @@ export function inOrder(ids: readonly string[], choices: readonly Choice[]): rea
 
 const labelOf = (row: OptionRow, source: Source): string => {
   if (source === 'file') return `"${row.key}" in the answers file`;
+  if (source === 'call') return `"${row.key}"`;
   return row.type === 'text' && row.positional ? '[dir]' : `--${flagOf(row.key)}`;
 };
 
@@ -77,7 +79,7 @@ const withoutNumber = ({ source, value }: RawValue): RawValue => ({
 });
 
 function oneText({ source, value }: RawValue, label: string): string {
-  if (source === 'file') {
+  if (source !== 'flag') {
     if (typeof value === 'string') return value;
     throw wrongType(label, 'a string', value);
   }
@@ -87,7 +89,7 @@ function oneText({ source, value }: RawValue, label: string): string {
 }
 
 function oneBoolean({ source, value }: RawValue, label: string): boolean {
-  if (source === 'file') {
+  if (source !== 'flag') {
     if (typeof value === 'boolean') return value;
     throw wrongType(label, 'true or false', value);
   }
@@ -97,11 +99,11 @@ function oneBoolean({ source, value }: RawValue, label: string): boolean {
 }
 
 function words({ source, value }: RawValue, label: string): string[] {
-  const given = source === 'file' && typeof value === 'string' ? [value] : value;
+  const given = source !== 'flag' && typeof value === 'string' ? [value] : value;
   if (!Array.isArray(given) || given.some((one) => typeof one !== 'string')) {
     throw wrongType(label, 'a list of strings', value);
   }
-  if (source === 'file' && Array.isArray(value)) return value.map((one: string) => one.trim());
+  if (source !== 'flag' && Array.isArray(value)) return value.map((one: string) => one.trim());
   return given.flatMap((one: string) => one.split(',')).map((one) => one.trim());
 }
 

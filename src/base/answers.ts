@@ -21,6 +21,12 @@ export interface ProjectAnswers {
   readonly runtime: string;
   /** Package manager: `npm`, `pnpm`, `yarn`, `bun`; `uv` for Python. */
   readonly pm: string;
+  /** The OpenAPI description that tools are made of: a path or an address. */
+  readonly fromOpenapi?: string;
+  /** `tools` or `search`; `auto` before the description was read. */
+  readonly openapiMode?: string;
+  /** Globs that choose among its operations. */
+  readonly operations?: string;
 }
 
 /** What a run does besides making the files. */

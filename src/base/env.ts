@@ -8,6 +8,8 @@ export interface Env {
   readonly platform: NodeJS.Platform;
   readonly home: string;
   readonly tmp: string;
+  /** What runs us. Bun and Deno pass for a Node.js, with the version of one that is nowhere on the machine. */
+  readonly runner: 'node' | 'bun' | 'deno';
   /** `20.20.2` */
   readonly nodeVersion: string;
   /** The real Node binary, links resolved, so that a version manager's per-shell link is never stored. */
@@ -26,6 +28,7 @@ export const NOWHERE: Env = {
   platform: 'linux',
   home: '/',
   tmp: '/',
+  runner: 'node',
   nodeVersion: '0',
   nodePath: '/',
   stdinIsTTY: false,
@@ -45,6 +48,7 @@ export function readEnv(): Env {
     platform,
     home,
     tmp: tmpdir(),
+    runner: RUNNERS.find((name) => process.versions[name] !== undefined) ?? 'node',
     nodeVersion: process.versions.node,
     nodePath: realpathSync(process.execPath),
     // Node sets the stream up when it is first asked for; a run without questions is spared that.
@@ -56,5 +60,7 @@ export function readEnv(): Env {
     columns: process.stdout.columns || 80,
   };
 }
+
+const RUNNERS = ['bun', 'deno'] as const;
 
 const isTruthy = (value: string | undefined): boolean => value !== undefined && !['', '0', 'false'].includes(value);

@@ -8,6 +8,33 @@ export interface PlannedFile {
   readonly mode?: number;
 }
 
+/** What a project has of an API by its description; the description itself is not in it. */
+export interface ApiPart {
+  /** The file with its operations. */
+  readonly data: string;
+  /** Calls for the project's own tests. */
+  readonly cases: string;
+  readonly count: number;
+  readonly variables: readonly ApiVariable[];
+  /** What templates ask for: files that are sent, tokens for a client of its own, certificates. */
+  readonly uses: { readonly files: boolean; readonly client: boolean; readonly certificate: boolean };
+  /** Of the whole description, and of each operation by the name of its tool. */
+  readonly hash: string;
+  readonly hashes: Readonly<Record<string, string>>;
+  /** Of each operation as it was generated, so that it is known which ones somebody has edited. */
+  readonly lines: Readonly<Record<string, string>>;
+}
+
+/** A setting of a project that its description makes necessary. */
+export interface ApiVariable {
+  readonly name: string;
+  readonly description: string;
+  readonly example: string;
+  readonly kind: 'secret' | 'text' | 'path' | 'url';
+  /** The server does nothing without it. */
+  readonly required?: true;
+}
+
 /** A project in memory: a pure function of the answers and this package's version. */
 export interface Plan {
   /** Sorted by path. */

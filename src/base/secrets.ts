@@ -9,10 +9,13 @@ const PASSWORD_IN_ADDRESS = /(:\/\/)[^/@\s"']*:[^/@\s"']+@/g;
 const KNOWN_SECRET =
   /\b(?:gh[pousr]_\w{10,}|github_pat_\w{10,}|glpat-[\w-]{10,}|sk-[\w-]{10,}|xox[abeprs]-[\w-]{10,}|AKIA[0-9A-Z]{12,}|eyJ[\w-]{10,}\.[\w.-]+)/g;
 /** What stands in a config in the place of a secret: `${env:X}`, `$X`, `%X%`, `{env:X}`, `Bearer ${X}`, `<X>`. */
-const REFERENCE = /^(?:[A-Za-z]+ )?(?:\$?\{[^{}]*(?:\{[^{}]*\}\})?\}?|\$[A-Za-z_]\w*|%\w+%|<\w+>)$/;
+export const REFERENCE = /^(?:[A-Za-z]+ )?(?:\$?\{[^{}]*(?:\{[^{}]*\}\})?\}?|\$[A-Za-z_]\w*|%\w+%|<\w+>)$/;
 const PLACEHOLDER = /<\w+>/;
 
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
+
+/** A text that is a secret whatever it is called: it begins as services begin theirs. */
+export const looksSecret = (text: string): boolean => text.search(KNOWN_SECRET) >= 0;
 
 /** What a person has to replace where the client knows no way to look a variable up. */
 export const placeholderOf = (variable: string): string => `<${variable}>`;

@@ -21,11 +21,11 @@ const UNSEEN =
  */
 export const printable = (text: string): string => text.replace(/\r\n/g, '\n').replace(UNSEEN, escaped);
 
-/** The same for a JSON text, which means the same afterwards. */
+/** The same for a JSON text, which means the same afterwards; line breaks and tabs in it are indentation. */
 export const printableJson = (json: string): string =>
   // An escape is four digits wide: characters beyond are written as the two halves that UTF-16 has for them.
   json.replace(UNPRINTABLE, (character) =>
-    character === '\n' ? character : character.split('').map(escaped).join(''),
+    character === '\n' || character === '\t' ? character : character.split('').map(escaped).join(''),
   );
 
 function escaped(character: string): string {

@@ -108,12 +108,14 @@ function numberText(value: number): string {
 
 function quoted(text: string): string {
   if (/\p{Surrogate}/u.test(text)) throw new Error('TOML cannot express half a character');
-  return `"${text.replace(/["\\\p{Control}]/gu, escaped)}"`;
+  // The joiner of pictures is the one character that nobody sees and that may stay.
+  return `"${text.replace(/(?!\u200d)["\\\p{Control}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped)}"`;
 }
 
 /** Short where TOML 1.0 knows a short form. */
 function escaped(character: string): string {
-  return SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return SHORT[character] ?? (code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`);
 }
 
 const SHORT: Readonly<Record<string, string>> = {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { usageError } from '../base/errors.ts';
-import { OPTIONS, VERSIONS } from '../generated/catalog.ts';
+import { FOLDER, OFFERS, VERSIONS } from '../generated/catalog.ts';
+import { withDetails } from './details.ts';
 import type { Kind, Option, Versions } from './manifest.ts';
 
 /** What can be generated. */
@@ -54,6 +57,9 @@ export function createCatalog(options: readonly Option[], versions: Versions): C
 }
 
 /** The catalogue that this package was built with. */
-export const catalog: Catalog = createCatalog(OPTIONS, VERSIONS);
+export const catalog: Catalog = createCatalog(
+  withDetails(OFFERS, () => readFileSync(join(FOLDER, 'catalog.br'))),
+  VERSIONS,
+);
 
 export const { languages, optionsOf, optionOf } = catalog;

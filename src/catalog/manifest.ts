@@ -26,6 +26,8 @@ export const KINDS = [
   'transport',
   'storage',
   'tool',
+  // How tools are made of an API's description: chosen with `--from-openapi`.
+  'openapi',
   'resource',
   'extra',
   'runtime',

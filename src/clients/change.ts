@@ -2,9 +2,19 @@ import { unifiedDiff } from '../base/diff.ts';
 import type { NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { type CliError, conflictError } from '../base/errors.ts';
+import { memberOf, valueAt } from '../base/json.ts';
 import { hideSecrets, keepFilled } from '../base/secrets.ts';
 import { show } from '../base/text.ts';
-import { type Change, changeOf, deepEqual, type Part, undone, withParts } from '../configs/edit.ts';
+import {
+  type Change,
+  changeOf,
+  deepEqual,
+  hideValues,
+  type Part,
+  undone,
+  valuesIn,
+  withParts,
+} from '../configs/edit.ts';
 import type { Format, Spot } from '../configs/formats/index.ts';
 import type { Client, ConfigFile } from './rows/client.ts';
 import { shapeOf, spotOf } from './shape.ts';
@@ -32,21 +42,26 @@ export function additionOf(addition: Addition): Change {
   const { client, format, named, env, force } = addition;
   const { blank = '' } = client;
   const shape = shapeOf(client, named, env);
-  return changeOf(format, blank, (text) => {
-    const spot = spotIn(addition, text, named.name);
-    const found = format.get(text, spot);
-    const entry = keepFilled(shape, found);
-    if (found !== undefined && force !== true && !deepEqual(found, entry)) {
-      throw conflict(addition, named.name, found, entry);
-    }
-    const companions = client.companions?.of(named) ?? [];
-    const isBlank = text.trim() === '';
-    const edited = withParts(format, isBlank ? text + blank : text, [{ spot, value: entry }, ...companions]);
-    const added = companions.filter((one) => format.get(text, one.spot) === undefined);
-    const parts = [{ spot, value: entry }, ...added];
-    if (edited === text) return { action: 'unchanged', text, entry, parts };
-    return { action: isBlank ? 'created' : found === undefined ? 'added' : 'replaced', text: edited, entry, parts };
-  });
+  return changeOf(
+    format,
+    blank,
+    (text) => {
+      const spot = spotIn(addition, text, named.name);
+      const found = format.get(text, spot);
+      const entry = keepFilled(shape, found);
+      if (found !== undefined && force !== true && !deepEqual(found, entry)) {
+        throw conflict(addition, named.name, found, entry);
+      }
+      const companions = client.companions?.of(named) ?? [];
+      const isBlank = text.trim() === '';
+      const edited = withParts(format, isBlank ? text + blank : text, [{ spot, value: entry }, ...companions]);
+      const added = companions.filter((one) => format.get(text, one.spot) === undefined);
+      const parts = [{ spot, value: entry }, ...added];
+      if (edited === text) return { action: 'unchanged', text, entry, parts };
+      return { action: isBlank ? 'created' : found === undefined ? 'added' : 'replaced', text: edited, entry, parts };
+    },
+    client.noMark,
+  );
 }
 
 /** The change that takes an entry out. */
@@ -66,8 +81,16 @@ export function removalOf(subject: Subject, name: string): Change {
       return { action: 'removed', text: '', entry, parts: [], gone: true };
     }
     const before = undone(format, text, backup, made);
+    const isUndone = before !== undefined && !looksMade(subject, before, spot);
     const edited = before ?? withoutParts(subject, text, spot, companions);
-    return { action: 'removed', text: edited, entry, parts: [{ spot, value: undefined }], free: companions };
+    return {
+      action: 'removed',
+      text: edited,
+      entry,
+      parts: [{ spot, value: undefined }],
+      free: companions,
+      isUndone,
+    };
   });
 }
 
@@ -80,16 +103,26 @@ function isMadeFor({ client, format }: Subject, text: string, parts: readonly Pa
   }
 }
 
+/** Only a backup beside it tells such a file from one that was made for its one entry. */
+function looksMade(subject: Subject, text: string, { name: _, ...where }: Spot): boolean {
+  const table = valueAt(subject.format.read(text), where.path);
+  const names = Array.isArray(table) ? table.map((item) => memberOf(item, where.by ?? '')) : Object.keys(table ?? {});
+  const [name] = names;
+  if (typeof name !== 'string' || names.length > 1) return false;
+  const spot = { ...where, name };
+  return isMadeFor(subject, text, [{ spot, value: subject.format.get(text, spot) }]);
+}
+
 const spotIn = ({ client, format, scope, projectDir }: Subject, text: string, name: string): Spot =>
   spotOf(client, name, {
     scope,
     projectDir,
-    content: typeof client.keyPath === 'function' ? contentOf(format, text, name) : undefined,
+    content: typeof client.keyPath === 'function' ? contentOf(client, format, text, name) : undefined,
   });
 
 /** What a file holds. The scanner reads it first: it says where it does not understand it, which the parser does not. */
-function contentOf(format: Format, text: string, name: string): unknown {
-  format.get(text, { path: ['mcpServers'], name });
+function contentOf({ orNull }: Client, format: Format, text: string, name: string): unknown {
+  format.get(text, { path: ['mcpServers'], name, ...(orNull && { orNull }) });
   return format.read(text);
 }
 
@@ -103,8 +136,10 @@ function withoutParts({ client, format }: Subject, text: string, spot: Spot, com
 }
 
 function conflict({ client, path }: Subject, name: string, found: unknown, entry: unknown): CliError {
+  const own = new Set(valuesIn(entry, true));
   const [old, fresh] = hideSecrets(found, entry);
-  const diff = unifiedDiff(name, pretty(old), pretty(fresh));
+  const foreign = valuesIn(found).filter((value) => !own.has(value));
+  const diff = hideValues(unifiedDiff(name, pretty(old), pretty(fresh)), foreign);
   return conflictError(
     'entry-exists',
     `${client.title} has another server ${show(name)} already, in ${path}:\n${diff.trimEnd()}`,

@@ -3,7 +3,7 @@ import type { Env } from '../base/env.ts';
 import { failure } from '../base/errors.ts';
 import { explainIo } from '../base/fs-errors.ts';
 import { masked } from '../base/secrets.ts';
-import { type Change, type Edit, edit, rehearse, UneditableError } from '../configs/edit.ts';
+import { type Change, type Edit, edit, rehearse, shapeOnly, UneditableError } from '../configs/edit.ts';
 import { loadFormat } from '../configs/formats/index.ts';
 import { additionOf, removalOf, type Subject } from './change.ts';
 import type { Client, Scope } from './rows/client.ts';
@@ -112,7 +112,8 @@ const pasteHint = async ({ client, named, env }: EditRequest): Promise<string> =
 
 function resultOf({ client, path }: Target, done: Edit, backup: string | undefined): ClientResult {
   const { action } = done;
-  const entry = masked(done.entry);
-  const after = action === 'unchanged' ? [] : client.after;
+  const entry = masked(action === 'removed' ? shapeOnly(done.entry) : done.entry);
+  const forNew = action === 'removed' ? [] : (client.forNew ?? []);
+  const after = action === 'unchanged' ? [] : [...client.after, ...forNew];
   return { client: client.id, path, action, entry, ...(backup !== undefined && { backup }), after };
 }

@@ -52,6 +52,7 @@ function entryIn(
   vars: Readonly<Record<string, string | undefined>>,
 ): readonly [string, FoundEntry][] {
   if (!isObject(entry)) return [];
+  if (isObject(entry.transport)) return entryIn(name, entry.transport, vars);
   const filled = (text: string): string => withVariables(text, vars);
   const url = [entry.url, entry.httpUrl, entry.serverUrl, entry.uri].find((value) => typeof value === 'string');
   if (typeof url === 'string') {

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { readRegular, Unreadable } from '../base/inside.ts';
 
 /**
  * The folder under which clients keep what a person has set for one project: the root of the repository that `dir` lies
@@ -14,9 +15,19 @@ export function repositoryRoot(dir: string): string {
   }
 }
 
+/** A stranger's may be a pipe, or have no end. */
+function textOf(path: string): string {
+  try {
+    return readRegular(path, 4096)?.toString('utf8') ?? '';
+  } catch (error) {
+    if (error instanceof Unreadable) return '';
+    throw error;
+  }
+}
+
 /** `.git` of a worktree is a file that names its folder in the main one; that of a submodule names another place. */
 function mainWorktree(git: string, folder: string): string | undefined {
-  const [, path] = /^gitdir: (.+)$/m.exec(readFileSync(git, 'utf8')) ?? [];
+  const [, path] = /^gitdir: (.+)$/m.exec(textOf(git)) ?? [];
   const [, main] =
     /^(.*)[\\/]\.git[\\/]worktrees[\\/][^\\/]+$/.exec(path === undefined ? '' : resolve(folder, path)) ?? [];
   return main;

@@ -13,9 +13,9 @@ export function shapeOf(client: Client, { name, entry }: NamedEntry, env: Site['
 }
 
 /** Where an entry stands in a client's file. */
-export function spotOf({ keyPath, by }: Client, name: string, file: ConfigFile): Spot {
+export function spotOf({ keyPath, by, orNull }: Client, name: string, file: ConfigFile): Spot {
   const path = typeof keyPath === 'function' ? keyPath(file) : keyPath;
-  return { path, name, ...(by !== undefined && { by }) };
+  return { path, name, ...(by !== undefined && { by }), ...(orNull && { orNull }) };
 }
 
 /** The link that makes the client's application install the server; undefined when there is none. */

@@ -16,6 +16,7 @@ import type { Report } from '../report/report.ts';
 import type { AddFlags } from './add-names.ts';
 import { changeProject } from './change-project.ts';
 import { judged, readKnownRecord } from './known-record.ts';
+import { apiIn } from './project-api.ts';
 import { recoverProject } from './recover-project.ts';
 import { isDurable } from './store-places.ts';
 
@@ -152,7 +153,8 @@ async function nextOf(
   hasNewDependencies: boolean,
   { env }: Context,
 ): Promise<string[]> {
-  const [before, after] = await Promise.all([planProject(record.answers), planProject(answers)]);
+  const api = await apiIn(dir, record);
+  const [before, after] = await Promise.all([planProject(record.answers, api), planProject(answers, api)]);
   const known = new Set(before.required.map(({ name }) => name));
   const commands = commandsOf(answers.pm, serverNameOf(answers.name));
   const [install = '', ...build] = setUpCommands(commands);

@@ -12,6 +12,9 @@ export interface AddFlags {
   readonly template?: string;
   /** A thing of the catalogue instead of one's own. */
   readonly from?: string;
+  /** Of an API: `tools` or `search`, and globs that choose among its operations. */
+  readonly openapiMode?: string;
+  readonly operations?: string;
   /** Of the catalogue: also where git has changes that are not committed. */
   readonly force?: boolean;
   readonly dryRun?: boolean;

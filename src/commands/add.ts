@@ -7,6 +7,8 @@ import type { AddFlags } from './add-names.ts';
 
 /** Kinds of which nobody has one of their own, so that their name is the catalogue's. */
 const CATALOGUE_KINDS: readonly string[] = ['storage', 'transport', 'extra'];
+/** What has a source instead of a name. */
+const OTHER_KINDS: readonly string[] = ['openapi'];
 
 export interface AddArgs {
   readonly kind?: string | undefined;
@@ -20,7 +22,11 @@ export interface AddArgs {
  * @throws {CliError} exit 2 for what cannot be asked for; else what the two ways throw
  */
 export async function runAdd({ kind, name, flags }: AddArgs, context: Context): Promise<Report> {
-  const kinds: readonly string[] = [...OWN_KINDS, ...CATALOGUE_KINDS];
+  const kinds: readonly string[] = [...OWN_KINDS, ...CATALOGUE_KINDS, ...OTHER_KINDS];
+  if (kind === 'openapi') {
+    const { addOpenapi } = await import('./add-openapi.ts');
+    return addOpenapi({ source: name, flags }, context);
+  }
   const missing = [...(kind === undefined ? ['kind'] : []), ...(name === undefined ? ['name'] : [])];
   if (kind !== undefined && !kinds.includes(kind)) {
     const meant = nearest(kind, kinds);
@@ -44,7 +50,7 @@ export async function runAdd({ kind, name, flags }: AddArgs, context: Context): 
   }
   if (kind === undefined || name === undefined) {
     throw usageError('missing-arguments', `What is to be added is not said: ${listOf(missing, 'and')} missing.`, {
-      hint: 'Run create-mcp-mason add tool <name>, add tool --from weather, or add extra docker.',
+      hint: 'Run create-mcp-mason add tool <name>, add tool --from weather, add extra docker, or add openapi <file>.',
       missing,
     });
   }

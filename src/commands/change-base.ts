@@ -1,6 +1,8 @@
 import type { ProjectAnswers } from '../base/answers.ts';
+import { hashOf } from '../base/hash.ts';
+import type { ApiPart } from '../base/plan.ts';
 import { planProject } from '../plan/plan.ts';
-import { hashOf, type ProjectRecord } from '../plan/record.ts';
+import type { ProjectRecord } from '../plan/record.ts';
 import type { Repository } from '../project/repository.ts';
 
 /** Texts as they were generated once, by path. */
@@ -12,6 +14,8 @@ export interface BaseSources {
   readonly repository: Repository | undefined;
   /** What the recorded version itself makes of the recorded answers, where somebody has asked it. */
   readonly fetched?: Bases | undefined;
+  /** What the project has of an API. */
+  readonly api?: ApiPart | undefined;
 }
 
 /**
@@ -21,7 +25,7 @@ export interface BaseSources {
  * @param paths files whose text on disk is another one by now
  */
 export async function findBases(paths: readonly string[], sources: BaseSources): Promise<Bases> {
-  const { record, repository, fetched } = sources;
+  const { record, repository, fetched, api } = sources;
   const found = new Map<string, string>();
   const take = (path: string, text: string): void => {
     // In history, a clone with other line ends may have been committed as it was.
@@ -31,7 +35,7 @@ export async function findBases(paths: readonly string[], sources: BaseSources):
   };
   const missing = (): string[] => paths.filter((path) => !found.has(path));
   // Made by this version, or by one that made this file alike.
-  if (missing().length > 0) await render(record.answers, take);
+  if (missing().length > 0) await render(record.answers, api, take);
   for (const path of missing()) {
     const text = fetched?.get(path);
     if (text !== undefined) take(path, text);
@@ -42,7 +46,11 @@ export async function findBases(paths: readonly string[], sources: BaseSources):
   return found;
 }
 
-async function render(answers: ProjectAnswers, take: (path: string, text: string) => void): Promise<void> {
-  const { files } = await planProject(answers);
+async function render(
+  answers: ProjectAnswers,
+  api: ApiPart | undefined,
+  take: (path: string, text: string) => void,
+): Promise<void> {
+  const { files } = await planProject(answers, api);
   for (const { path, text } of files) take(path, text);
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
+import { hashOf } from '../base/hash.ts';
 import { lookInside, readRegular, textIn, Unreadable } from '../base/inside.ts';
 import type { PlannedFile } from '../base/plan.ts';
+import { firstOf } from '../base/text.ts';
 import { type Merged, mergeFile } from '../merge/merge.ts';
-import { hashOf, type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
+import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
 import type { Bases } from './change-base.ts';
 
 /** Far above any file that we generate. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_BYTES = 16 * 1024 * 1024;
 
 /** What is at the path of a generated file. `odd`: no text, a link, a folder, or behind a link. */
 type Ours =
@@ -105,7 +107,10 @@ function decideOne(state: FileState, bases: Bases, labels: Parameters<typeof mer
   return { ...merged, state, ...noteOf(merged, state, base) };
 }
 
-function noteOf({ action }: Merged, { recorded }: FileState, base: string | undefined): { note?: string } {
+function noteOf({ action, kept }: Merged, { recorded }: FileState, base: string | undefined): { note?: string } {
+  if (kept !== undefined) {
+    return { note: `Yours stays, though this version changes it as well: ${firstOf(kept, 5).join(', ')}.` };
+  }
   if (action !== 'conflict' || base !== undefined) return {};
   return {
     note:

@@ -4,6 +4,7 @@ import type { Context } from '../base/context.ts';
 import { unifiedDiff } from '../base/diff.ts';
 import { conflictError } from '../base/errors.ts';
 import { freeName, isInside, lookInside, readRegular, textIn } from '../base/inside.ts';
+import type { ApiPart } from '../base/plan.ts';
 import { firstOf } from '../base/text.ts';
 import { planProject } from '../plan/plan.ts';
 import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
@@ -13,6 +14,7 @@ import type { Unmerged } from '../project/stage-journal.ts';
 import type { Changed, ChangedFile } from '../report/change.ts';
 import { type Bases, findBases } from './change-base.ts';
 import { decide, type Fate, needsBase, readStates } from './change-files.ts';
+import { apiIn } from './project-api.ts';
 
 export interface ChangeRequest {
   /** Absolute. */
@@ -21,6 +23,8 @@ export interface ChangeRequest {
   readonly record: ProjectRecord;
   /** What it is to be now. */
   readonly answers: ProjectAnswers;
+  /** What the project is to have of an API; absent: what it has. */
+  readonly api?: ApiPart | undefined;
   /** Also where git has changes that are not committed. */
   readonly force?: boolean | undefined;
   /** Decides everything and writes nothing. */
@@ -42,13 +46,14 @@ export interface ChangeRequest {
 export async function changeProject(request: ChangeRequest, context: Context): Promise<Changed> {
   const { dir, record, answers, fetched, force = false, dryRun = false, strict = !dryRun } = request;
   const { env, signal, version } = context;
-  const plan = await planProject(answers);
+  const before = await apiIn(dir, record);
+  const plan = await planProject(answers, request.api ?? before);
   const around = await Repository.around(dir, env, signal);
   // A project that git ignores, or knows nothing of yet, has nothing to fall back upon.
   const repository = (await around?.tracks(RECORD_FILE)) ? around : undefined;
   const states = readStates(dir, record, plan.files);
   const wanted = states.filter(needsBase).map(({ path }) => path);
-  const bases = await findBases(wanted, { record, repository, fetched });
+  const bases = await findBases(wanted, { record, repository, fetched, api: before });
   const labels = { ours: 'yours', base: `create-mcp-mason ${record.version}`, theirs: `create-mcp-mason ${version}` };
   const fates = decide(states, bases, labels);
   const draft = new Draft(dir, repository !== undefined);

@@ -1,5 +1,6 @@
 import type { Judge } from '../probe/findings.ts';
 import { lint } from '../probe/lint.ts';
+import type { Judgement } from '../probe/steps.ts';
 import type { SurfaceFile } from './check-surface.ts';
 import type { ChosenTarget } from './targets.ts';
 
@@ -8,4 +9,9 @@ export const judgesOf = (
   { name }: Pick<ChosenTarget, 'name'>,
   { strict = false }: { readonly strict?: boolean },
   surface: SurfaceFile | undefined,
-): readonly Judge[] => [(offer) => lint(offer, name, strict), ...(surface === undefined ? [] : [surface.judge])];
+  openapi: Judgement | undefined,
+): readonly Judge[] => [
+  (offer) => lint(offer, name, strict),
+  ...(surface === undefined ? [] : [surface.judge]),
+  ...(openapi === undefined ? [] : [() => openapi]),
+];

@@ -2,11 +2,12 @@ import type { Context } from '../base/context.ts';
 import { usageError } from '../base/errors.ts';
 import { targetOf } from '../base/paths.ts';
 import { checkServer } from '../probe/check.ts';
-import type { CheckReport, CheckStep } from '../probe/steps.ts';
+import type { CheckReport, CheckStep, Judgement } from '../probe/steps.ts';
 import { type CheckProgress, checkProgress, checkReport, type StorageCheck } from '../report/check.ts';
 import type { Report } from '../report/report.ts';
 import { judgesOf } from './check-judges.ts';
 import { openSurface, type SurfaceArgs } from './check-surface.ts';
+import { readProject } from './project-on-disk.ts';
 import { recoverProject } from './recover-project.ts';
 import { type ChosenTarget, chooseTarget } from './targets.ts';
 
@@ -35,14 +36,24 @@ export async function runCheck(args: CheckArgs, context: Context): Promise<Repor
   const progress = json ? undefined : checkProgress(context);
   const onStep = (step: CheckStep): void => progress?.step(step);
   const storage = args.storage ? await proveStorage(server, context, progress) : undefined;
+  const openapi = server.dir === null ? undefined : await compareOpenapi(server.dir, context);
   const checks: CheckReport[] = [];
   for (const target of server.targets) {
     progress?.begin(server.title, target.transport === 'stdio' ? 'stdio' : 'http');
     // What is offered may depend on the transport: the first one is what was recorded.
-    const judges = judgesOf(server, args, checks.length === 0 ? surface : undefined);
+    const judges = judgesOf(server, args, checks.length === 0 ? surface : undefined, openapi);
     checks.push(await checkServer(target, { env, signal, version, onStep, judges }));
   }
   return checkReport({ version, project: { name: server.title, dir: server.dir }, checks, storage });
+}
+
+/** Whether the description that the tools were made of is as it was. */
+async function compareOpenapi(dir: string, context: Context): Promise<Judgement | undefined> {
+  const record = (await readProject(dir))?.record;
+  if (record?.openapi === undefined) return undefined;
+  const { openapiJudgement, openapiState } = await import('./openapi-drift.ts');
+  const state = await openapiState(dir, record, context);
+  return state && openapiJudgement(state, context);
 }
 
 /** First, because it takes neither a build nor an entry. */

@@ -8,6 +8,7 @@ import { CLIENTS, clientOf, isWritable, type Location, locate, scopesOf } from '
 import { repositoryRoot } from '../clients/repository.ts';
 import { type Client, type Place, REAL_FILES, type Scope } from '../clients/rows/client.ts';
 import { shapeOf } from '../clients/shape.ts';
+import { wslNote } from '../clients/wsl.ts';
 import type { ListedClient } from '../report/list.ts';
 import type { ChosenServer } from './config-server.ts';
 
@@ -51,7 +52,8 @@ export function chooseClients(
   const clients = everything ? CLIENTS : [...new Set([...fallback, ...files.keys()])].map(clientOf);
   const place: Place = { env, files: REAL_FILES, projectDir: targetOf(dir, env) };
   const projectDir = scope === 'local' ? repositoryRoot(place.projectDir) : place.projectDir;
-  return clients.map((client) => {
+  return clients.map((row) => {
+    const client = row.inPlace?.(place) ?? row;
     const file = files.get(client.id);
     const locations =
       file === undefined ? locate(client, scope, place) : [{ path: targetOf(file, env), scope, found: true }];
@@ -63,8 +65,13 @@ export function chooseClients(
 export const listedClients = (chosen: readonly ChosenClient[]): readonly ListedClient[] =>
   chosen.flatMap(({ client, scope, locations }): readonly ListedClient[] => {
     const row = { client: client.id, title: client.title, scope, byHand: !isWritable(client) };
-    if (locations.length === 0) return [{ ...row, path: null, found: false }];
-    return locations.map(({ path, found }) => ({ ...row, path, found }));
+    if (locations.length === 0) return [{ ...row, path: null, found: false, exists: false }];
+    return locations.map(({ path, found }) => ({
+      ...row,
+      path,
+      found,
+      exists: REAL_FILES.exists(path),
+    }));
   });
 
 /**
@@ -108,6 +115,7 @@ export function entryNotes(client: Client, named: NamedEntry, env: Env): readonl
   const open = placeholdersIn(shapeOf(client, named, env));
   const fill = open.map((name) => `<${name}>`).join(', ');
   return [
+    ...[wslNote(client, named, env) ?? []].flat(),
     ...(client.notes?.(named.entry) ?? []),
     ...(open.length > 0 ? [`${client.title} looks no variables up: put your own value in the place of ${fill}.`] : []),
   ];

@@ -11,6 +11,8 @@ export interface ConfigFlags {
   readonly remove?: boolean;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  /** Ask nothing: also what a folder's files say is written. */
+  readonly yes?: boolean;
   readonly json?: boolean;
   /** Print the links by which applications install the server. */
   readonly link?: boolean;

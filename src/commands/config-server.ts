@@ -3,14 +3,14 @@ import type { NamedEntry, StdioEntry, Value } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { type CliError, usageError } from '../base/errors.ts';
 import { targetOf } from '../base/paths.ts';
-import { isSecretName } from '../base/secrets.ts';
-import { show } from '../base/text.ts';
+import { isSecretName, looksSecret } from '../base/secrets.ts';
+import { printable, show } from '../base/text.ts';
 import { type EntryProject, entryOf, sharedEntryOf } from '../clients/entry.ts';
 import { machineOf, runtimeWarning } from '../languages/launch.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import { parseEnv, parseHeaders } from './config-values.ts';
 import { readDotEnv } from './dotenv.ts';
-import { type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
+import { isEntryName, type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
 
 /** Which server an entry is for, and what a person should know about it. */
 export interface ChosenServer {
@@ -18,10 +18,13 @@ export interface ChosenServer {
   /** The entry for a file that a team shares, with the client's word for the project's folder; if there is such an entry. */
   readonly shared?: (root: string) => NamedEntry;
   readonly notes: readonly string[];
+  /** Set when nobody has typed the command: it is that of a project's folder. */
+  readonly found?: {
+    readonly dir: string;
+    /** Its files hold the command, or variables beside those that the project needs; else we make it anew. */
+    readonly asWritten: boolean;
+  };
 }
-
-/** What every client takes as a name. */
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 
 /**
  * The server that the flags describe: a command line after `--`, a `--url`, or the project in `--dir`.
@@ -29,7 +32,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
  * @throws {CliError} exit 2 when it is not said which, or the name or URL is none.
  */
 export async function chooseServer(flags: ConfigFlags, command: readonly string[], env: Env): Promise<ChosenServer> {
-  if (flags.name !== undefined) checkName(flags.name);
+  refuseBadName(flags.name);
   const given = { env: parseEnv(flags.env), headers: parseHeaders(flags.header) };
   const [program, ...args] = command;
   if (program !== undefined) {
@@ -46,14 +49,14 @@ export async function chooseServer(flags: ConfigFlags, command: readonly string[
   }
   const server = await serverOfProject(flags, env);
   const more = (named: NamedEntry): NamedEntry => withValues(named, given);
-  const { named, shared, notes } = server;
-  return { named: more(named), notes, ...(shared && { shared: (root: string) => more(shared(root)) }) };
+  const { named, shared } = server;
+  return { ...server, named: more(named), ...(shared && { shared: (root: string) => more(shared(root)) }) };
 }
 
 /** The name alone, for an entry that is to be removed. */
 export async function chooseName(flags: ConfigFlags, env: Env): Promise<string> {
-  if (flags.name !== undefined) return flags.name;
-  return (await nameInFolder(flags, env)) ?? refuseNameless('--remove');
+  refuseBadName(flags.name);
+  return flags.name ?? (await nameInFolder(flags, env)) ?? refuseNameless('--remove');
 }
 
 type Values = Readonly<Record<string, Value>>;
@@ -75,9 +78,14 @@ async function serverOfProject(flags: ConfigFlags, env: Env): Promise<ChosenServ
     const entry = project.entries.get(name);
     if (entry === undefined) throw noProject(dir);
     const bare: StdioEntry = { ...entry, env: withoutSecrets(entry.env, {}) };
-    return { named: { name: flags.name ?? name, entry: bare }, notes: notesOf(bare) };
+    return {
+      named: { name: flags.name ?? name, entry: bare },
+      notes: notesOf(bare),
+      found: { dir, asWritten: true },
+    };
   }
   const described = entryProject(project, own);
+  const asWritten = Object.keys(described.entryEnv).some((name) => !Object.hasOwn(project.plan?.entryEnv ?? {}, name));
   const renamed = ({ name, entry }: NamedEntry): NamedEntry => ({ name: flags.name ?? name, entry });
   const made = entryOf(described, machineOf(env));
   const { entry } = made;
@@ -89,6 +97,7 @@ async function serverOfProject(flags: ConfigFlags, env: Env): Promise<ChosenServ
     named: renamed(made),
     shared: (root) => renamed(sharedEntryOf(described, root)),
     notes: [...address, ...(entry.transport === 'stdio' ? notesOf(entry) : [])],
+    found: { dir, asWritten },
   };
 }
 
@@ -120,7 +129,8 @@ function withoutSecrets(filled: Readonly<Record<string, string>>, planned: Value
     Object.entries(filled).map(([name, value]) => {
       const known = planned[name];
       if (typeof known === 'object') return [name, known];
-      return [name, known === undefined && isSecretName(name) ? { secret: name } : value];
+      const isSecret = known === undefined && (isSecretName(name) || looksSecret(value));
+      return [name, isSecret ? { secret: name } : value];
     }),
   );
 }
@@ -132,13 +142,13 @@ async function nameInFolder(flags: ConfigFlags, env: Env): Promise<string | unde
 
 const folderOf = ({ dir }: ConfigFlags, env: Env): string => targetOf(dir ?? '.', env);
 
-const notesOf = ({ command }: StdioEntry): string[] => [runtimeWarning(command) ?? []].flat();
+const notesOf = ({ command }: StdioEntry): string[] => [runtimeWarning(printable(command)) ?? []].flat();
 
 /** A command is taken as it was typed: it may be meant for another machine. Where it may not work, a note says so. */
 function pathNotes(program: string, args: readonly string[], env: Env): string[] {
   const notes: string[] = [];
   if (!isAbsolute(program) && !/^[A-Za-z]:[\\/]/.test(program)) {
-    const example = /^node(?:\.exe)?$/.test(program) ? `, here ${env.nodePath}` : '';
+    const example = /^node(?:\.exe)?$/.test(program) ? `, here ${machineOf(env).nodePath}` : '';
     notes.push(
       `Applications with windows do not have your shell's PATH: an absolute path is safer than ${program}${example}.`,
     );
@@ -151,8 +161,8 @@ function pathNotes(program: string, args: readonly string[], env: Env): string[]
   return [...notes, ...[runtimeWarning(program) ?? []].flat()];
 }
 
-function checkName(name: string): void {
-  if (NAME.test(name)) return;
+function refuseBadName(name: string | undefined): void {
+  if (name === undefined || isEntryName(name)) return;
   throw usageError('invalid-name', `${show(name)} is no name that every client takes.`, {
     hint: 'Use letters, digits, "-", "_" and ".", beginning with a letter or digit, at most 128 characters.',
   });

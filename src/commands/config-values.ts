@@ -1,6 +1,6 @@
 import type { Value } from '../base/entry.ts';
 import { type CliError, usageError } from '../base/errors.ts';
-import { isSecretName } from '../base/secrets.ts';
+import { isSecretName, looksSecret } from '../base/secrets.ts';
 import { show } from '../base/text.ts';
 
 /** `--env` and `--header`: what a server needs to be told, without anybody's secret on a command line. */
@@ -58,7 +58,7 @@ function valueFrom(text: string, isSecret: boolean, refusal: () => CliError): Va
   const [, before = '', secret, after = ''] = REFERENCE.exec(text) ?? [];
   if (secret !== undefined) return { ...(before && { before }), secret, ...(after && { after }) };
   const hasPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i.test(text);
-  if (isSecret || hasPassword) throw refusal();
+  if (isSecret || hasPassword || looksSecret(text)) throw refusal();
   return text;
 }
 

@@ -4,6 +4,7 @@ import { type Preview, previewEntry, previewRemoval, removeEntry, writeEntry } f
 import { editsReport, previewsReport } from '../report/config.ts';
 import type { Report } from '../report/report.ts';
 import { type ChosenClient, editedPaths, entryNotes, namedFor } from './config-clients.ts';
+import { askConsent, commandShown } from './config-consent.ts';
 import type { ConfigFlags } from './config-flags.ts';
 import type { ChosenServer } from './config-server.ts';
 
@@ -18,6 +19,8 @@ interface Task {
   /** The name of the entry. */
   readonly name: string;
   readonly notes: readonly string[];
+  /** Asked before something changes. */
+  readonly consent?: () => Promise<void>;
 }
 
 /** Merges an entry into the files of clients. Nothing is written when any of them would be refused. */
@@ -44,7 +47,12 @@ export function writeTo(
     ...sharedNotes(choice, server),
   ]);
   const also = shared.map(({ choice, path }) => `${choice.client.title} reads ${path}, too, and the entry in it.`);
-  return carryOut({ edits, name: server.named.name, notes: [...notes, ...also, ...server.notes] }, flags, context);
+  const { named, found } = server;
+  const start = found === undefined ? [] : [`Clients start ${named.name} with: ${commandShown(named, env)}`];
+  const titles = edited.map(({ client }) => client.title);
+  const consent = (): Promise<void> => askConsent(server, titles, flags, context);
+  const told = [...notes, ...also, ...server.notes, ...start];
+  return carryOut({ edits, name: named.name, notes: told, ...(found && { consent }) }, flags, context);
 }
 
 /** Takes an entry out of the files of clients. */
@@ -72,12 +80,14 @@ function sharedNotes({ client, scope }: ChosenClient, { named }: ChosenServer): 
     : [];
 }
 
-async function carryOut({ edits, name, notes }: Task, flags: ConfigFlags, { version }: Context): Promise<Report> {
+async function carryOut(task: Task, flags: ConfigFlags, { version }: Context): Promise<Report> {
+  const { edits, name, notes, consent } = task;
   const subject = { version, name, isRemoval: flags.remove === true };
   const previews: Preview[] = [];
   // One edit is all or nothing by itself; of several, none is made when another would be refused.
-  if (flags.dryRun || edits.length > 1) for (const { preview } of edits) previews.push(await preview());
+  if (flags.dryRun || consent || edits.length > 1) for (const { preview } of edits) previews.push(await preview());
   if (flags.dryRun) return previewsReport({ ...subject, results: previews });
+  if (previews.some(({ action }) => action !== 'unchanged')) await consent?.();
   const results: ClientResult[] = [];
   for (const { apply } of edits) results.push(await apply());
   return editsReport({ ...subject, results }, notes);

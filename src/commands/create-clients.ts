@@ -3,7 +3,6 @@ import type { ClientResult, NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { CliError } from '../base/errors.ts';
 import { type EditRequest, previewEntry, writeEntry } from '../clients/edit.ts';
-import { clientOf } from '../clients/registry.ts';
 import { runtimeWarning } from '../languages/launch.ts';
 import { chooseClients, editedPaths, entryNotes } from './config-clients.ts';
 
@@ -23,10 +22,12 @@ export const writeClients = (answers: Answers, named: NamedEntry, env: Env): Pro
   forEach(answers, named, env, writeEntry);
 
 /** What a person should know about the entry in the chosen clients. */
-export function clientNotes({ client }: Answers, named: NamedEntry, env: Env): readonly string[] {
+export function clientNotes({ client: ids }: Answers, named: NamedEntry, env: Env): readonly string[] {
   const { entry } = named;
   const warning = entry.transport === 'stdio' ? runtimeWarning(entry.command) : undefined;
-  return [...client.flatMap((id) => entryNotes(clientOf(id), named, env)), ...(warning === undefined ? [] : [warning])];
+  const chosen = chooseClients({ ids, files: new Map() }, env);
+  const notes = ids.length === 0 ? [] : chosen.flatMap(({ client }) => entryNotes(client, named, env));
+  return [...notes, ...(warning === undefined ? [] : [warning])];
 }
 
 async function forEach(

@@ -3,6 +3,7 @@ import type { Terminal } from '../answers/prompts.ts';
 import { askOnConflict } from '../answers/questions.ts';
 import type { Resolved } from '../answers/resolve.ts';
 import type { Answers } from '../base/answers.ts';
+import type { Context } from '../base/context.ts';
 import type { NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { targetOf } from '../base/paths.ts';
@@ -13,6 +14,7 @@ import { machineOf } from '../languages/launch.ts';
 import { planProject } from '../plan/plan.ts';
 import { type FileChange, hasConflict, listConflicts, previewFiles } from '../project/changes.ts';
 import { inspectTarget, type Target } from '../project/target.ts';
+import type { OpenapiReport } from './create-openapi.ts';
 
 /** All that is known before the first write. */
 export interface Job {
@@ -26,6 +28,8 @@ export interface Job {
   /** The server, as clients are told of it. */
   readonly named: NamedEntry;
   readonly notes: readonly string[];
+  /** What became of the description that tools are made of. */
+  readonly openapi: OpenapiReport | undefined;
 }
 
 /**
@@ -35,25 +39,40 @@ export interface Job {
  * @throws {CliError} exit 2 when no project can be at the target
  */
 export async function prepareJob(
-  { answers, notes }: Resolved,
+  resolved: Resolved,
   raw: RawAnswers,
-  env: Env,
+  context: Context,
   terminal: Terminal | undefined,
 ): Promise<Job> {
-  const place = inspectTarget(targetOf(answers.dir, env));
-  const plan = await planProject(answers);
+  const { env } = context;
+  const place = inspectTarget(targetOf(resolved.answers.dir, env));
+  const described =
+    resolved.answers.fromOpenapi === undefined ? undefined : await describe(resolved, place.path, context, terminal);
+  const { answers } = resolved;
+  const notes = [...resolved.notes, ...(described?.notes ?? [])];
+  const plan = await planProject({ ...answers, ...described?.answers }, described?.api);
   const { name, language } = answers;
   const project = { dir: place.path, name, language, entryEnv: plan.entryEnv, ...plan.start };
   const named = entryOf(project, machineOf(env));
   const text = await claudeDesktopConfigText(named, env);
   const files = [...plan.files, { path: ENTRY_FILE, text }].sort(byPath);
-  const draft = { answers, notes, plan, place, files, named };
+  const ofApi = described && { operations: described.answers.operations, openapiMode: described.answers.openapiMode };
+  const settled = { ...answers, ...defined(ofApi ?? {}) };
+  const draft = { answers: settled, notes, plan, place, files, named, openapi: described?.report };
 
   const changes = previewFiles(place.path, files, answers.onConflict);
   if (!hasConflict(changes) || terminal === undefined || raw.onConflict !== undefined) return { ...draft, changes };
   const onConflict = await askOnConflict(listConflicts(place.path, changes), terminal.ask);
-  return { ...draft, answers: { ...answers, onConflict }, changes: previewFiles(place.path, files, onConflict) };
+  return { ...draft, answers: { ...settled, onConflict }, changes: previewFiles(place.path, files, onConflict) };
 }
+
+const describe = async ({ answers }: Resolved, dir: string, context: Context, terminal: Terminal | undefined) =>
+  (await import('./create-openapi.ts')).fromOpenapi(answers, dir, context, { ask: terminal?.ask });
+
+const defined = <T extends object>(object: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 
 const byPath = (a: PlannedFile, b: PlannedFile): number => (a.path < b.path ? -1 : 1);
 

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../base/context.ts';
 import { type CliError, conflictError } from '../base/errors.ts';
+import { hashOf } from '../base/hash.ts';
 import { readRegular, textIn, Unreadable } from '../base/inside.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { firstOf, printable } from '../base/text.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
 import { readRecord } from '../plan/read-record.ts';
-import { hashOf, RECORD_FILE } from '../plan/record.ts';
+import { RECORD_FILE } from '../plan/record.ts';
 import { Repository } from '../project/repository.ts';
 import type { Job } from './create-job.ts';
 

@@ -54,7 +54,7 @@ class Run {
   }
 
   async write({ answers, place, files }: Job): Promise<void> {
-    const started = performance.now();
+    const started = clock();
     const { onConflict } = answers;
     this.written = await writeProject(place.path, files, { onConflict, signal: this.#context.signal });
     this.carried.steps.push({ name: 'write', ok: true, ms: since(started) });
@@ -81,7 +81,7 @@ class Run {
     const missing = missingFor(job, this.#context.env);
     if (missing.length > 0 && this.carried.failure === undefined) {
       const names = missing.map(({ name }) => name);
-      this.carried.notes.push(`The server was not started: it needs ${listOf(names, 'and')}.`);
+      this.carried.notes.push(`To start, it needs ${listOf(names, 'and')}.`);
       return;
     }
     await this.#step('check', 'Starting the server as a client would', async () => {
@@ -109,13 +109,19 @@ class Run {
 
   /** Nothing that goes wrong with git makes a project worse, and a project that failed is worth a commit as well. */
   async git({ place }: Job): Promise<void> {
-    const { initRepository } = await import('../project/git.ts');
-    const started = performance.now();
+    const { initRepository, repositoryAround } = await import('../project/git.ts');
+    const outer = repositoryAround(place.path);
+    if (outer !== undefined) {
+      this.carried.notes.push(`${GIT.skipped}: ${outer} is a repository already.`);
+      return;
+    }
+    const started = clock();
     const line = this.#progress.start('Making a git repository');
     const { env, signal } = this.#context;
     try {
       const { status, detail } = await initRepository({ dir: place.path, env, signal });
-      line.done(GIT[status]);
+      if (status === 'skipped') line.failed(GIT[status]);
+      else line.done(GIT[status]);
       if (status !== 'skipped')
         this.carried.steps.push({ name: 'git', ok: status === 'committed', ms: since(started) });
       if (status !== 'committed') this.carried.notes.push(`${GIT[status]}: ${detail}`);
@@ -136,7 +142,7 @@ class Run {
 
   async #step(name: string, doing: string, work: Work): Promise<void> {
     if (this.carried.failure !== undefined) return;
-    const started = performance.now();
+    const started = clock();
     const line = this.#progress.start(doing);
     try {
       const done = await work();
@@ -171,7 +177,10 @@ function checkFailed({ transport, steps }: CheckReport, env: Env): CliError {
   );
 }
 
-const since = (started: number): number => Math.round(performance.now() - started);
+/** Milliseconds that only go up. The global `performance` would load all that Node can measure. */
+const clock = (): number => Number(process.hrtime.bigint() / 1_000_000n);
+
+const since = (started: number): number => clock() - started;
 
 /** What the steps after the writing leave at the top of a project, whatever its package manager. */
 const BYPRODUCTS = ['data', '.git'];

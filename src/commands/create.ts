@@ -9,9 +9,8 @@ import type { Env } from '../base/env.ts';
 import { type CliError, failure } from '../base/errors.ts';
 import { absenceOf } from '../languages/package-managers.ts';
 import { conflictOf, hasConflict } from '../project/changes.ts';
-import { type CreateOutcome, createReport } from '../report/create.ts';
+import { type CreateOutcome, type CreateReport, createReport } from '../report/create.ts';
 import { plainProgress } from '../report/progress.ts';
-import type { Report } from '../report/report.ts';
 import { type Job, prepareJob } from './create-job.ts';
 import { commandsFor, nextSteps } from './create-next.ts';
 import { type Carried, carryOut } from './create-run.ts';
@@ -22,7 +21,7 @@ import { surroundingsOf } from './surroundings.ts';
  *
  * @throws {CliError} exit 2, 3 or 130 with nothing written; exit 1 when the project could not be written
  */
-export async function runCreate(args: CreateFlags, context: Context): Promise<Report> {
+export async function runCreate(args: CreateFlags, context: Context): Promise<CreateReport> {
   const { env, version } = context;
   const surroundings = surroundingsOf({ env, version, yes: args.yes === true });
   const raw = { ...(args.answers === undefined ? {} : await readAnswersFile(args.answers, context)), ...args.given };
@@ -33,21 +32,23 @@ export async function runCreate(args: CreateFlags, context: Context): Promise<Re
   // The answers that somebody has typed must not be lost.
   const again = terminal && createCommand(resolved.answers, surroundings);
   if (!args.dryRun) refuseWithoutInstaller(resolved.answers, env, again);
-  const job = await prepareJob(resolved, raw, env, terminal);
+  const job = await prepareJob(resolved, raw, context, terminal);
   for (const note of job.notes) terminal?.note(note);
 
   const done = args.dryRun ? await rehearse(job, context) : await perform(job, context, terminal);
-  terminal?.end(ENDS[args.dryRun ? 'rehearsed' : done.failure === undefined ? 'made' : 'failed']);
+  terminal?.end(ENDS[args.dryRun ? 'rehearsed' : endOf(done)]);
   const outcome: CreateOutcome = {
     version,
     dryRun: args.dryRun === true,
     dir: job.place.path,
     answers: job.answers,
     files: job.changes,
+    ...(job.openapi !== undefined && { openapi: job.openapi }),
     next: args.dryRun ? [] : nextSteps(job, done, env),
     replay: createCommand(job.answers, surroundings),
     ...done,
-    notes: [...job.notes, ...done.notes],
+    // At a terminal they were shown when they were new.
+    notes: [...(terminal === undefined ? job.notes : []), ...done.notes],
   };
   return createReport(outcome, context);
 }
@@ -62,9 +63,15 @@ function refuseWithoutInstaller({ pm, install }: Answers, env: Env, again?: stri
 
 const ENDS = {
   rehearsed: 'That is all.',
-  made: 'Done.',
+  started: 'Done.',
+  made: 'The files are there.',
   failed: 'The project is there, but it is not ready.',
 } as const;
+
+const endOf = ({ failure, checks }: Carried): keyof typeof ENDS => {
+  if (failure !== undefined) return 'failed';
+  return checks.length > 0 ? 'started' : 'made';
+};
 
 /** A person is there to answer, and has not asked to be left alone. */
 const isInteractive = ({ yes, json, interactive }: CreateFlags, { env }: Context): boolean =>

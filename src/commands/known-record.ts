@@ -1,8 +1,5 @@
 import { join } from 'node:path';
-import type { Situation } from '../answers/option-types.ts';
-import { OPTIONS } from '../answers/options.ts';
-import { judge } from '../answers/rules.ts';
-import { readValue } from '../answers/values.ts';
+import { judgeAnswers } from '../answers/resolve.ts';
 import type { ProjectAnswers } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import { NOWHERE } from '../base/env.ts';
@@ -58,36 +55,19 @@ function recordIn(dir: string): ProjectRecord {
 }
 
 /**
- * Answers of a record by the rules of flags: names are names, choices exist, and go together.
+ * Answers of a record by the rules of flags, wherever it is read.
  *
  * @throws CliError as for flags
  */
-export async function judged(answers: ProjectAnswers, version: string): Promise<ProjectAnswers> {
-  const situation: Situation = {
+export const judged = (answers: ProjectAnswers, version: string): Promise<ProjectAnswers> =>
+  judgeAnswers(answers, {
     env: NOWHERE,
     version,
     yes: true,
-    language: answers.language,
-    answers,
     packageManager: () => answers.pm,
     runtime: () => answers.runtime,
     inspectTarget: () => {},
     gitFacts: () => ({ author: '', repository: '' }),
     clients: async () => [],
     countFiles: async () => undefined,
-  };
-  const values: Record<string, unknown> = {};
-  for (const row of [...OPTIONS.filter(({ key }) => key === 'language'), ...OPTIONS]) {
-    if (!Object.hasOwn(answers, row.key)) continue;
-    values[row.key] = await readValue(
-      row,
-      { source: 'file', value: answers[row.key as keyof ProjectAnswers] },
-      situation,
-    );
-  }
-  const settled = values as unknown as ProjectAnswers;
-  const sources = Object.fromEntries(Object.keys(values).map((key) => [key, 'file' as const]));
-  const { broken } = judge(settled, sources, NOWHERE);
-  if (broken !== undefined) throw usageError('contradiction', broken.message, { hint: broken.rule.hint });
-  return settled;
-}
+  });

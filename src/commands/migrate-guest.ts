@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Env } from '../base/env.ts';
 import { CliError, failure } from '../base/errors.ts';
 import { isRunning } from '../base/processes.ts';
+import { languageOf } from '../languages/index.ts';
 import { planProject } from '../plan/plan.ts';
 import { installProject } from '../project/install.ts';
 import { writeProject } from '../project/write.ts';
@@ -26,11 +27,15 @@ export async function makeGuest({ record, to, name }: Move, env: Env, signal: Ab
   // Only its store is used, so all else is as little as there can be.
   const answers = { ...record.answers, storage: to.id, transport: 'stdio', tools: [], resources: [], extras: [] };
   const { files } = await planProject(answers);
+  const { manifest, storeHost } = languageOf(answers.language);
+  const slim = files.map((file) =>
+    file.path === manifest.path ? { ...file, text: storeHost.manifestOf(file.text) } : file,
+  );
   const parent = mkdtempSync(join(env.tmp, `${PREFIX}${process.pid}-`));
   const remove = (): void => rmSync(parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   const dir = join(parent, name);
   try {
-    await writeProject(dir, files, { onConflict: 'error', signal });
+    await writeProject(dir, slim, { onConflict: 'error', signal });
     await installProject({ dir, pm: answers.pm, serverName: name, env, signal });
     return { dir, remove };
   } catch (error) {

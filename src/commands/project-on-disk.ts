@@ -7,11 +7,14 @@ import { failure, messageOf } from '../base/errors.ts';
 import { readRegular } from '../base/inside.ts';
 import { isObject } from '../base/json.ts';
 import type { Plan } from '../base/plan.ts';
+import { printable, show } from '../base/text.ts';
 import { optionsOf } from '../catalog/catalog.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
 import { DEFAULT_LANGUAGE, findLanguage, languageOf } from '../languages/index.ts';
+import { planProject } from '../plan/plan.ts';
 import { readRecord } from '../plan/read-record.ts';
 import { type ProjectRecord, RECORD_FILE } from '../plan/record.ts';
+import { apiIn } from './project-api.ts';
 
 /** An entry as it stands in a file: all of it texts. */
 interface WrittenEntry extends StdioEntry {
@@ -45,7 +48,7 @@ export async function readProject(dir: string): Promise<ProjectOnDisk | undefine
   const entries = readEntries(join(dir, ENTRY_FILE));
   if (!hasRecord && entries === undefined) return undefined;
   const record = hasRecord ? namedWell(dir, readRecord(dir)) : undefined;
-  const plan = record && (await planOf(record));
+  const plan = record && (await planOf(dir, record));
   const { language, pm, name } = record?.answers ?? { language: DEFAULT_LANGUAGE, pm: 'npm', name: 'server' };
   const { entry = entryOf(language, name), transports = transportsOf(record) } = plan?.start ?? {};
   return { dir, record, plan, language, pm, entry, transports, entries: entries ?? new Map() };
@@ -61,17 +64,29 @@ function namedWell(dir: string, record: ProjectRecord): ProjectRecord {
   });
 }
 
-/** The name of a project's server in clients; undefined when its files do not say. */
-export function serverOf({ record, entries }: ProjectOnDisk): string | undefined {
+/** What every client takes as a name. */
+const ENTRY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+
+export const isEntryName = (name: string): boolean => ENTRY_NAME.test(name);
+
+/**
+ * The name of a project's server in clients; undefined when its files do not say.
+ *
+ * @throws {CliError} `bad-entry` for a name that could not be given as a flag either
+ */
+export function serverOf({ dir, record, entries }: ProjectOnDisk): string | undefined {
   if (record !== undefined) return serverNameOf(record.answers.name);
-  return entries.size === 1 ? [...entries.keys()][0] : undefined;
+  const [name, ...others] = entries.keys();
+  if (name === undefined || others.length > 0 || isEntryName(name)) return others.length > 0 ? undefined : name;
+  throw failure('bad-entry', `${join(dir, ENTRY_FILE)} calls its server ${show(name)}, which no client takes.`, {
+    hint: 'Correct it: letters, digits, "-", "_" and ".", beginning with a letter or digit, at most 128 characters.',
+  });
 }
 
 /** A plan holds what the record does not: the environment of the entry, and the tool to call. */
-async function planOf(record: ProjectRecord): Promise<Plan | undefined> {
+async function planOf(dir: string, record: ProjectRecord): Promise<Plan | undefined> {
   try {
-    const { planProject } = await import('../plan/plan.ts');
-    return await planProject(record.answers);
+    return await planProject(record.answers, await apiIn(dir, record));
   } catch {
     // An older or newer version may have known other options; the project itself is as good as before.
     return undefined;
@@ -97,7 +112,7 @@ function readEntries(path: string): ReadonlyMap<string, WrittenEntry> | undefine
     if (!isObject(servers)) throw new Error('"mcpServers" is no object.');
     return new Map(Object.entries(servers).map(([name, entry]) => [name, entryFrom(name, entry)]));
   } catch (error) {
-    throw failure('bad-entry', `${path} cannot be read: ${messageOf(error)}`, {
+    throw failure('bad-entry', `${path} cannot be read: ${printable(messageOf(error))}`, {
       hint: `Delete it, and write it again: create-mcp-mason config --write --client-config claude-desktop=${path}`,
       cause: error,
     });
@@ -107,10 +122,9 @@ function readEntries(path: string): ReadonlyMap<string, WrittenEntry> | undefine
 function entryFrom(name: string, entry: unknown): WrittenEntry {
   const { command, args = [], env = {} } = isObject(entry) ? entry : {};
   const isText = (value: unknown): value is string => typeof value === 'string';
-  if (!isText(command)) throw new Error(`the entry ${JSON.stringify(name)} has no command.`);
-  if (!Array.isArray(args) || !args.every(isText))
-    throw new Error(`"args" of ${JSON.stringify(name)} is no list of texts.`);
+  if (!isText(command)) throw new Error(`the entry ${show(name)} has no command.`);
+  if (!Array.isArray(args) || !args.every(isText)) throw new Error(`"args" of ${show(name)} is no list of texts.`);
   if (!isObject(env) || !Object.values(env).every(isText))
-    throw new Error(`"env" of ${JSON.stringify(name)} holds something else than texts.`);
+    throw new Error(`"env" of ${show(name)} holds something else than texts.`);
   return { transport: 'stdio', command, args, env: env as Readonly<Record<string, string>> };
 }

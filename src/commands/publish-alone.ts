@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Context } from '../base/context.ts';
+import { makeFolders } from '../base/folders.ts';
 import { isObject } from '../base/json.ts';
 import { machineOf } from '../languages/launch.ts';
 import { checkServer } from '../probe/check.ts';
@@ -76,7 +77,7 @@ async function tryIt(
   const { command, args, env, isUv } = start;
   const { env: surroundings, signal, version } = context;
   for (const { path } of files) {
-    mkdirSync(dirname(join(place, path)), { recursive: true });
+    makeFolders(dirname(join(place, path)));
     cpSync(join(dir, path), join(place, path));
   }
   const note = isUv ? await installed(place, start, context) : undefined;
@@ -151,11 +152,11 @@ async function installed(place: string, { command }: Start, { env, signal }: Con
 }
 
 function linkDependencies(dir: string, modules: string, names: readonly string[]): void {
-  mkdirSync(modules, { recursive: true });
+  makeFolders(modules);
   for (const name of names) {
     const source = join(dir, 'node_modules', name);
     if (!existsSync(source)) continue;
-    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    makeFolders(dirname(join(modules, name)));
     symlinkSync(realpathSync(source), join(modules, name), 'junction');
   }
 }

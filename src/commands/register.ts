@@ -46,6 +46,7 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .option('--remove', 'take the entry out of it')
       .option('--dry-run', 'show what --write or --remove would change')
       .option('--force', 'replace an entry of the same name that has another content')
+      .option('--yes', 'ask nothing; without a terminal, needed for a command that the files of --dir name')
       .option('--link', 'the links by which applications install the server')
       .option('--scope <scope>', "user (default), project: the file in --dir, or local: the person's own for --dir")
       .addOption(new Option('--client-config <id=path>', "another file than the client's own").argParser(collect))
@@ -112,14 +113,20 @@ export const COMMANDS: Readonly<Record<string, (command: Command, registration: 
       .description(
         'Adds a tool, a resource or a prompt of your own to a project: a typed stub, its test, and the line that\n' +
           'registers it. Nothing is changed where that line has no safe place: it is printed then (exit 3).\n' +
-          'Or adds what the catalogue has, merged with your edits: a storage, a transport, an extra, or --from <id>.',
+          'Or adds what the catalogue has, merged with your edits: a storage, a transport, an extra, or --from <id>.\n' +
+          'Or the operations of an API, by its OpenAPI description; again, to bring them up to date.',
       )
-      .argument('[kind]', 'tool, resource or prompt; storage, transport or extra')
-      .argument('[name]', 'create_invoice, in any spelling; of the others, an id of the catalogue: docker')
+      .argument('[kind]', 'tool, resource or prompt; storage, transport or extra; openapi')
+      .argument(
+        '[name]',
+        'create_invoice, in any spelling; of the others, an id of the catalogue: docker; a file or address',
+      )
       .option('--title <text>', 'what people see')
       .option('--description <text>', 'what a model reads')
       .option('--template <uri>', 'of a resource: a URI with a variable, invoice://{id}')
       .option('--from <id>', 'a tool or resource of the catalogue, instead of your own')
+      .option('--openapi-mode <mode>', 'of an API: tools or search (default: by what a list of tools would cost)')
+      .option('--operations <globs>', 'of an API: globs on ids, tags, methods, paths')
       .option('--force', 'of the catalogue: also where git has changes that are not committed')
       .option('--dir <path>', 'the project (default: the current folder)')
       .option('--dry-run', 'show what would be written, and write nothing')

@@ -3,6 +3,7 @@ import type { ProjectAnswers } from '../base/answers.ts';
 import { CLIENTS, detectClients, isWritable } from '../clients/registry.ts';
 import { findLanguage } from '../languages/index.ts';
 import { detectPackageManager } from '../languages/package-managers.ts';
+import { planProject } from '../plan/plan.ts';
 import { gitFacts } from '../project/git-facts.ts';
 import { inspectTarget } from '../project/target.ts';
 
@@ -21,10 +22,7 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
       facts.set(target, known);
       return known;
     },
-    countFiles: async (answers) => {
-      const { planProject } = await import('../plan/plan.ts');
-      return isComplete(answers) ? (await planProject(answers)).files.length : undefined;
-    },
+    countFiles: async (answers) => (isComplete(answers) ? (await planProject(answers)).files.length : undefined),
     clients: async (): Promise<readonly Choice[]> => {
       const here = detectClients(env);
       return CLIENTS.filter(isWritable).map((client) => {

@@ -1,6 +1,6 @@
 import { serverNameOf } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
-import { cancelled } from '../base/errors.ts';
+import { type CliError, cancelled } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
 import { compareVersions } from '../base/semver.ts';
@@ -91,9 +91,17 @@ async function report(
       notes: passed.map(({ version: one, lines }) => ({ version: one, text: lines.join('\n') })),
     },
     changed,
+    failure: await driftOf(dir, record, context),
     next: nextOf(record, changed, args, dir, context),
   };
   return changeReport(outcome, context);
+}
+
+/** The description that tools were made of may have changed, which `update` tells and leaves to `add openapi`. */
+async function driftOf(dir: string, record: ProjectRecord, context: Context): Promise<CliError | undefined> {
+  if (record.openapi === undefined) return undefined;
+  const { openapiFailure, openapiState } = await import('./openapi-drift.ts');
+  return openapiFailure(await openapiState(dir, record, context), context);
 }
 
 function nextOf(

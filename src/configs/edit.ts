@@ -3,14 +3,16 @@ import type { EditAction } from '../base/entry.ts';
 import { maskLines } from '../base/secrets.ts';
 import { type Format, lineAndColumn, type Spot, TextError } from './formats/format.ts';
 import { decodeUtf8 } from './formats/utf8.ts';
+import { hideValues, valuesIn } from './hidden.ts';
 import type { UpdateOptions } from './safe/update.ts';
 import { deepEqual, entryAt, sameBut } from './values.ts';
 
 /**
- * Edits single entries of config files that belong to other programs. This and `formats/index.ts`, which only prints, are
- * the doors to `configs/`: nothing else in it is imported from outside.
+ * Edits single entries of config files that belong to other programs. This, `steps.ts`, which changes texts in memory, and
+ * `formats/index.ts`, which only prints, are the doors to `configs/`: nothing else in it is imported from outside.
  */
 
+export { hideValues, shapeOnly, valuesIn } from './hidden.ts';
 export { deepEqual } from './values.ts';
 
 /** A place in a file, and the value that stands there or is to stand there. */
@@ -31,12 +33,16 @@ export interface Draft {
   readonly free?: readonly Part[];
   /** The file itself goes: nothing is in it but what was made with it. */
   readonly gone?: boolean;
+  /** The text is that of the backup again. */
+  readonly isUndone?: boolean;
 }
 
-export interface Edit extends Pick<Draft, 'action' | 'entry'> {
+export interface Edit extends Pick<Draft, 'action' | 'entry' | 'isUndone'> {
   /** The texts before and after, byte order marks included; undefined: no file. */
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** What the old text holds that is nobody's to see; what the new entry says as well is no secret. */
+  readonly hidden: () => readonly string[];
 }
 
 /** From the bytes of a file (undefined: no file) and of its backup to the edited text. Pure. */
@@ -60,20 +66,30 @@ export class UneditableError extends Error {
  *
  * @param blank what stands for a text that is blank
  * @param draft gets the text, and that of the backup if it can be what the file was before
+ * @param noMark why the text must not begin with a byte order mark; absent: one stays where it is
  * @returns a change that throws an `UneditableError` for a text that cannot be edited safely
  */
 export function changeOf(
   format: Format,
   blank: string,
   draft: (text: string, backup: string | undefined) => Draft,
+  noMark?: string,
 ): Change {
   return (bytes, backup) => {
     const { bom, text } = located(bytes?.toString('latin1') ?? '', () => decodeUtf8(bytes ?? Buffer.alloc(0)));
+    if (bom !== '' && noMark !== undefined) {
+      throw new UneditableError(
+        1,
+        1,
+        `the file begins with a byte order mark, and ${noMark}; save it as UTF-8 without one`,
+      );
+    }
     const {
       action,
       entry,
       text: edited,
       gone,
+      isUndone = false,
     } = located(text, () => {
       const made = draft(text, textOf(backup, bom));
       if (made.action !== 'unchanged' && !made.gone) verify(format, text.trim() === '' ? text + blank : text, made);
@@ -84,6 +100,11 @@ export function changeOf(
       entry,
       before: bytes === undefined ? undefined : bom + text,
       after: gone ? undefined : bom + edited,
+      isUndone,
+      hidden: () => {
+        const own = new Set(action === 'removed' ? [] : valuesIn(entry, true));
+        return valuesIn(format.read(text)).filter((value) => !own.has(value));
+      },
     };
   };
 }
@@ -137,7 +158,7 @@ export async function edit(
     path,
     (bytes, old) => {
       done = change(bytes, old);
-      return done.action === 'unchanged' ? undefined : bytesAfter(done);
+      return done.action === 'unchanged' ? undefined : { bytes: bytesAfter(done), isUndone: done.isUndone === true };
     },
     options,
   );
@@ -150,7 +171,7 @@ export async function rehearse(path: string, change: Change): Promise<{ readonly
   const { bytes, backup } = await readState(path);
   const done = change(bytes, backup);
   const diff = done.action === 'unchanged' ? '' : maskLines(unifiedDiff(path, done.before, done.after));
-  return { done, diff };
+  return { done, diff: diff === '' ? '' : hideValues(diff, done.hidden()) };
 }
 
 /** Only a backup that begins alike can be what the file was before. */

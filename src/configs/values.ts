@@ -17,10 +17,11 @@ export function sameBut(a: unknown, b: unknown, spots: readonly Spot[]): boolean
 }
 
 /** The document without one entry, and without the tables that are empty then; undefined when nothing is left. */
-function without(document: unknown, { path, name, by }: Spot): unknown {
+function without(document: unknown, { path, ...spot }: Spot): unknown {
+  const { name, by, orNull } = spot;
+  if (orNull && document === null) return undefined;
   const [key, ...rest] = path;
-  if (key !== undefined)
-    return replaced(document, key, without(memberOf(document, key), { path: rest, name, ...(by && { by }) }));
+  if (key !== undefined) return replaced(document, key, without(memberOf(document, key), { ...spot, path: rest }));
   if (by === undefined) return replaced(document, name, undefined);
   if (!Array.isArray(document)) return document;
   const others = document.filter((item) => memberOf(item, by) !== name);

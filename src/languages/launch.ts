@@ -27,9 +27,10 @@ export interface Machine extends Pick<Env, 'platform' | 'nodePath'> {
 /** This machine. Runtimes are looked for when they are asked for. */
 export const machineOf = (env: Env): Machine => ({
   platform: env.platform,
-  // Bare where there is none but our own in uv's cache: a client then says what is missing.
+  // Where there is none, Bun can start a server as well. Else it is bare, and a client then says what is missing: our own in
+  // uv's cache may be gone tomorrow.
   get nodePath() {
-    return findNode(env)?.path ?? 'node';
+    return findNode(env)?.path ?? (env.runner === 'bun' ? env.nodePath : 'node');
   },
   get uvPath() {
     return findUv(env);
@@ -78,10 +79,13 @@ export function startable<Entry extends Pick<StdioEntry, 'command' | 'args'>>(
  * The Node binary under a path that outlives updates where there is one.
  *
  * Homebrew's real path holds the version (`Cellar/node/24.1.0`) and goes away with the next update, but `opt/node` always
- * points to the installed one.
+ * points to the installed one; so does `current` of snap and Scoop.
  */
 export function stableRuntime(env: Pick<Env, 'nodePath'>, real: (path: string) => string = realpathSync): string {
-  const stable = env.nodePath.replace(/\/Cellar\/([^/]+)\/[^/]+\//, '/opt/$1/');
+  const stable = env.nodePath
+    .replace(/\/Cellar\/([^/]+)\/[^/]+\//, '/opt/$1/')
+    .replace(/^(\/snap\/[^/]+\/)\d+\//, '$1current/')
+    .replace(/([\\/]scoop[\\/]apps[\\/][^\\/]+[\\/])[^\\/]+(?=[\\/])/i, '$1current');
   if (stable === env.nodePath) return stable;
   try {
     return real(stable) === env.nodePath ? stable : env.nodePath;
@@ -104,6 +108,12 @@ const MANAGERS: readonly (readonly [RegExp, string])[] = [
   [/[\\/]n[\\/]versions[\\/]/i, 'n'],
   [/^[\\/]nix[\\/]store[\\/]/i, 'Nix'],
   [/[\\/]Cellar[\\/]/, 'Homebrew'],
+  [/^[\\/]snap[\\/][^\\/]+[\\/]\d+[\\/]/, 'snap'],
+  [/[\\/]\.nodebrew[\\/]/, 'nodebrew'],
+  [/[\\/]pnpm[\\/]nodejs[\\/]/i, 'pnpm env'],
+  [/[\\/](?:(?:ana|mini)conda|(?:mini|mamba)forge|micromamba|\.conda)\d*[\\/]/i, 'conda'],
+  [/[\\/]\.(?:version-fox|vfox)[\\/]/, 'vfox'],
+  [/[\\/]scoop[\\/]apps[\\/][^\\/]+[\\/](?!current[\\/])/i, 'Scoop'],
 ];
 
 /** Why the runtime of an entry may vanish, or undefined: version managers put the version into the path. */

@@ -10,12 +10,20 @@ interface NodeHere {
   readonly version: string;
 }
 
+const found = new WeakMap<Env, NodeHere | undefined>();
+
 /**
  * The Node.js that projects of this machine run on: the one that runs us, unless that came with us by uvx and lies in uv's
- * cache, which may be cleaned at any time. Then it is the first on PATH; undefined where there is none.
+ * cache, which may be cleaned at any time, or is none at all, but Bun or Deno. Then it is the first on PATH; undefined where
+ * there is none.
  */
 export function findNode(env: Env): NodeHere | undefined {
-  if (!startedByUvx(env)) return { path: env.nodePath, version: env.nodeVersion };
+  if (!startedByUvx(env) && env.runner === 'node') return { path: env.nodePath, version: env.nodeVersion };
+  if (!found.has(env)) found.set(env, onPath(env));
+  return found.get(env);
+}
+
+function onPath(env: Env): NodeHere | undefined {
   const { platform, vars, tmp } = env;
   const { join, delimiter, isAbsolute } = platform === 'win32' ? win32 : posix;
   const folders = (vars.PATH ?? vars.Path ?? '').split(delimiter).filter((folder) => isAbsolute(folder));

@@ -109,4 +109,6 @@ export const pythonStoreHost: StoreHost = {
     const [program = own, ...args] = command;
     return { command: program, args: [...args, '-c', PROGRAM, token] };
   },
+  // Of a text that we print: a line within a table never begins with a bracket that opens.
+  manifestOf: (text) => text.replace(/^\[dependency-groups\]\n(?:(?!\[).*\n)*/m, ''),
 };

@@ -53,4 +53,9 @@ export const typescriptStoreHost: StoreHost = {
     command: nodePath,
     args: ['--import', 'tsx', '--input-type=module', '--eval', PROGRAM, token],
   }),
+  manifestOf: (text) => {
+    const manifest = JSON.parse(text);
+    const { tsx } = manifest.devDependencies;
+    return JSON.stringify({ ...manifest, devDependencies: { tsx } });
+  },
 };

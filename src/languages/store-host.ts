@@ -9,4 +9,6 @@ export interface StoreHost {
   readonly app: string;
   /** @param token what each line that the process prints for us begins with */
   launch(dir: string, machine: Machine, token: string): Launch;
+  /** The project's manifest without what only its developers need: for a project that is there for its store alone. */
+  manifestOf(text: string): string;
 }

@@ -13,24 +13,10 @@ export interface MergedLines {
   readonly conflicts: number;
 }
 
-/** Decides a place that both have changed; undefined leaves it to a person. */
-export type Settle = (place: Place) => readonly string[] | undefined;
-
-/** The lines of one place, without their ends. */
-export interface Place {
-  readonly ours: readonly string[];
-  readonly base: readonly string[];
-  readonly theirs: readonly string[];
-}
-
 const BOM = '\uFEFF';
 
-/**
- * Merges three texts by lines, as `git merge-file` does. Line ends and a byte order mark stay as `ours` has them.
- *
- * @param settle is asked before a conflict is marked
- */
-export function mergeLines(base: string, ours: string, theirs: string, labels: Labels, settle?: Settle): MergedLines {
+/** Merges three texts by lines, as `git merge-file` does. Line ends and a byte order mark stay as `ours` has them. */
+export function mergeLines(base: string, ours: string, theirs: string, labels: Labels): MergedLines {
   const end = ours.includes('\r\n') ? '\r\n' : '\n';
   const mark = ours.startsWith(BOM) ? BOM : '';
   const lines = [ours, base, theirs].map((text) => text.replace(BOM, '').replaceAll('\r\n', '\n').split('\n'));
@@ -38,11 +24,8 @@ export function mergeLines(base: string, ours: string, theirs: string, labels: L
   let conflicts = 0;
   const merged = diff3Merge(a, o, b, { excludeFalseConflicts: true }).flatMap((region): readonly string[] => {
     if (region.conflict === undefined) return region.ok ?? [];
-    const place = { ours: region.conflict.a, base: region.conflict.o, theirs: region.conflict.b };
-    const settled = settle?.(place);
-    if (settled !== undefined) return settled;
     conflicts++;
-    return marked(place, labels);
+    return marked(region.conflict.a, region.conflict.b, labels);
   });
   const text = merged.join('\n');
   // A marker at the end is a line of its own.
@@ -54,7 +37,7 @@ export function mergeLines(base: string, ours: string, theirs: string, labels: L
 }
 
 /** What begins and ends alike on both sides is no part of the conflict. */
-function marked({ ours, theirs }: Place, labels: Labels): string[] {
+function marked(ours: readonly string[], theirs: readonly string[], labels: Labels): string[] {
   const most = Math.min(ours.length, theirs.length);
   let head = 0;
   while (head < most && ours[head] === theirs[head]) head++;

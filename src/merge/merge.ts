@@ -1,6 +1,6 @@
-import { type Labels, type MergedLines, mergeLines } from './lines.ts';
-import { mergeJson } from './objects.ts';
-import { mergeToml } from './toml.ts';
+import { steppableOf } from '../configs/steps.ts';
+import { mergeData } from './data.ts';
+import { type Labels, mergeLines } from './lines.ts';
 
 /** One generated file in three versions; undefined: it is not there. */
 export interface Versions {
@@ -22,6 +22,8 @@ export interface Merged {
   readonly conflicts: number;
   /** For `conflict`: what would have stood there without the owner's edits. */
   readonly theirs?: string;
+  /** Settings of a file of data that both have changed, and that are as the owner has them. */
+  readonly kept?: readonly string[];
 }
 
 /** Makes one of three versions of a file. Nothing of `ours` is lost: what both have changed differently is a conflict. */
@@ -31,25 +33,13 @@ export function mergeFile({ path, base, ours, theirs }: Versions, labels: Labels
   if (ours === undefined) return base === undefined ? { ...keep, action: 'create', text: theirs ?? '' } : keep;
   if (theirs === undefined) return ours === base ? { ...keep, action: 'delete' } : keep;
   if (ours === base) return { ...keep, action: 'replace', text: theirs };
-  const { text, conflicts } = mergeTexts(path, base ?? '', ours, theirs, labels);
+  const kind = base === undefined ? undefined : steppableOf(path);
+  const data = kind && mergeData(kind, base ?? '', ours, theirs);
+  if (data !== undefined) {
+    const settled = data.kept.length === 0 ? keep : { ...keep, kept: data.kept };
+    return data.text === ours ? settled : { ...settled, action: 'merge', text: data.text };
+  }
+  const { text, conflicts } = mergeLines(base ?? '', ours, theirs, labels);
   if (conflicts > 0) return { path, action: 'conflict', text, conflicts, theirs };
   return text === ours ? keep : { ...keep, action: 'merge', text };
-}
-
-function mergeTexts(path: string, base: string, ours: string, theirs: string, labels: Labels): MergedLines {
-  if (path.endsWith('.toml') && base !== '') return mergeToml(base, ours, theirs, labels);
-  const merged = mergeLines(base, ours, theirs, labels);
-  if (!path.endsWith('.json') || base === '') return merged;
-  if (merged.conflicts === 0 && isJson(merged.text)) return merged;
-  const text = mergeJson(base, ours, theirs);
-  return text === undefined ? merged : { text, conflicts: 0 };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text.replace(/^\uFEFF/, ''));
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,5 @@
 import type { ProjectAnswers } from '../base/answers.ts';
-import type { Plan, PlannedFile } from '../base/plan.ts';
+import type { ApiPart, Plan, PlannedFile } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { languageOf } from '../languages/index.ts';
 import { type Choice, choose, textVar } from './choose.ts';
@@ -9,21 +9,23 @@ import { type BaseContext, createContext, entryEnvOf, requiredOf } from './creat
 import { FileSet } from './file-set.ts';
 import { recordOf } from './record.ts';
 import { render, type SlotContext } from './render.ts';
-import type { CompiledFile, CompiledOption, CompiledTemplates } from './unpack.ts';
+import type { PackedFile, PackedOption, Templates } from './unpack.ts';
+
+export { loadTemplates } from './render.ts';
 
 /** What a plan is made from besides the answers. */
 export interface Sources {
   readonly catalog: Catalog;
   /** Those of the answers' language. */
-  readonly templates: CompiledTemplates;
+  readonly templates: Templates;
   /** The version of create-mcp-mason. */
   readonly version: string;
 }
 
 /** The pure heart of `planProject`, with everything it reads passed in. */
-export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
-  const choice = choose(answers, sources.catalog);
-  const project = new Project(answers, choice, sources);
+export function buildPlan(answers: ProjectAnswers, sources: Sources, api?: ApiPart): Plan {
+  const choice = choose(answers, sources.catalog, api);
+  const project = new Project(answers, choice, sources, api);
   const files = project.files();
   const recorded = {
     ...answers,
@@ -32,7 +34,7 @@ export function buildPlan(answers: ProjectAnswers, sources: Sources): Plan {
     extras: idsOf(choice, 'extra', answers.extras),
   };
   return {
-    files: [...files, recordOf(recorded, files, sources.version)].sort(byPath),
+    files: [...files, recordOf(recorded, files, sources.version, api)].sort(byPath),
     entryEnv: entryEnvOf(project.context.env),
     required: requiredOf(project.context.env).map(({ name, example }) => ({ name, example })),
     start: project.start,
@@ -46,12 +48,14 @@ class Project {
   readonly context: BaseContext;
   readonly #choice: Choice;
   readonly #sources: Sources;
+  readonly #api: ApiPart | undefined;
   readonly #slots: TemplateContext['slots'];
 
-  constructor(answers: ProjectAnswers, choice: Choice, sources: Sources) {
+  constructor(answers: ProjectAnswers, choice: Choice, sources: Sources, api: ApiPart | undefined) {
     this.#choice = choice;
     this.#sources = sources;
-    const unrendered = createContext(answers, choice, sources.catalog, sources.version);
+    this.#api = api;
+    const unrendered = createContext(answers, choice, sources, api);
     const scripts = choice.all.flatMap((option) =>
       Object.entries(option.scripts).map(([name, line]) => [name, this.#line(option, line, unrendered)] as const),
     );
@@ -67,7 +71,22 @@ class Project {
     for (const { file, text, where } of this.#renderAll('files')) files.addText(file, text, where);
     for (const { file, text, where } of this.#renderAll('merge')) files.mergeObject(file, text, where);
     for (const { path, value } of this.#clientFiles()) files.addObject(path, value);
+    if (this.#api !== undefined) this.#addApi(files, this.#api);
     return files.list();
+  }
+
+  /** `vars.data` and `vars.cases` of an option say where the language keeps them. */
+  #addApi(files: FileSet, { data, cases }: ApiPart): void {
+    for (const option of this.#choice.all) {
+      for (const [name, text] of [
+        ['data', data],
+        ['cases', cases],
+      ] as const) {
+        const path = option.vars[name];
+        if (option.id === 'api' && typeof path === 'string')
+          files.addText(path, text, `${placeOf(option)}/option.json`);
+      }
+    }
   }
 
   get start(): Plan['start'] {
@@ -91,7 +110,7 @@ class Project {
   *#renderAll(part: 'files' | 'merge') {
     for (const option of this.#choice.all) {
       const context: TemplateContext = { ...this.context, slots: this.#slots, option };
-      for (const [file, content] of this.#compiled(option)[part] ?? []) {
+      for (const [file, content] of this.#packed(option)[part] ?? []) {
         const where = `${placeOf(option)}/${part}/${file}`;
         yield { file, text: render(content, context, where), where };
       }
@@ -100,10 +119,9 @@ class Project {
 
   /** Every slot that any option of the language fills is there, so that base templates can ask for all of them. */
   #renderSlots(): Record<string, string[]> {
-    const fillers = Object.values(this.#sources.templates).flatMap(({ slots = [] }) => slots);
-    const slots = Object.fromEntries(fillers.map(([name]): [string, string[]] => [name, []]));
+    const slots = Object.fromEntries(this.#sources.templates.slots.map((name): [string, string[]] => [name, []]));
     for (const option of this.#choice.all) {
-      for (const [name, content] of this.#compiled(option).slots ?? []) {
+      for (const [name, content] of this.#packed(option).slots ?? []) {
         const text = this.#slotText(option, [name, content]);
         if (text !== '') slots[name]?.push(text);
       }
@@ -112,17 +130,17 @@ class Project {
   }
 
   /** Without its last newline, so that the template which places it decides what follows. */
-  #slotText(option: ChosenOption, [name, content]: CompiledFile): string {
+  #slotText(option: ChosenOption, [name, content]: PackedFile): string {
     return render(content, { ...this.context, option }, `${placeOf(option)}/slots/${name}`).replace(/\n+$/, '');
   }
 
   #line(option: ChosenOption, line: string, context: Omit<SlotContext, 'option'>): string {
-    const template = this.#compiled(option).lines?.[line] ?? line;
+    const template = this.#packed(option).lines?.[line] ?? line;
     return render(template, { ...context, option }, `${placeOf(option)}/option.json`);
   }
 
-  #compiled({ kind, id }: ChosenOption): CompiledOption {
-    return this.#sources.templates[`${kind}/${id}`] ?? {};
+  #packed({ kind, id }: ChosenOption): PackedOption {
+    return this.#sources.templates.option(`${kind}/${id}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ProjectAnswers } from '../base/answers.ts';
 import { type JsonObject, mergeObjects } from '../base/json.ts';
+import type { ApiPart } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EnvVariable, Kind, Option, Variant } from '../catalog/manifest.ts';
 import type { ChosenOption } from './context.ts';
@@ -29,12 +30,13 @@ export interface Choice {
  *
  * @throws CliError (usage) for an id that the catalogue does not have
  */
-export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
+export function choose(answers: ProjectAnswers, catalog: Catalog, api?: ApiPart): Choice {
   const { language } = answers;
   const chosen = (kind: Kind, ids: readonly string[]): Option[] => {
     const named = new Set(ids.map((id) => catalog.optionOf(language, kind, id)));
     const all = catalog.optionsOf(language, kind);
-    const ordered = all.filter((option) => (named.size === 0 ? option.standIn === true : named.has(option)));
+    const isEmpty = named.size === 0 && api === undefined;
+    const ordered = all.filter((option) => (isEmpty ? option.standIn === true : named.has(option)));
     const groups = ordered.filter((option) => option.includes !== undefined);
     // In the group's own order: `both` says by it which transport is the default.
     const parts = groups.flatMap(({ includes = [] }) => includes).map((id) => catalog.optionOf(language, kind, id));
@@ -47,13 +49,18 @@ export function choose(answers: ProjectAnswers, catalog: Catalog): Choice {
   const transports = chosen('transport', [answers.transport]);
   const storages = chosen('storage', [answers.storage]);
   const tools = chosen('tool', answers.tools);
+  const openapi = api === undefined ? [] : chosen('openapi', [answers.openapiMode ?? '']);
   const resources = chosen('resource', answers.resources);
   const extras = chosen('extra', answers.extras);
   const target = [...chosen('runtime', [answers.runtime]), ...chosen('pm', [answers.pm])];
-  const asked = [...transports, ...storages, ...tools, ...resources, ...extras, ...target];
+  const asked = [...transports, ...storages, ...tools, ...openapi, ...resources, ...extras, ...target];
   const parts = partsOf([...base, ...presets, ...asked], language, catalog);
 
-  const all = [...base, ...presets, ...licenses, ...parts, ...asked].map((option) => complete(option, answers.runtime));
+  const all = [...base, ...presets, ...licenses, ...parts, ...asked]
+    .map((option) => complete(option, answers.runtime))
+    .map((option) =>
+      api === undefined || option.kind !== 'part' || option.id !== 'api' ? option : withApi(option, api),
+    );
   const one = (kind: Kind, id: string): ChosenOption => {
     const found = all.find((option) => option.kind === kind && option.id === id);
     if (found === undefined) throw new Error(`There is no ${kind} ${id} in the plan.`);
@@ -89,6 +96,24 @@ function partsOf(options: readonly Option[], language: string, catalog: Pick<Cat
   };
   for (const option of options) add(option);
   return catalog.optionsOf(language, 'part').filter((part) => found.has(part));
+}
+
+/** The settings that a description makes necessary; `vars.<kind>Schema` says what a language validates each kind with. */
+function withApi(option: ChosenOption, { variables }: ApiPart): ChosenOption {
+  const env = variables.map(({ name, description, example, kind, required }): EnvVariable => {
+    const schema = option.vars[`${kind}Schema`];
+    if (typeof schema !== 'string') throw new Error(`${option.language}/part/api needs "vars.${kind}Schema".`);
+    return {
+      name,
+      description,
+      schema,
+      example,
+      ...(kind === 'secret' && { secret: true }),
+      ...(required && { required }),
+    };
+  });
+  const secrets = env.some(({ secret }) => secret === true) ? ['secrets'] : [];
+  return { ...option, env: [...env, ...option.env], vars: { ...option.vars, provides: secrets } };
 }
 
 function complete(option: Option, runtime: string): ChosenOption {

@@ -1,5 +1,6 @@
 import { type ProjectAnswers, serverNameOf } from '../base/answers.ts';
 import type { Value } from '../base/entry.ts';
+import type { ApiPart } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EnvVariable, Registration } from '../catalog/manifest.ts';
 import { languageOf } from '../languages/index.ts';
@@ -15,7 +16,12 @@ import type { SlotContext } from './render.ts';
 export type BaseContext = Omit<SlotContext, 'option'>;
 
 /** Computes what all templates of a project see. `scripts` are as the manifests give them, not yet rendered. */
-export function createContext(answers: ProjectAnswers, choice: Choice, catalog: Catalog, version: string): BaseContext {
+export function createContext(
+  answers: ProjectAnswers,
+  choice: Choice,
+  { catalog, version }: { readonly catalog: Catalog; readonly version: string },
+  api?: ApiPart,
+): BaseContext {
   const { preset, license, runtime, pm, storage, transports, tools, resources, extras, all } = choice;
   const serverName = serverNameOf(answers.name);
   const [defaultTransport] = transports;
@@ -68,6 +74,7 @@ export function createContext(answers: ProjectAnswers, choice: Choice, catalog: 
     dependencies: rangesOf(dependencies),
     devDependencies: rangesOf(devDependencies.filter((name) => !dependencies.includes(name))),
     provides,
+    api: { count: String(api?.count ?? 0), ...(api?.uses ?? { files: false, client: false, certificate: false }) },
   };
 }
 

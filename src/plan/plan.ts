@@ -1,17 +1,18 @@
 import type { ProjectAnswers } from '../base/answers.ts';
-import type { Plan } from '../base/plan.ts';
+import type { ApiPart, Plan } from '../base/plan.ts';
 import { catalog } from '../catalog/catalog.ts';
 import { VERSION } from '../generated/catalog.ts';
-import { buildPlan } from './build-plan.ts';
-import { loadTemplates } from './render.ts';
 
 /**
- * Plans a project in memory: the same answers and the same version of this package give the same bytes.
+ * Plans a project in memory: the same answers and the same version of this package give the same bytes. What it takes for
+ * that is loaded here, so whoever may need a plan imports this file as any other.
  *
+ * @param api what the description of `answers.fromOpenapi` has become
  * @throws CliError (usage) for an answer that the catalogue does not have
  */
-export async function planProject(answers: ProjectAnswers): Promise<Plan> {
+export async function planProject(answers: ProjectAnswers, api?: ApiPart): Promise<Plan> {
   // An unknown language must be refused by the catalogue, which can list the known ones.
   catalog.optionOf(answers.language, 'base', 'base');
-  return buildPlan(answers, { catalog, templates: await loadTemplates(answers.language), version: VERSION });
+  const { buildPlan, loadTemplates } = await import('./build-plan.ts');
+  return buildPlan(answers, { catalog, templates: loadTemplates(answers.language), version: VERSION }, api);
 }

@@ -5,7 +5,7 @@ import { isInside, readRegular } from '../base/inside.ts';
 import { isObject } from '../base/json.ts';
 import { isVersion } from '../base/semver.ts';
 import { printable, show } from '../base/text.ts';
-import { type ProjectRecord, RECORD_FILE } from './record.ts';
+import { type ProjectRecord, RECORD_FILE, type RecordedApi } from './record.ts';
 
 /** A record of a project with every option has some 10 KB. */
 const MOST_BYTES = 1024 * 1024;
@@ -44,7 +44,7 @@ const ID = /^[a-zA-Z0-9][a-zA-Z0-9.-]{0,40}$/;
 
 /** Whether the choices exist, and the names are good ones, is for those to judge who plan a project with them. */
 function checkRecord(record: unknown): ProjectRecord {
-  const { version, answers, files } = objectAt(record, 'the file');
+  const { version, answers, files, openapi } = objectAt(record, 'the file');
   if (typeof version !== 'string') throw new Error('"version" is not a text.');
   if (!isVersion(version)) throw new Error(`"version" is ${show(version)}, which is no version.`);
   const known = ofToday(objectAt(answers, '"answers"'));
@@ -66,7 +66,35 @@ function checkRecord(record: unknown): ProjectRecord {
     const odd = value.find((id) => !ID.test(id));
     if (odd !== undefined) throw new Error(`"answers.${key}" holds ${show(odd)}, which is no choice.`);
   }
-  return { version, answers: known as unknown as ProjectAnswers, files: checkFiles(objectAt(files, '"files"')) };
+  for (const key of ['fromOpenapi', 'openapiMode', 'operations'] as const) {
+    const value = known[key];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value.length > 2000) throw new Error(`"answers.${key}" is not a short text.`);
+    if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value)) throw new Error(`"answers.${key}" holds control characters.`);
+  }
+  return {
+    version,
+    answers: known as unknown as ProjectAnswers,
+    files: checkFiles(objectAt(files, '"files"')),
+    ...(openapi !== undefined && { openapi: checkOpenapi(objectAt(openapi, '"openapi"')) }),
+  };
+}
+
+function checkOpenapi({ hash, operations, lines }: Readonly<Record<string, unknown>>): RecordedApi {
+  const isHash = (value: unknown): value is string => typeof value === 'string' && HASH.test(value);
+  const hashesIn = (value: unknown, where: string): Readonly<Record<string, string>> => {
+    const entries = Object.entries(objectAt(value, where));
+    if (entries.every(([name, one]) => /^\w{1,64}$/.test(name) && isHash(one))) {
+      return Object.fromEntries(entries) as Record<string, string>;
+    }
+    throw new Error(`${where} holds something else than hashes of operations.`);
+  };
+  if (!isHash(hash)) throw new Error('"openapi.hash" is no hash.');
+  return {
+    hash,
+    operations: hashesIn(operations, '"openapi.operations"'),
+    lines: hashesIn(lines, '"openapi.lines"'),
+  };
 }
 
 function checkFiles(files: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

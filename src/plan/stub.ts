@@ -3,7 +3,7 @@ import type { PlannedFile } from '../base/plan.ts';
 import { moduleNameOf } from '../languages/python-names.ts';
 import { type OwnNames, pascalOf } from '../languages/registrar.ts';
 import type { StubContext } from './context.ts';
-import { loadStubs, render } from './render.ts';
+import { loadTemplates, render } from './render.ts';
 
 /** What a stub is made from. */
 export interface Stub {
@@ -30,7 +30,7 @@ const LONGEST_LITERAL = 96;
  */
 export async function planStub(answers: ProjectAnswers, stub: Stub): Promise<readonly PlannedFile[]> {
   const { names, words, uri } = stub;
-  const templates = await loadStubs(answers.language);
+  const templates = loadTemplates(answers.language);
   const packageName = moduleOf(answers);
   const description = literalOf(answers.language, stub.description);
   const context: StubContext = {
@@ -53,7 +53,7 @@ export async function planStub(answers: ProjectAnswers, stub: Stub): Promise<rea
     },
   };
   const place = `stub/${names.kind}`;
-  return (templates[place]?.files ?? []).map(([path, content]) => ({
+  return (templates.option(place).files ?? []).map(([path, content]) => ({
     path: path.replaceAll('__package__', packageName).replaceAll('__stub__', names.file),
     text: render(content, context, `${answers.language}/${place}/files/${path}`),
   }));

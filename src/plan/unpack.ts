@@ -1,34 +1,54 @@
 import { brotliDecompressSync } from 'node:zlib';
+import type { Program } from './program.ts';
 
-/** A text that is copied, or a Handlebars template that the build has compiled. */
-export type Content = string | TemplateSpecification;
+/** A text that is copied, or a template. */
+export type Content = string | Program;
 
 /** One file of an option: its path in the project (or its slot's name) and its content. */
-export type CompiledFile = readonly [path: string, content: Content];
+export type PackedFile = readonly [path: string, content: Content];
 
 /** What the precompiler makes of one option's folder; what is absent is empty. */
-export interface CompiledOption {
-  readonly files?: readonly CompiledFile[];
-  readonly merge?: readonly CompiledFile[];
-  readonly slots?: readonly CompiledFile[];
+export interface PackedOption {
+  readonly files?: readonly PackedFile[];
+  readonly merge?: readonly PackedFile[];
+  readonly slots?: readonly PackedFile[];
   /** The lines of `nextSteps` and `scripts` that are templates, by their source. */
-  readonly lines?: Readonly<Record<string, TemplateSpecification>>;
+  readonly lines?: Readonly<Record<string, Program>>;
 }
 
-/** All options of one language by `<kind>/<id>`. */
-export type CompiledTemplates = Readonly<Record<string, CompiledOption>>;
+/** The templates of one language. */
+export interface Templates {
+  /** The names of all slots that any option fills. */
+  readonly slots: readonly string[];
+  /** @param place `<kind>/<id>` */
+  option(place: string): PackedOption;
+}
 
-/** What the precompiler emits as code: all options of a language, given the texts that are in them. */
-export type Options = (texts: readonly string[]) => CompiledTemplates;
+/** What stands first in a pack: all slots, and which option each of the texts after it is. */
+export interface PackIndex {
+  readonly slots: readonly string[];
+  readonly places: readonly string[];
+}
 
-/** No template holds it, so it separates texts without any escaping. */
+/** JSON escapes it, so it separates texts without any escaping. */
 export const SEPARATOR = '\0';
 
 /**
- * Puts the texts of a language into its options.
+ * Reads the templates of a language.
  *
- * @param texts as Brotli, which takes a quarter of the room in the package; the few milliseconds to unpack them are spent
- * only when a project is made
+ * @param pack JSON texts as Brotli; each is parsed when it is asked for, since a project needs few of them
  */
-export const unpack = (options: Options, texts: Uint8Array): CompiledTemplates =>
-  options(brotliDecompressSync(texts).toString().split(SEPARATOR));
+export function unpack(pack: Uint8Array): Templates {
+  const [index = '', ...texts] = brotliDecompressSync(pack).toString().split(SEPARATOR);
+  const { slots, places } = JSON.parse(index) as PackIndex;
+  const options = new Map<string, PackedOption>();
+  return {
+    slots,
+    option(place) {
+      const text = texts[places.indexOf(place)];
+      const option = options.get(place) ?? (text === undefined ? {} : (JSON.parse(text) as PackedOption));
+      options.set(place, option);
+      return option;
+    },
+  };
+}

@@ -65,7 +65,7 @@ function runGit(args: readonly string[], { dir, env, signal }: GitOptions): Prom
 }
 
 /** The folder, from the project upward, that Git or Mercurial keeps; a repository in a repository helps nobody. */
-function repositoryAround(dir: string): string | undefined {
+export function repositoryAround(dir: string): string | undefined {
   for (let folder = dir; ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git')) || existsSync(join(folder, '.hg'))) return folder;
     if (folder === dirname(folder)) return undefined;

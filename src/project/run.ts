@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { execa, execaSync } from 'execa';
+import { execa } from 'execa';
 import type { Env } from '../base/env.ts';
 import { cancelled, failure } from '../base/errors.ts';
 
@@ -133,7 +134,7 @@ function stopWith(signal: AbortSignal, pid: number | undefined, env: Env): () =>
 function stopTree(pid: number | undefined, signal: NodeJS.Signals, env: Env): void {
   if (pid === undefined) return;
   if (env.platform === 'win32') {
-    execaSync('taskkill', ['/pid', String(pid), '/t', '/f'], { reject: false });
+    spawnSync('taskkill', ['/pid', String(pid), '/t', '/f'], { stdio: 'ignore', windowsHide: true });
     return;
   }
   try {

@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { cancelled, conflictError, failure } from '../base/errors.ts';
+import { makeFolders } from '../base/folders.ts';
 import { codeOf, explain } from '../base/fs-errors.ts';
 import { freeName, lookInside, readRegular } from '../base/inside.ts';
 import { isRunning } from '../base/processes.ts';
@@ -205,7 +206,7 @@ function take(root: string, stage: string, step: Step, index: number): void {
     removeEmptyParents(root, step);
     return;
   }
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolders(dirname(path));
   renameSync(join(stage, `new-${index}`), path);
 }
 
@@ -231,7 +232,7 @@ function takeBack(root: string, stage: string, { steps, folders }: Journal): voi
       continue;
     }
     if (isAsItWas(root, step)) continue;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolders(dirname(path));
     renameSync(join(stage, `old-${index}`), path);
   }
   for (const folder of [...folders].reverse()) removeIfEmpty(join(root, folder));

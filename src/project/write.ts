@@ -1,9 +1,10 @@
-import { lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { CliError, cancelled } from '../base/errors.ts';
 import { codeOf, explain } from '../base/fs-errors.ts';
 import type { PlannedFile } from '../base/plan.ts';
+import { isRunning, thisMachine } from '../base/processes.ts';
 import { conflictOf, type FileChange, hasConflict, notEmpty, type OnConflict, previewFiles } from './changes.ts';
 import { Journal, type Lost, writeNew } from './journal.ts';
 import { inspectTarget, type Target } from './target.ts';
@@ -67,7 +68,8 @@ async function writeNewFolder(
   files: readonly PlannedFile[],
   signal: AbortSignal,
 ): Promise<WriteResult['undo']> {
-  const staging = join(dirname(target), `.${basename(target).slice(0, 40)}.${randomSuffix()}`);
+  const prefix = `.${basename(target).slice(0, 40)}.mason-new.`;
+  const staging = join(dirname(target), `${prefix}${thisMachine()}.${process.pid}.${randomSuffix()}`);
   const parents: string[] = [];
   const remove = (folder: string): void => {
     rmSync(folder, RETRY);
@@ -78,6 +80,7 @@ async function writeNewFolder(
       mkdirSync(parent);
       parents.push(parent);
     }
+    sweep(dirname(target), prefix);
     mkdirSync(staging);
     writeAll(staging, files);
     await stopIfAborted(signal);
@@ -87,6 +90,26 @@ async function writeNewFolder(
     throw explain(error, target);
   }
   return () => remove(target);
+}
+
+/** Longer than any writing takes: for runs of other machines, and for process ids that were given out again. */
+const STALE_MS = 3_600_000;
+
+/** Removes what runs that were killed have left beside the target. Their names tell whose they are. */
+function sweep(folder: string, prefix: string): void {
+  for (const name of readdirSync(folder)) {
+    const [, machine, pid] = /^([0-9a-f]{8})\.(\d+)\.mason-[0-9a-z]+$/.exec(name.slice(prefix.length)) ?? [];
+    const path = join(folder, name);
+    const entry = name.startsWith(prefix) && pid !== undefined ? lstatSync(path, { throwIfNoEntry: false }) : undefined;
+    if (entry?.isDirectory() !== true) continue;
+    const isOver = machine === thisMachine() && !isRunning(Number(pid));
+    if (!isOver && Date.now() - entry.mtimeMs < STALE_MS) continue;
+    try {
+      rmSync(path, RETRY);
+    } catch {
+      // It is in nobody's way.
+    }
+  }
 }
 
 function writeAll(root: string, files: readonly PlannedFile[]): void {

@@ -44,6 +44,8 @@ export interface ChangeOutcome {
   readonly json?: Readonly<Record<string, unknown>>;
   readonly changed: Changed;
   readonly next: readonly string[];
+  /** What is wrong besides, where there are no conflicts. */
+  readonly failure?: CliError | undefined;
 }
 
 const WORDS: Readonly<Record<ChangedFile['action'], readonly [did: string, would: string]>> = {
@@ -58,7 +60,7 @@ const WORDS: Readonly<Record<ChangedFile['action'], readonly [did: string, would
 /** The report of a command that has changed a project; exit 3 where a person has to go on. */
 export function changeReport(outcome: ChangeOutcome, context: Context): Report {
   const { version, dryRun, project, title, sections = [], json = {}, changed, next } = outcome;
-  const failure = changed.conflicts > 0 ? conflictsOf(outcome) : undefined;
+  const failure = changed.conflicts > 0 ? conflictsOf(outcome) : outcome.failure;
   const stream = failure === undefined ? 'stdout' : 'stderr';
   const paint = painter(context[stream], context.env);
   const section = (head: string, lines: readonly string[]): string =>

@@ -4,6 +4,7 @@ import type { ClientResult } from '../base/entry.ts';
 import { type CliError, EXIT } from '../base/errors.ts';
 import { counted } from '../base/text.ts';
 import type { CheckReport } from '../probe/steps.ts';
+import type { CreateResult, ReportedFile, ReportedStep } from './create-result.ts';
 import { offerOf, seconds } from './progress.ts';
 import { errorObject, errorText, indent, type Report } from './report.ts';
 import { type Paint, painter } from './style.ts';
@@ -16,6 +17,8 @@ export interface CreateOutcome {
   readonly dir: string;
   readonly answers: Answers;
   readonly files: readonly ReportedFile[];
+  /** What became of the description that tools are made of. */
+  readonly openapi?: object;
   readonly steps: readonly ReportedStep[];
   /** One a transport; none when the server was not started. */
   readonly checks: readonly CheckReport[];
@@ -31,22 +34,12 @@ export interface CreateOutcome {
   readonly commands?: readonly string[];
 }
 
-interface ReportedFile {
-  /** Relative to the project, with `/`. */
-  readonly path: string;
-  readonly action: string;
-  readonly bytes: number;
-}
-
-interface ReportedStep {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Milliseconds; 0 in a dry run. */
-  readonly ms: number;
+export interface CreateReport extends Report {
+  readonly json: CreateResult & Report['json'];
 }
 
 /** The report of `create`: for people on stdout, or on stderr when the project is not ready. */
-export function createReport(outcome: CreateOutcome, context: Context): Report {
+export function createReport(outcome: CreateOutcome, context: Context): CreateReport {
   const { failure } = outcome;
   const to = failure === undefined ? 'stdout' : 'stderr';
   const paint = painter(context[to], context.env);
@@ -56,9 +49,23 @@ export function createReport(outcome: CreateOutcome, context: Context): Report {
   return { exit: failure?.exit ?? EXIT.ok, json: jsonOf(outcome), text: [{ to, text: text + end }] };
 }
 
-function jsonOf(outcome: CreateOutcome): Report['json'] {
-  const { version, dryRun, dir, answers, files, steps, checks, clients, notes, next, replay, failure, commands } =
-    outcome;
+function jsonOf(outcome: CreateOutcome): CreateReport['json'] {
+  const {
+    version,
+    dryRun,
+    dir,
+    answers,
+    files,
+    openapi,
+    steps,
+    checks,
+    clients,
+    notes,
+    next,
+    replay,
+    failure,
+    commands,
+  } = outcome;
   const { name, language, transport, storage, tools } = answers;
   return {
     ...(failure === undefined ? { ok: true } : errorObject(failure)),
@@ -67,6 +74,7 @@ function jsonOf(outcome: CreateOutcome): Report['json'] {
     project: { name, dir, language, transport, storage, tools },
     answers,
     files,
+    ...(openapi === undefined ? {} : { openapi }),
     steps,
     check: checks.length === 0 ? null : { ok: checks.every(({ ok }) => ok), transports: checks },
     clients,

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { CLIENTS, locate } from '../../src/clients/registry.ts';
+import { CLIENTS, isWritable, locate } from '../../src/clients/registry.ts';
 import { type Client, SCOPES, type Scope } from '../../src/clients/rows/client.ts';
 import { fakeEnv } from '../support/env.ts';
 import { fakeFiles } from './support.ts';
@@ -15,6 +16,8 @@ not true. What each client gets, on each system, is in \`test/clients/golden/\`.
 - **Secrets** are never written. Each client gets its own way to look a variable up; where it has none, a placeholder
   \`<NAME>\`, which is not touched again once you have filled it in.
 - **By hand.** Clients without a file that could be edited, or whose file is known from hearsay only, are printed.
+- **Consent.** A command that comes from a folder's files is shown, with control characters visible, and asked for at a terminal.
+  Elsewhere \`--write\` takes \`--yes\` (exit 2 without) when it, or a variable beside it, is not of our own making.
 
 `;
 
@@ -60,4 +63,13 @@ it('docs/clients.md tells of every client', async () => {
     ...CLIENTS.map(row),
   ];
   await expect(`${HEAD}${table.join('\n')}\n`).toMatchFileSnapshot(join(import.meta.dirname, '../../docs/clients.md'));
+});
+
+it('README.md and CHANGELOG.md count them', () => {
+  const read = (name: string): string => readFileSync(join(import.meta.dirname, '../..', name), 'utf8');
+  const [all, written] = [CLIENTS.length, CLIENTS.filter(isWritable).length];
+  expect(read('README.md')).toContain(`# ${all} clients, with their files`);
+  // Claude Desktop has a row of its own.
+  expect(read('README.md')).toContain(`| other clients | ${written - 1} written, ${all - written} printed |`);
+  expect(read('CHANGELOG.md')).toContain(`for ${all} clients, or merges it into the real files of ${written} of them`);
 });

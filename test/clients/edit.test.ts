@@ -51,7 +51,7 @@ describe('writing an entry', () => {
 
   it('keeps line ends, tabs, a byte order mark and a missing final newline', async () => {
     const text = '\uFEFF{\r\n\t"mcpServers": {\r\n\t\t"a": {}\r\n\t}\r\n}';
-    const edited = await written(text);
+    const edited = await written(text, { client: clientOf('cursor') });
     expect(
       edited.startsWith('\uFEFF{\r\n\t"mcpServers": {\r\n\t\t"a": {},\r\n\t\t"my-server": {\r\n\t\t\t"command"'),
     ).toBe(true);
@@ -204,9 +204,21 @@ describe('removing an entry', () => {
     const { client, env } = request(path);
     expect(await removeEntry({ client, path, env, name: 'my-server' })).toMatchObject({
       action: 'removed',
-      entry: SHAPE,
+      // It may be anybody's by now.
+      entry: { command: SHAPE.command, args: ['***'], env: { MODE: '***' } },
     });
     expect(readFileSync(path, 'utf8')).toBe(text);
+    // Nor is anything left that holds what is gone.
+    expect(readdirSync(dirname(path))).toHaveLength(1);
+  });
+
+  it('keeps a backup when more than the entry has changed since', async () => {
+    const path = configFile(PRETTY);
+    await writeEntry(request(path));
+    const changed = readFileSync(path, 'utf8').replace('"a"', '"b"');
+    writeFileSync(path, changed);
+    const { backup } = await removeEntry({ ...request(path), name: ENTRY.name });
+    expect(readFileSync(backup ?? '', 'utf8')).toBe(changed);
   });
 
   it('leaves a file without the entry alone, also when there is no file or folder', async () => {
@@ -376,6 +388,16 @@ describe('a file that was made for an entry', () => {
     await writeEntry(request(path));
     expect(await removeEntry({ ...request(path), name: ENTRY.name })).toMatchObject({ action: 'removed' });
     expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  it('is told from one that was there and looks like it', async () => {
+    const text = '{\n  "mcpServers": {\n    "keep": {}\n  }\n}\n';
+    const path = configFile(text);
+    for (const name of [ENTRY.name, 'keep']) {
+      if (name === ENTRY.name) await writeEntry(request(path));
+      await removeEntry({ ...request(path), name });
+    }
+    expect(readFileSync(path, 'utf8')).toBe('{\n  "mcpServers": {}\n}\n');
   });
 
   it('stays where somebody has written something else into it, or had it before', async () => {

@@ -92,6 +92,14 @@ describe('the runtime', () => {
   });
 
   it.each([
+    ['/snap/node/9127/bin/node', '/snap/node/current/bin/node'],
+    ['C:\\Users\\ann\\scoop\\apps\\nodejs\\22.1.0\\node.exe', 'C:\\Users\\ann\\scoop\\apps\\nodejs\\current\\node.exe'],
+  ])('%s is %s', (nodePath, stable) => {
+    expect(stableRuntime(fakeMachine({ nodePath }), () => nodePath)).toBe(stable);
+    expect(stableRuntime(fakeMachine({ nodePath }), () => '/another')).toBe(nodePath);
+  });
+
+  it.each([
     ['/home/ann/.nvm/versions/node/v22.1.0/bin/node', 'nvm'],
     ['C:\\Users\\ann\\AppData\\Roaming\\nvm\\v22.1.0\\node.exe', 'nvm'],
     ['/home/ann/.local/share/fnm/node-versions/v22.1.0/installation/bin/node', 'fnm'],
@@ -101,6 +109,15 @@ describe('the runtime', () => {
     ['/home/ann/.local/share/mise/installs/node/22.1.0/bin/node', 'mise'],
     ['/opt/homebrew/Cellar/node/22.1.0/bin/node', 'Homebrew'],
     ['/nix/store/abc-nodejs-22.1.0/bin/node', 'Nix'],
+    ['/snap/node/9127/bin/node', 'snap'],
+    ['/home/ann/.nodebrew/node/v22.1.0/bin/node', 'nodebrew'],
+    ['/home/ann/.local/share/pnpm/nodejs/22.1.0/bin/node', 'pnpm env'],
+    ['C:\\Users\\ann\\AppData\\Local\\pnpm\\nodejs\\22.1.0\\node.exe', 'pnpm env'],
+    ['/home/ann/miniconda3/envs/web/bin/node', 'conda'],
+    ['/opt/anaconda3/bin/node', 'conda'],
+    ['/home/ann/miniforge3/bin/node', 'conda'],
+    ['/home/ann/.version-fox/cache/nodejs/v-22.1.0/nodejs-22.1.0/bin/node', 'vfox'],
+    ['C:\\Users\\ann\\scoop\\apps\\nodejs-lts\\22.1.0\\node.exe', 'Scoop'],
   ])('%s is warned about', (path, manager) => {
     expect(runtimeWarning(path)).toContain(manager);
   });
@@ -111,6 +128,9 @@ describe('the runtime', () => {
     '/opt/homebrew/opt/node/bin/node',
     'C:\\Program Files\\nodejs\\node.exe',
     '/home/nvmuser/node',
+    '/snap/node/current/bin/node',
+    'C:\\Users\\ann\\scoop\\apps\\nodejs\\current\\node.exe',
+    '/home/ann/.local/share/pnpm/global/node',
   ])('%s is fine', (path) => {
     expect(runtimeWarning(path)).toBeUndefined();
   });

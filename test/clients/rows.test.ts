@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { ServerEntry, Value } from '../../src/base/entry.ts';
 import type { Env } from '../../src/base/env.ts';
-import { type EditRequest, previewEntry, removeEntry, writeEntry } from '../../src/clients/edit.ts';
+import { type EditRequest, previewEntry, previewRemoval, removeEntry, writeEntry } from '../../src/clients/edit.ts';
 import { clientOf, detectClients, locate } from '../../src/clients/registry.ts';
 import type { Scope } from '../../src/clients/rows/client.ts';
 import { fakeEnv } from '../support/env.ts';
@@ -94,6 +94,35 @@ describe('Claude Desktop, which looks no variables up', () => {
       args: ['/s.js'],
       env: { API_TOKEN: 's3cret' },
     });
+  });
+
+  it('shows no value of a neighbour, whatever it is called', async () => {
+    const value = 'plain-words 0001';
+    const texts: Readonly<Record<string, string>> = {
+      cursor:
+        `{\n  "mcpServers": {\n    "other": {"command": "/opt/other", "args": ["-y", "${value}"],\n` +
+        `      "url": "https://x.example/${value}/mcp", "env": {"MODE": "${value}\\nx", "REF": "\${env:REF}"} }\n  }\n}\n`,
+      codex: `[mcp_servers.other]\ncommand = "/opt/other"\nargs = ["-y", '${value}']\nenv = { MODE = "${value}", REF = "$REF" }\n`,
+      goose: `extensions:\n  other:\n    cmd: /opt/other\n    args: [-y, ${value}]\n    envs:\n      MODE: ${value}\n      PIN: 90001\n`,
+    };
+    for (const [id, text] of Object.entries(texts)) {
+      const path = configFile(text);
+      const request = edit(id, path, stdio({ OWN: 'mine' }));
+      const { diff } = await previewEntry(request);
+      expect(diff).toContain('***');
+      expect(diff).toMatch(/OWN.*mine/);
+      const { client, env } = request;
+      const removal = { client, path, env, name: 'other' };
+      const gone = await previewRemoval(removal);
+      expect(gone.diff).toMatch(/^-.*other/m);
+      const other = edit(id, path, stdio(), { named: { name: 'other', entry: stdio() } });
+      const { message } = await failureOf(writeEntry(other));
+      expect(message).toContain('/opt/other');
+      const said = [diff, gone.diff, message, JSON.stringify(gone), JSON.stringify(await removeEntry(removal))].join(
+        '\n',
+      );
+      expect(said, id).not.toContain('0001');
+    }
   });
 
   it('shows no secret of a neighbour in a diff', async () => {

@@ -192,3 +192,18 @@ it('never looks at the environment of the project it was started from', async ()
   // But for the package manager, which is a matter of the place.
   expect(JSON.parse(stdout).answers).toMatchObject({ name: 'app', pm: 'pnpm' });
 });
+
+describe('a folder that somebody has sent', () => {
+  it('gets its command into a client only after it was shown', async () => {
+    const [cwd, home] = [tempDir(), tempDir()];
+    const evil = { command: 'sh', args: ['-c', 'evil \u001b[2K'] };
+    writeFileSync(join(cwd, 'claude_desktop_config.json'), JSON.stringify({ mcpServers: { notes: evil } }));
+    const env = { ...childEnv(), HOME: home, USERPROFILE: home };
+    const refused = await mason(['config', 'cursor', '--write'], { cwd, env });
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(String.raw`sh -c 'evil \u001b[2K'`);
+    expect(readdirSync(home)).toEqual([]);
+    expect(await mason(['config', 'cursor', '--write', '--yes'], { cwd, env })).toMatchObject({ code: 0 });
+    expect(existsSync(join(home, '.cursor', 'mcp.json'))).toBe(true);
+  });
+});

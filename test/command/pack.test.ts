@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { MAX_UNPACKED } from '../../scripts/lib/contract.ts';
@@ -48,14 +57,44 @@ describe('the installed package', () => {
   });
 
   it('has every file of its declarations', () => {
-    const declarations = filesOf(PACKAGE).filter((path) => path.endsWith('.d.ts'));
-    expect(declarations.map((path) => basename(path))).toContain('index.d.ts');
+    const declarations = filesOf(PACKAGE).filter((path) => path.endsWith('.d.cts'));
+    expect(declarations.map((path) => basename(path))).toContain('index.d.cts');
     const broken = declarations.flatMap((path) =>
       [...readFileSync(path, 'utf8').matchAll(/from '(\.[^']+)'/g)]
-        .map(([, name = '']) => join(path, '..', name).replace(/\.(ts|js)$/, '.d.ts'))
+        .map(([, name = '']) => join(path, '..', name).replace(/\.cjs$/, '.d.cts'))
         .filter((target) => !existsSync(target)),
     );
     expect(broken).toEqual([]);
+  });
+
+  it('has declarations that TypeScript understands to the last name', async () => {
+    const cwd = tempDir();
+    cpSync(inject('installed'), cwd, { recursive: true, verbatimSymlinks: true });
+    writeFileSync(
+      join(cwd, 'use.mts'),
+      `import { checkServer, completeAnswers, planProject, snippet, version, writeProject } from 'create-mcp-mason';
+      import type { CheckReport, CheckTarget, Env, ExitCode, FileChange, WriteResult } from 'create-mcp-mason';
+      import { CliError, EXIT } from 'create-mcp-mason';
+      const answers = await completeAnswers({ name: version });
+      const { files, entryEnv } = await planProject(answers);
+      const { changes }: WriteResult = await writeProject('/x', files, { onConflict: 'skip', signal: AbortSignal.abort() });
+      const actions: FileChange['action'][] = changes.map(({ action }) => action);
+      const target: CheckTarget = { transport: 'stdio', command: 'node', args: [], cwd: '/', env: {} } as never;
+      const report: CheckReport = await checkServer(target, { env: {} as Env, version, onStep: ({ ms }) => ms.toFixed() });
+      const found: string | undefined = report.steps[0]?.findings?.[0]?.fix;
+      const code: ExitCode = new CliError('x', EXIT.failed, 'y').exit;
+      const value = Object.values(entryEnv)[0];
+      const secret: string | undefined = typeof value === 'object' ? value.secret : value;
+      export const all = [actions, found, code, secret, await snippet('cursor', { name: 'x', entry: {} as never })];
+      `,
+    );
+    const tsc = join(process.cwd(), 'node_modules', 'typescript', 'bin', 'tsc');
+    const types = join(process.cwd(), 'node_modules', '@types');
+    const flags = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--types', 'node', '--typeRoots', types];
+    const options = ['--target', 'es2023', '--module', 'nodenext', '--exactOptionalPropertyTypes'];
+    const { code, stdout } = await run(node, [tsc, ...flags, ...options, 'use.mts'], { cwd });
+    expect(stdout).toBe('');
+    expect(code).toBe(0);
   });
 
   it('can be imported, and then writes nothing and asks nothing', async () => {
@@ -65,6 +104,64 @@ describe('the installed package', () => {
     expect(JSON.parse(stdout)).toContain('planProject');
   });
 });
+
+describe('its types', () => {
+  const examples = [...readFileSync('docs/api.md', 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(
+    ([, code = '']) => code,
+  );
+  const consumer = (code: string, ending: string, resolution: string): string => {
+    const dir = tempDir();
+    cpSync(inject('installed'), dir, { recursive: true, verbatimSymlinks: true });
+    symlinkSync(realpathSync('node_modules/@types'), join(dir, 'node_modules', '@types'), 'junction');
+    const [module, moduleResolution] = resolution === 'bundler' ? ['esnext', 'bundler'] : [resolution, resolution];
+    const compilerOptions = { module, moduleResolution, target: 'es2022', types: ['node'], strict: true, noEmit: true };
+    writeFileSync(join(dir, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [`use${ending}`] }));
+    writeFileSync(join(dir, `use${ending}`), code);
+    return dir;
+  };
+  const compile = (dir: string) =>
+    run(node, [realpathSync('node_modules/typescript/bin/tsc'), '-p', dir], { cwd: dir });
+  // Declarations of CommonJS that a compiler takes for those of an ES module fail in the second of them.
+  const ways = [
+    ['.mts', 'node16'],
+    ['.cts', 'node16'],
+    ['.mts', 'bundler'],
+  ] as const;
+
+  it.each(ways)('hold what docs/api.md shows, in a %s file with %s', async (ending, resolution) => {
+    expect(examples).toHaveLength(2);
+    const code = examples.join('\n');
+    // No `await` at the top of CommonJS.
+    const inside = ending === '.mts' ? code : inFunction(code);
+    const { code: exit, stdout } = await compile(consumer(inside, ending, resolution));
+    expect(stdout).toBe('');
+    expect(exit).toBe(0);
+  });
+
+  it('know every value of an answer', async () => {
+    const wrong = [
+      "storage: 'sqlit'",
+      "tools: ['note']",
+      "language: 'go'",
+      "runtime: '18'",
+      "client: ['x']",
+      'name: 1',
+    ];
+    const calls = wrong.map((answer) => `void createProject({ dir: 'x', ${answer} });\n`);
+    const code = `import { createProject } from 'create-mcp-mason';\n${calls.join('')}void createProject({});\n`;
+    const { stdout } = await compile(consumer(code, '.mts', 'node16'));
+    const lines = [...stdout.matchAll(/^use\.mts\((\d+),/gm)].map(([, line]) => Number(line));
+    expect([...new Set(lines)]).toEqual([...wrong, {}].map((_, index) => index + 2));
+  });
+});
+
+/** Imports stay at the top. */
+function inFunction(code: string): string {
+  const isImport = (line: string): boolean => line.startsWith('import ');
+  const lines = code.split('\n');
+  const [imports, rest] = [lines.filter(isImport), lines.filter((line) => !isImport(line))];
+  return `${imports.join('\n')}\nasync function main() {\n${rest.join('\n')}\n}\nvoid main();\n`;
+}
 
 describe('its command', () => {
   const bin = inject('bin');

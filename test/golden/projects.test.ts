@@ -6,7 +6,7 @@ import type { Plan } from '../../src/base/plan.ts';
 import { catalog } from '../../src/catalog/catalog.ts';
 import { buildPlan } from '../../src/plan/build-plan.ts';
 import { loadTemplates } from '../../src/plan/render.ts';
-import { BUDGETS, MOST_LINES, SCENARIOS, type Scenario } from './scenarios.ts';
+import { APIS, BUDGETS, MOST_LINES, SCENARIOS, type Scenario } from './scenarios.ts';
 
 const SNAPSHOTS = fileURLToPath(new URL('snapshots', import.meta.url));
 
@@ -24,8 +24,8 @@ interface Kept {
 
 /** With a version that stays, so that a release changes no snapshot. */
 async function planOf(scenario: Scenario): Promise<Plan> {
-  const templates = await loadTemplates(SCENARIOS[scenario].language);
-  return buildPlan(SCENARIOS[scenario], { catalog, templates, version: '0.0.0' });
+  const templates = loadTemplates(SCENARIOS[scenario].language);
+  return buildPlan(SCENARIOS[scenario], { catalog, templates, version: '0.0.0' }, await APIS[scenario]?.());
 }
 
 /** Hashes would change with every file and say nothing that the files do not say. */
@@ -70,6 +70,13 @@ describe.each(NAMES)('%s', (scenario) => {
     for (const { path, text } of await keptFiles(scenario)) {
       await expect(text, path).toMatchFileSnapshot(snapshotOf(scenario, path));
     }
+  });
+
+  it('says nothing to people in lines that no screen has', async () => {
+    const texts = (await filesOf(scenario)).filter(({ path }) => /\.md$|^\.mcp-mason\.json$/.test(path));
+    const lines = texts.flatMap(({ path, text }) => text.split('\n').map((line) => `${path}: ${line}`));
+    // A row of a table is one line, whatever it says.
+    expect(lines.filter((line) => line.length > 180 && !line.includes(': | '))).toEqual([]);
   });
 
   it('has no snapshot of a file that is gone: delete it', async () => {

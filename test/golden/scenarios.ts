@@ -1,7 +1,9 @@
 import { unfit } from '../../src/answers/needs.ts';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
+import type { ApiPart } from '../../src/base/plan.ts';
 import type { Kind } from '../../src/catalog/manifest.ts';
 import { offered } from '../property/matrix-rows.ts';
+import { apiOf } from '../support/openapi/api.ts';
 
 const DEFAULT: ProjectAnswers = {
   name: 'hello-mcp',
@@ -32,6 +34,12 @@ const MINIMAL: ProjectAnswers = {
   tools: [],
   resources: [],
   extras: [],
+};
+
+const OF_API: ProjectAnswers = {
+  ...MINIMAL,
+  preset: 'standard',
+  fromOpenapi: 'pets.yaml',
 };
 
 const everything = (kind: Kind): string[] =>
@@ -67,8 +75,16 @@ export const SCENARIOS = {
   python: inPython(DEFAULT),
   'python-minimal': inPython(MINIMAL),
   'python-full': inPython(full('both', 'postgres')),
+  openapi: { ...OF_API, openapiMode: 'tools' },
+  'python-openapi': inPython({ ...OF_API, openapiMode: 'search' }),
   'python-http-redis': inPython({ ...DEFAULT, transport: 'http', storage: 'redis', extras: ['rate-limit', 'sse'] }),
 } satisfies Readonly<Record<string, ProjectAnswers>>;
+
+/** What the scenarios whose tools come from a description have of it. */
+export const APIS: Readonly<Partial<Record<Scenario, () => Promise<ApiPart>>>> = {
+  openapi: () => apiOf('pets.yaml'),
+  'python-openapi': () => apiOf('pets.yaml'),
+};
 
 export type Scenario = keyof typeof SCENARIOS;
 

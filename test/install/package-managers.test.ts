@@ -1,35 +1,14 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandsOf } from '../../src/languages/package-managers.ts';
 import { childEnv, runOk } from '../support/child.ts';
 import { CUT_OFF } from '../support/cut-off.ts';
+import { folderOf, MANAGERS } from '../support/managers.ts';
 import { mason } from '../support/mason.ts';
 import { type Registry, startRegistry } from '../support/registry.ts';
-import { cannotRun } from '../support/require.ts';
 import { tempDir } from '../support/temp.ts';
 import { IS_FULL, sample } from '../support/tier.ts';
-import { binaryPackage, toolOf } from '../support/tools.ts';
-
-/** By the name of the tool that is installed; npm itself is in every other test. */
-const MANAGERS = [
-  { tool: 'pnpm', pm: 'pnpm', lockFile: 'pnpm-lock.yaml' },
-  { tool: 'yarn', pm: 'yarn', lockFile: 'yarn.lock' },
-  { tool: 'berry', pm: 'yarn', lockFile: 'yarn.lock' },
-  { tool: 'bun', pm: 'bun', lockFile: 'bun.lock' },
-] as const;
-
-/** The folder with the package manager's command, or the end of a test where it does not run. */
-async function folderOf(tool: string, pm: string, context: TestContext): Promise<string> {
-  try {
-    const modules = await toolOf(tool);
-    const folder = tool === 'bun' ? join(modules, binaryPackage('bun'), 'bin') : join(modules, '.bin');
-    await runOk(join(folder, pm), ['--version'], { cwd: modules, env: childEnv({}, [folder]) });
-    return folder;
-  } catch (error) {
-    return cannotRun(context, `${tool} does not run: ${error instanceof Error ? error.message : error}`);
-  }
-}
 
 // Yarn 1 knows no date before which a package must have been published, and the others each count in a unit of their own
 // from now, so all of them are led to a registry that has nothing newer.

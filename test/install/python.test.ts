@@ -36,7 +36,7 @@ describe.each(ROWS)('$name in Python', (row) => {
 
   beforeAll(async () => {
     python = await pythonTools().catch((error: Error) => error);
-    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-python-')));
+    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason python #1 %20 &-')));
     dir = join(parent, bareName(name));
   });
   beforeEach((context) => {

@@ -30,7 +30,7 @@ describe.each(ROWS)('$name on Node $node', (row) => {
 
   beforeAll(async () => {
     version = await nodeOf(major);
-    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason-e2e-')));
+    parent = realpathSync(mkdtempSync(join(tmpdir(), 'mason e2e #1 %20 &-')));
     dir = join(parent, bareName(name));
   });
   afterAll(() => rmSync(parent, { recursive: true, force: true, maxRetries: 5 }));
@@ -104,6 +104,17 @@ describe.each(ROWS)('$name on Node $node', (row) => {
       expect(await runOk('git', ['status', '--porcelain'], { cwd: dir, env: env() })).toBe('');
     });
   }
+
+  it.runIf(process.platform === 'linux' && ['sqlite', 'file'].includes(storage))(
+    'says which setting is wrong where its data cannot be',
+    async () => {
+      const name = `${storage.toUpperCase()}_PATH`;
+      const settings = { ...env(), [name]: '/proc/nothing/here/data' };
+      const { code, stderr } = await run(version.node, ['dist/main.mjs'], { cwd: dir, env: settings, limit: 20_000 });
+      expect(code, stderr).toBe(1);
+      expect(stderr).toMatch(new RegExp(`${name}.*ENOENT`));
+    },
+  );
 
   it('is built again, and checked again', async () => {
     await npm('run', 'build');

@@ -133,6 +133,9 @@ describe('the replay command', () => {
       name: 'y',
       description: 'z',
       language: 'w',
+      fromOpenapi: 'u',
+      openapiMode: 'search',
+      operations: 't',
     };
     const text = replayArguments({ ...changed, clientConfig: { cursor: 'p' }, onConflict: 'skip' }, surroundings).join(
       ' ',

@@ -169,7 +169,7 @@ describe('editing JSON with comments', () => {
     fc.assert(
       fc.property(document, ({ members, servers, text }) => {
         const edited = jsonc.set(text, SPOT, ENTRY);
-        const client = { ...clientOf('claude-desktop'), format: 'jsonc' } as const;
+        const client = { ...clientOf('cursor'), format: 'jsonc' } as const;
         const entry = { transport: 'stdio', ...ENTRY } as const;
         for (const bytes of [Buffer.from(text), Buffer.from(`\uFEFF${text}`)]) {
           expect(roundTrip(client, jsonc, { name: NAME, entry }, bytes).equals(bytes)).toBe(true);

@@ -133,8 +133,7 @@ describe.each(STORAGES)('TypeScript and Python with %s', (storage) => {
       const { uri, heard, toNothing, most } = await subscribeEarly([...start, 'stdio'], upstream.env);
       expect(heard).toBe(uri);
       expect(most).toBe(100);
-      // The TypeScript server keeps short addresses only, whether there is something or not.
-      expect(toNothing).toBe(language === 'python' ? 'refused' : 'accepted');
+      expect(toNothing).toBe('refused');
     },
   );
 

@@ -11,6 +11,7 @@ export function fakeEnv(overrides: Partial<Env> = {}): Env {
     platform: 'linux',
     home: '/home/somebody',
     tmp: '/tmp',
+    runner: 'node',
     nodeVersion: '22.15.0',
     nodePath: '/usr/bin/node',
     stdinIsTTY: false,

@@ -5,6 +5,7 @@ import { transformSync } from 'esbuild';
 import { precompile } from '../../scripts/precompile.ts';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { createCatalog } from '../../src/catalog/catalog.ts';
+import { withDetails } from '../../src/catalog/details.ts';
 import type { Sources } from '../../src/plan/build-plan.ts';
 import { unpack } from '../../src/plan/unpack.ts';
 import { tempDir } from './temp.ts';
@@ -31,10 +32,10 @@ export function fixtureWith(files: Readonly<Record<string, string>>): string {
 /** What a plan is made from, precompiled from a tree of TypeScript templates. */
 export async function sourcesOf(root: string = FIXTURE): Promise<Sources> {
   const modules = precompile(root, '9.9.9');
-  const { OPTIONS, VERSIONS, VERSION } = await evaluate(String(modules['catalog.ts']));
-  const { options } = await evaluate(String(modules['templates-typescript.ts']));
-  const templates = unpack(options, Buffer.from(modules['templates-typescript.br'] ?? ''));
-  return { catalog: createCatalog(OPTIONS, VERSIONS), templates, version: VERSION };
+  const { OFFERS, VERSIONS, VERSION } = await evaluate(String(modules['catalog.ts']));
+  const templates = unpack(Buffer.from(modules['templates-typescript.br'] ?? ''));
+  const options = withDetails(OFFERS, () => Buffer.from(modules['catalog.br'] ?? ''));
+  return { catalog: createCatalog(options, VERSIONS), templates, version: VERSION };
 }
 
 /** Runs the text of a generated module, which imports only types. */

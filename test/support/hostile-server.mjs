@@ -95,6 +95,12 @@ function serveStdio() {
     for (const line of lines) {
       const message = JSON.parse(line);
       if (message.id === undefined || message.method === undefined) continue;
+      if (deed === 'silent') continue;
+      if (deed === 'stderr' && message.method === 'tools/list') pour(process.stderr, `${EVIL}${'x'.repeat(65_536)}\n`);
+      if (deed === 'drops' && message.method === 'tools/list') {
+        setInterval(() => process.stdout.write('x'), 100);
+        continue;
+      }
       if (deed === 'line' && message.method === 'tools/list') return pour(process.stdout, 'x'.repeat(65_536));
       if (deed === 'lines' && message.method === 'tools/list') return pour(process.stdout, 'noise\n'.repeat(10_000));
       if (deed === 'questions' && message.method === 'tools/list')
@@ -114,11 +120,14 @@ function serveHttp() {
     if (deed === 'moved')
       return response.writeHead(307, { location: `http://elsewhere/${EVIL.replace(/[^ -~]/g, '')}` }).end();
     if (deed === 'closed') return response.writeHead(401, { 'www-authenticate': 'Bearer' }).end('who are you?');
-    const type = deed === 'event' ? 'text/event-stream' : 'application/json';
+    const type = ['event', 'comments'].includes(deed) ? 'text/event-stream' : 'application/json';
     response.writeHead(200, { 'content-type': type });
+    if (deed === 'silent') return response.flushHeaders();
+    if (deed === 'comments' && message.method === 'tools/list') return pour(response, `: ${'x'.repeat(1000)}\n\n`);
+    if (deed === 'drops' && message.method === 'tools/list') return setInterval(() => response.write(' '), 100);
     if (deed === 'body' && message.method === 'tools/list') return pour(response, 'x'.repeat(65_536));
     if (deed === 'event' && message.method === 'tools/list') return pour(response, `data: ${'x'.repeat(65_536)}`);
-    response.end(deed === 'event' ? `data: ${answerTo(message)}\n\n` : answerTo(message));
+    response.end(type === 'text/event-stream' ? `data: ${answerTo(message)}\n\n` : answerTo(message));
   });
   server.listen(Number(process.env.PORT ?? 0), '127.0.0.1', () =>
     process.stderr.write(`http://127.0.0.1:${server.address().port}/mcp\n`),

@@ -3,14 +3,18 @@ import type { StorePlace } from '../../src/storage/bridge.ts';
 import type { StoreEntry } from '../../src/storage/store.ts';
 import { openPlace } from './store-bridge.ts';
 
+const AT_ONCE = 16;
 const PLACES = ['notes', 'naïve/日本語', '🦊', 'a b+c%20&=?#'];
 
 /** Puts entries of many kinds into a store, every fifth of which ends in an hour. */
 export async function fill(place: StorePlace, count: number): Promise<void> {
   const store = await openPlace(place);
-  for (let n = 0; n < count; n++) {
+  const put = (n: number) => {
     const value = { n, text: '<é & 🦊>'.repeat(n % 9), nested: [null, { '': [] }] };
-    await store.put(`${PLACES[n % PLACES.length]}/${n}`, value, n % 5 === 0 ? { ttlMs: 3_600_000 } : {});
+    return store.put(`${PLACES[n % PLACES.length]}/${n}`, value, n % 5 === 0 ? { ttlMs: 3_600_000 } : {});
+  };
+  for (let n = 0; n < count; n += AT_ONCE) {
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, count - n) }, (_, index) => put(n + index)));
   }
   await store.end();
 }

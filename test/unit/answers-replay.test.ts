@@ -53,9 +53,10 @@ describe('createCommand', () => {
 
   it.each([
     ['pnpm', 'pnpm create mcp-mason@1.2.3 x --transport'],
-    ['yarn', 'yarn create mcp-mason@1.2.3 x --transport'],
+    // Which Yarn is there is unknown, and Yarn 1 would look for a command with the version in its name.
+    ['yarn', 'npm create mcp-mason@1.2.3 x -- --transport'],
     ['bun', 'bunx create-mcp-mason@1.2.3 x --transport'],
-  ])('uses the create of %s', async (pm, start) => {
+  ])('uses what runs a package with %s', async (pm, start) => {
     expect(await commandOf('x', { pm: [pm] })).toContain(start);
   });
 

@@ -97,6 +97,15 @@ describe('at a terminal', () => {
     expect(stdout).toContain('npm create mcp-mason@');
   });
 
+  it('says once what there is to know, and nothing else than what was done', async () => {
+    const { screen, stdout } = await at(new Array(4).fill(ENTER), ['--storage', 'none', ...QUICK]);
+    const [note = ''] = /notes .*store.*/.exec(screen) ?? [];
+    expect(note, screen).not.toBe('');
+    expect(stdout).not.toContain(note.trim());
+    expect(screen).not.toContain('Done.');
+    expect(stdout).toContain('mcp-server is made. It was not started.');
+  });
+
   it.each([0, 1, 2, 3])('backing out after %i answers leaves nothing', async (answers) => {
     const keys = [...new Array(answers).fill(ENTER), CTRL_C];
     const { code, stderr, cwd } = await at(keys, []);

@@ -154,6 +154,7 @@ describe('config with --env and --header', () => {
 
   it.each<[string, ConfigFlags, readonly string[], string]>([
     ['a secret as a value', { env: ['API_TOKEN=s3cret'] }, COMMAND, 'literal-secret'],
+    ['a secret under a plain name', { env: ['MODE=ghp_s3cret0123456789'] }, COMMAND, 'literal-secret'],
     ['a password in a URL', { env: ['DATABASE_URL=postgres://ann:s3cret@db/x'] }, COMMAND, 'literal-secret'],
     [
       'a token in a header',
@@ -272,6 +273,7 @@ describe('config --list', () => {
         scope: 'user',
         path: fileOf(there),
         found: true,
+        exists: false,
         byHand: false,
       },
     ]);

@@ -93,6 +93,16 @@ describe.skipIf(process.platform === 'win32')('steps', () => {
     }
   });
 
+  it('does not tell of work where there is a repository already', async () => {
+    const shop = new Workshop();
+    shop.file('.git/HEAD');
+    const { stdout, stderr } = await shop.run('x', '--no-install');
+    expect(stderr).toBe('');
+    expect(stdout).toContain(`Made no git repository: ${shop.cwd} is a repository already.`);
+    const without = await new Workshop('').run('x', '--no-install');
+    expect(without.stderr).toMatch(/✗ Made no git repository/);
+  });
+
   it('says which package manager is missing', async () => {
     const shop = new Workshop('');
     const { code, value } = await shop.json('x', '--pm', 'pnpm');

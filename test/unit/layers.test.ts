@@ -70,7 +70,7 @@ describe('one way through the house', () => {
       'a way around the door',
       'src/clients/edit.ts',
       "import { deepEqual } from '../configs/values.ts';",
-      'src/clients/edit.ts imports src/configs/values.ts: the way into configs is src/configs/edit.ts or src/configs/formats/index.ts',
+      'src/clients/edit.ts imports src/configs/values.ts: the way into configs is src/configs/edit.ts or src/configs/steps.ts or src/configs/formats/index.ts',
     ],
     [
       'a circle of files',

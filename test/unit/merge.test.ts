@@ -89,14 +89,112 @@ describe('JSON', () => {
     expect(merged.text).toBe('{\n\t"a": 2,\n\t"b": 2\n}');
   });
 
-  it('with comments is merged by lines', () => {
+  it('has changes made in the text of its owner, with comments, blank lines, order and line ends as they are', () => {
+    const base = file({ options: { target: 'a', lib: ['x'], types: ['n'], old: 1 }, include: ['src', 'test'] });
+    const ours = [
+      '\uFEFF// Mine, all of it.',
+      '{',
+      '    "include": ["src", /* as well */ "own", "test"],',
+      '',
+      '    "options": {',
+      '        // The oldest browser.',
+      '        "lib": ["x"], // see above',
+      '        "strict": false,',
+      '        "target": "mine",',
+      '        "types": [',
+      '            "n"',
+      '        ],',
+      '        "old": 1,',
+      '    },',
+      '}',
+    ].join('\r\n');
+    const theirs = file({
+      options: { target: 'b', lib: ['x', 'y'], fresh: { a: [1] }, types: ['n', 'm'] },
+      include: ['src', 'scripts', 'test'],
+    });
+    const merged = merge('tsconfig.json', base, ours, theirs);
+    expect(merged).toMatchObject({ action: 'merge', conflicts: 0, kept: ['options.target'] });
+    expect(merged.text?.split('\r\n')).toEqual([
+      '\uFEFF// Mine, all of it.',
+      '{',
+      '    "include": ["src", "scripts", /* as well */ "own", "test"],',
+      '',
+      '    "options": {',
+      '        // The oldest browser.',
+      '        "lib": ["x", "y"], // see above',
+      '        "fresh": {',
+      '            "a": [',
+      '                1',
+      '            ]',
+      '        },',
+      '        "strict": false,',
+      '        "target": "mine",',
+      '        "types": [',
+      '            "n",',
+      '            "m"',
+      '        ],',
+      '    },',
+      '}',
+    ]);
+  });
+
+  it('has what is new where this version has it', () => {
     const merged = merge(
-      'tsconfig.json',
-      '{\n "a": 1,\n "x": 0,\n "b": 1\n}',
-      '{\n // mine\n "a": 1,\n "x": 0,\n "b": 1\n}',
-      '{\n "a": 1,\n "x": 0,\n "b": 2\n}',
+      'package.json',
+      file({ dependencies: { b: '1', d: '1' } }),
+      file({ dependencies: { b: '1', d: '1', z: 'mine' } }),
+      file({ type: 'module', dependencies: { a: '1', b: '1', c: '1', d: '1' }, last: true }),
     );
-    expect(merged.text).toBe('{\n // mine\n "a": 1,\n "x": 0,\n "b": 2\n}');
+    expect(merged.text).toBe(
+      file({ type: 'module', dependencies: { a: '1', b: '1', c: '1', d: '1', z: 'mine' }, last: true }),
+    );
+  });
+
+  it('has lists merged by item, and by the name of an item that has one', () => {
+    const base = file({ files: ['a', 'b', 'c'], tasks: [{ label: 'x', run: 1 }, { label: 'y' }], order: [1, 2] });
+    const ours = file({ files: ['c', 'a', 'mine'], tasks: [{ label: 'x', run: 7 }, { label: 'y' }], order: [1, 2] });
+    const theirs = file({
+      files: ['a', 'b', 'b2', 'c'],
+      tasks: [{ label: 'x', run: 2 }, { label: 'y', run: 3 }, { label: 'z' }],
+      order: [2, 1],
+    });
+    const merged = merge('a.json', base, ours, theirs);
+    expect(JSON.parse(merged.text ?? '')).toEqual({
+      files: ['c', 'a', 'b2', 'mine'],
+      tasks: [{ label: 'x', run: 7 }, { label: 'y', run: 3 }, { label: 'z' }],
+      order: [2, 1],
+    });
+    expect(merged.kept).toEqual(['tasks.x']);
+  });
+
+  it('keeps what its owner has put into a table that is not made any more, and no more than that', () => {
+    const base = file({ scripts: { a: '1', b: '1' }, other: { c: 1 } });
+    const merged = merge('a.json', base, file({ scripts: { a: '1', b: '1', own: '1' }, other: { c: 1 } }), file({}));
+    expect(merged.text).toBe(file({ scripts: { own: '1' } }));
+  });
+
+  it('is merged by lines where it cannot be read, or has a key twice', () => {
+    const [base, theirs] = [file({ a: 1, b: 1 }), file({ a: 2, b: 1 })];
+    expect(merge('a.json', base, '{\n  "a": 3,\n  "b": 1,,\n}\n', theirs)).toMatchObject({ action: 'conflict' });
+    const twice = '{\n  "a": 1,\n  "b": 1,\n  "a": 1\n}\n';
+    expect(merge('a.json', base, twice, theirs)).toMatchObject({ action: 'keep', conflicts: 0, kept: ['a'] });
+  });
+
+  it('is merged by lines where it is too large, too deep, or another file altogether', () => {
+    const [base, theirs] = [file({ a: 1, b: 1, c: 1 }), file({ a: 1, b: 1, c: 2 })];
+    const wide = `{\n  "own": "${'x'.repeat(200_000)}",\n  "a": 1,\n  "b": 1,\n  "c": 1\n}\n`;
+    expect(merge('a.json', base, wide, theirs).text).toBe(wide.replace('"c": 1', '"c": 2'));
+    const deep = (end: string): string =>
+      `{\n  "own": ${'['.repeat(20_000)}${']'.repeat(20_000)},\n  "a": 1,\n  "b": ${end}\n}\n`;
+    expect(merge('a.json', deep('1'), deep('1').replace('"a"', '"mine"'), deep('2'))).toMatchObject({ path: 'a.json' });
+    const many = (last: number): string =>
+      file(Object.fromEntries(Array.from({ length: 400 }, (_, at) => [`k${at}`, last])));
+    expect(merge('a.json', many(1), many(1).replace('"k0"', '"own"'), many(2))).toMatchObject({ action: 'conflict' });
+  });
+
+  it('of which both have changed a line is never marked', () => {
+    const merged = merge('a.json', '{"a": 1, "b": 1}', '{"a": 2, "b": 1}', '{"a": 3, "b": 2}');
+    expect(merged).toMatchObject({ action: 'merge', conflicts: 0, kept: ['a'], text: '{"a": 2, "b": 2}' });
   });
 });
 
@@ -114,5 +212,84 @@ describe('TOML', () => {
     expect(merged).toMatchObject({ action: 'merge', conflicts: 0, text: expect.stringContaining('# my comment') });
     const { project: made } = parse(merged.text ?? '') as { project: { dependencies: string[] } };
     expect([...made.dependencies].sort()).toEqual(['fresh>=1', 'mcp>=2.4,<3', 'mine>=7', 'pydantic>=2.9']);
+  });
+
+  it('has changes made in the text of its owner, with comments, order and layout as they are', () => {
+    const base = project(['mcp>=2'], '[tool.ruff]\nline-length = 120\nselect = ["A"]\n\n[tool.old]\nx = 1\n');
+    const ours = [
+      '# Mine, all of it.',
+      '[tool.ruff]',
+      "select = ['A'] # see above",
+      'line-length = 88',
+      '',
+      '[project]',
+      'dependencies = ["mine", "mcp>=2"] # no more!',
+      '  name = "a"',
+      '',
+      '[tool.old]',
+      'x = 1',
+      '[tool.mine]',
+      'y = 1',
+    ].join('\r\n');
+    const theirs = project(
+      ['anyio>=4', 'mcp>=3'],
+      '[tool.ruff]\nline-length = 100\ntarget = "py"\nselect = ["A", "B"]\n\n[tool.fresh]\nz = [1, 2]\n',
+    ).replace('name = "a"', 'name = "a"\nlicense = "MIT"');
+    const merged = merge('pyproject.toml', base, ours, theirs);
+    expect(merged).toMatchObject({ action: 'merge', conflicts: 0, kept: ['tool.ruff.line-length'] });
+    expect(merged.text?.split('\r\n')).toEqual([
+      '# Mine, all of it.',
+      '[tool.ruff]',
+      'select = [\'A\', "B"] # see above',
+      'line-length = 88',
+      'target = "py"',
+      '',
+      '[project]',
+      'dependencies = ["anyio>=4", "mine", "mcp>=3"] # no more!',
+      '  name = "a"',
+      '  license = "MIT"',
+      '[tool.mine]',
+      'y = 1',
+      '',
+      '[tool.fresh]',
+      'z = [',
+      '    1,',
+      '    2,',
+      ']',
+    ]);
+  });
+
+  it('keeps a comment of its owner on a line that goes', () => {
+    const [base, theirs] = [project(['a', 'b'], '[tool.x]\ny = 1\n'), project(['a'])];
+    const ours = base.replace('"b",', '"b", # pinned for Ann').replace('y = 1', 'y = 1 # ask Bob');
+    const merged = merge('pyproject.toml', base, ours, theirs);
+    expect(merged.text ?? ours).toContain('# pinned for Ann');
+    expect(merged.text ?? ours).toContain('# ask Bob');
+    expect(merged.conflicts).toBe(0);
+  });
+
+  it('has items changed that are tables or long texts, and lists in lists left alone', () => {
+    const base = "x = [\n    { root = 'a' },\n    { root = 'b' },\n]\ny = 1\n";
+    const ours = `x = [ # mine\n    { root = 'a' }, # one\n    { root = 'b' },\n    """\n],""", [[1], [2]],\n]\ny = 1\n`;
+    const theirs = 'x = [\n    { root = "a" },\n    { root = "c", more = [1, 2] },\n]\ny = 1\n';
+    expect(merge('a.toml', base, ours, theirs)).toMatchObject({
+      conflicts: 0,
+      text: `x = [ # mine\n    { root = 'a' }, # one\n    { root = "c", more = [1, 2] },\n    """\n],""", [[1], [2]],\n]\ny = 1\n`,
+    });
+  });
+
+  it('says what cannot be changed in its place, and leaves it', () => {
+    const base = '[[index]]\nname = "a"\nurl = "1"\n\n[t]\nx = { y = 1 }\nz = 1\n';
+    const theirs = base.replace('"1"', '"2"').replace('y = 1', 'y = 2').replace('z = 1', 'z = 2');
+    expect(merge('a.toml', base, `# mine\n${base}`, theirs)).toMatchObject({
+      conflicts: 0,
+      kept: ['index', 't.x.y'],
+      text: `# mine\n${base.replace('z = 1', 'z = 2')}`,
+    });
+  });
+
+  it('that its owner has broken is merged by lines, with markers', () => {
+    const merged = merge('a.toml', 'a = 1\nb = 1\n', 'a = \nb = 1\n', 'a = 2\nb = 1\n');
+    expect(merged).toMatchObject({ action: 'conflict', conflicts: 1 });
   });
 });

@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Env } from '../../src/base/env.ts';
+import { ownCommand } from '../../src/base/own-command.ts';
 import { machineOf } from '../../src/languages/launch.ts';
 import { absenceOf } from '../../src/languages/package-managers.ts';
 import { typescript } from '../../src/languages/typescript.ts';
@@ -61,6 +63,21 @@ describe('the Node.js of projects', () => {
       expect(machineOf(env).nodePath).toBe('node');
       expect(typescript.runtimeHere(env)).toBeUndefined();
       expect(absenceOf('npm', env)?.code).toBe('node-missing');
+    }
+  });
+
+  it('is not Bun or Deno, whose version is that of a Node.js which is nowhere', () => {
+    for (const runner of ['bun', 'deno'] as const) {
+      const path = `/home/ann/.${runner}/bin/${runner}`;
+      const started = (...folders: readonly string[]) => ({ ...byUvx(...folders), runner, nodePath: path });
+      const without = (env: Env): Env => ({ ...env, vars: { PATH: env.vars.PATH } });
+      const here = without(started(folderWith((file) => symlinkSync(real, file))));
+      expect(machineOf(here).nodePath).toBe(real);
+      expect(typescript.runtimeHere(here)).toBe(process.versions.node);
+      const alone = without(started());
+      expect(typescript.runtimeHere(alone)).toBeUndefined();
+      expect(machineOf(alone).nodePath).toBe(runner === 'bun' ? path : 'node');
+      expect(ownCommand(alone)).toBe(runner === 'bun' ? 'bunx create-mcp-mason' : 'deno run -A npm:create-mcp-mason');
     }
   });
 });

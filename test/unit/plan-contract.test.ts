@@ -53,6 +53,13 @@ describe('the contract of the bundle', () => {
     ]);
   });
 
+  it('finds modules of Node that take long to load', () => {
+    const chunks = [chunk('a', { imports: ['node:fs', 'node:child_process'] })];
+    expect(breaches(measure(route, chunks))).toEqual([
+      'a run: loads node:child_process, which must be loaded only when it is needed',
+    ]);
+  });
+
   it('finds imports of what is not in the package', () => {
     expect(leaks([chunk('a', { imports: ['b', 'node:fs', 'execa'], lazyImports: ['left-pad'] }), chunk('b')])).toEqual([
       'a: imports execa, which is not in the package',

@@ -30,12 +30,11 @@ describe('precompile', () => {
     expect(precompile(FIXTURE, '1.0.0')).toEqual(precompile(FIXTURE, '1.0.0'));
   });
 
-  it('makes two modules and one file of texts a language, besides the catalogue and the loaders', () => {
+  it('makes one pack a language, besides the catalogue and the module that knows where packs are', () => {
     expect(Object.keys(precompile(FIXTURE, '1.0.0'))).toEqual([
       'catalog.ts',
+      'catalog.br',
       'templates.ts',
-      'templates-typescript.ts',
-      'templates-typescript-stubs.ts',
       'templates-typescript.br',
     ]);
   });

@@ -55,6 +55,28 @@ describe('a server that sends without an end', () => {
     expect(faults(report)[0]).toContain(problem);
   });
 
+  it.each([
+    ['comments', 'The server sent an event of more than 0.25 MB'],
+    ['drops', '/mcp did not answer within 0.6 s'],
+    ['silent', '/mcp did not answer within 0.6 s'],
+  ])('over HTTP, without ever answering: %s', async (deed, problem) => {
+    const report = await check(deed, { carrier: 'http' }, { start: 500, request: 600 });
+    expect(faults(report)[0]).toContain(problem);
+  });
+
+  it.each([
+    ['drops', 'did not answer tools/list within 0.6 s'],
+    ['silent', 'did not answer initialize within 0.5 s'],
+  ])('over stdio, without ever answering: %s', async (deed, problem) => {
+    const report = await check(deed, {}, { start: 500, request: 600, exit: 300 });
+    expect(faults(report)[0]).toContain(problem);
+  });
+
+  it('may fill its stderr', async () => {
+    const { steps } = await check('stderr', {}, { exit: 300 });
+    expect(steps.find(({ name }) => name === 'tools/call')?.ok).toBe(true);
+  });
+
   it('is not asked for more once it is lost', async () => {
     const { steps } = await check('line');
     expect(steps.map(({ name }) => name)).toEqual(['handshake-2025', 'tools/list']);

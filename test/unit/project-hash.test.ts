@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fnv1a64 } from '../../src/plan/record.ts';
+import { fnv1a64 } from '../../src/base/hash.ts';
 
 /** Vectors published with the algorithm. */
 test.each([

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CliError, EXIT } from '../../src/base/errors.ts';
+import { hashOf } from '../../src/base/hash.ts';
 import { readRecord } from '../../src/plan/read-record.ts';
-import { hashOf, recordOf } from '../../src/plan/record.ts';
+import { recordOf } from '../../src/plan/record.ts';
 import { ANSWERS, writeTree } from '../support/fixture.ts';
 import { tempDir } from '../support/temp.ts';
 

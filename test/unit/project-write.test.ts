@@ -1,8 +1,19 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CliError, EXIT } from '../../src/base/errors.ts';
 import type { PlannedFile } from '../../src/base/plan.ts';
+import { thisMachine } from '../../src/base/processes.ts';
 import { previewFiles, type WriteOptions, type WriteResult, writeProject } from '../../src/project/write.ts';
 import { writeTree } from '../support/fixture.ts';
 import { readTree, tempDir } from '../support/temp.ts';
@@ -83,6 +94,26 @@ describe('a new project', () => {
     const files = [...FILES, { path: `${'x'.repeat(300)}.md`, text: '' }];
     expect(await failureOf(write(join(dir, 'a/hello'), {}, files))).toMatchObject({ exit: EXIT.usage });
     expect(readdirSync(dir)).toEqual([]);
+  });
+
+  it('removes what a run that was killed has left beside it, and nothing else', async () => {
+    const dir = tempDir();
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    const here = thisMachine();
+    const dead = [`.x.mason-new.${here}.${gone}.mason-abc123`, `.x.mason-new.00000000.1.mason-old1`];
+    const kept = [
+      `.x.mason-new.${here}.${process.pid}.mason-abc123`,
+      `.x.mason-new.00000000.${gone}.mason-fresh`,
+      `.y.mason-new.${here}.${gone}.mason-abc123`,
+      `.x.mason-new.${here}.mine`,
+    ];
+    for (const name of [...dead, ...kept]) writeTree(dir, { [`${name}/README.md`]: 'half' });
+    const long = new Date(Date.now() - 2 * 3_600_000);
+    utimesSync(join(dir, dead[1] ?? ''), long, long);
+    const file = `.x.mason-new.${here}.${gone}.mason-file`;
+    writeTree(dir, { [file]: 'a file' });
+    await write(join(dir, 'x'));
+    expect(readdirSync(dir).sort()).toEqual(['x', file, ...kept].sort());
   });
 
   it('can be taken back with everything that later steps have put there', async () => {

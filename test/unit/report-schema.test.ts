@@ -51,6 +51,7 @@ const CASES: readonly Case[] = [
   { kind: 'add', argv: ['add', 'resource', 'bill', '--dir', 'MADE', '--dry-run'], exit: 3 },
   { kind: 'addition', argv: ['add', 'extra', 'docker', '--dir', 'MADE'] },
   { kind: 'addition', argv: ['add', 'tool', '--from', 'risk', '--dir', 'MADE', '--dry-run'] },
+  { kind: 'error', argv: ['add', 'openapi', '--dir', 'MADE'], exit: 2 },
   { kind: 'error', argv: ['add', 'tool', '../bill', '--dir', 'MADE'], exit: 2 },
   { kind: 'print', argv: ['config', '--all', '--env', 'API_TOKEN', ...ANY] },
   { kind: 'print', argv: ['config', '--link', 'chatgpt', ...ANY] },

@@ -139,6 +139,25 @@ describe.each(LANGUAGES)('edits of a project of this version in %s', (language) 
 });
 
 describe('update', () => {
+  it('says which settings of a file of data stay, though both have changed them', async () => {
+    const workshop = new Workshop();
+    const dir = firstEdition('typescript', workshop.cwd);
+    commitAll(dir);
+    const manifest = readFileSync(join(dir, 'package.json'), 'utf8');
+    writeFileSync(join(dir, 'package.json'), manifest.replace('"vitest run"', '"mine"'));
+    git(dir, 'commit', '--quiet', '--all', '-m', 'mine');
+    const { code, value } = await workshop.json('update', 'kept');
+    expect(code).toBe(0);
+    expect(value.files).toContainEqual(
+      expect.objectContaining({
+        path: 'package.json',
+        action: 'merge',
+        note: expect.stringMatching(/Yours stays.*: scripts\.test\.$/),
+      }),
+    );
+    expect(JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')).scripts.test).toBe('mine');
+  });
+
   it('refuses where git has changes that are not committed, but for --force', async () => {
     const workshop = new Workshop();
     const dir = firstEdition('typescript', workshop.cwd);

@@ -14,12 +14,14 @@ export const claudeDesktop: Client = {
   format: 'json',
   keyPath: ['mcpServers'],
   paths: { user: userPaths },
+  noMark: 'Claude Desktop cannot read such a file, and may write one without your servers over it',
   // Without an empty `env`: old builds drop the inherited environment when it is present at all.
   stdio: commandOf,
   http: bridge,
+  hasWindows: true,
   after: [
     'Quit Claude Desktop completely, also from the tray or the menu bar, and start it again.',
-    'It rewrites this file from memory: if it was running just now and takes the change back, quit it first and run this command again.',
+    'It rewrites this file from memory: if it was running just now and takes the change back, quit it first and make the change again with create-mcp-mason config.',
   ],
   notes: ({ transport }) =>
     transport === 'http'
@@ -28,7 +30,7 @@ export const claudeDesktop: Client = {
         ]
       : [],
   evidence:
-    'anthropics/claude-code#26073, #25579 (MSIX folder), #76034, #85005 (rewrites the file); cboxdk/statamic-mcp#20 (no url entries); aaddrick/claude-desktop-debian README (Linux)',
+    'anthropics/claude-code#26073, #25579 (MSIX folder), #76034, #85005 (rewrites the file); cboxdk/statamic-mcp#20 (no url entries); tradesdontlie/tradingview-mcp#419 (byte order mark); aaddrick/claude-desktop-debian README (Linux)',
 };
 
 function userPaths({ env, files }: Place): readonly string[] {

@@ -65,6 +65,12 @@ export interface Client {
   readonly paths: { readonly [scope in Scope]?: (place: Place) => readonly string[] };
   /** Paths that show that the client is on this machine; when absent, the folders of its user files do. */
   readonly traces?: (place: Place) => readonly string[];
+  /** `null` in the place of the table is none to it, and its own command line writes over it. */
+  readonly orNull?: true;
+  /** What it does with a file that begins with a byte order mark, if it cannot read it: `it ends with an error`. */
+  readonly noMark?: string;
+  /** The same client where it still reads an older kind of file. */
+  readonly inPlace?: (place: Place) => Client | undefined;
   /** A file that does not exist yet begins with this. */
   readonly blank?: string;
   /** The entry of a local server in the client's own shape. */
@@ -88,8 +94,12 @@ export interface Client {
   readonly link?: Link;
   /** The same as a web address, which READMEs can show, and the picture of a button. */
   readonly button?: { readonly image: string; readonly link: Link };
-  /** What to do after the file was written. */
+  /** Its application has windows: in WSL it is the one of Windows, with files of its own there. */
+  readonly hasWindows?: true;
+  /** What to do after the file was changed. */
   readonly after: readonly string[];
+  /** What to do besides where an entry is new. */
+  readonly forNew?: readonly string[];
   /** What a person should know about this entry in this client. */
   readonly notes?: (entry: ServerEntry) => readonly string[];
   /** Where these facts come from. */

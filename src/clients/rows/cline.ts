@@ -1,6 +1,6 @@
 import { pathOf } from '../../base/paths.ts';
 import type { Client, Place } from './client.ts';
-import { firstOf } from './paths.ts';
+import { firstOf, inHome } from './paths.ts';
 import { addressOf, commandOf, envReference, withMembers } from './shapes.ts';
 import { vscodeUser } from './vscode.ts';
 
@@ -13,6 +13,11 @@ export const cline: Client = {
   keyPath: ['mcpServers'],
   // The extension and the command line share a file since 4.1; before, the extension had its own.
   paths: { user: firstOf(sharedFile, vscodeUser('Code', 'globalStorage', 'saoudrizwan.claude-dev', 'settings', FILE)) },
+  traces: (place: Place) => [
+    ...sharedFile(place),
+    place.env.vars.CLINE_DIR || inHome('.cline')(place)[0] || '',
+    ...vscodeUser('Code', 'globalStorage', 'saoudrizwan.claude-dev')(place),
+  ],
   stdio: commandOf,
   // Without a type it is taken for the old SSE transport.
   http: withMembers({ type: 'streamableHttp' }, addressOf),

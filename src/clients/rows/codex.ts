@@ -12,7 +12,8 @@ export const codex: Client = {
   paths: { user: inFolderOf('CODEX_HOME', ['.codex'], 'config.toml'), project: inProject('.codex', 'config.toml') },
   stdio: command,
   http: address,
-  after: ['Start a new session of Codex. A file in a project counts only when the project is trusted.'],
+  after: ['Start a new session of Codex.'],
+  forNew: ['A file in a project counts only when the project is trusted.'],
   evidence: 'codex 0.169.0 run on Linux: codex mcp list, get',
 };
 

@@ -8,17 +8,17 @@ const TOOLS = { tools: ['*'] };
 export const copilotCli: Client = {
   id: 'copilot-cli',
   title: 'GitHub Copilot CLI',
-  format: 'json',
+  // Comments go when it writes the file itself.
+  format: 'jsonc',
   keyPath: ['mcpServers'],
   paths: { user: inFolderOf('COPILOT_HOME', ['.copilot'], 'mcp-config.json'), project: inProject('.mcp.json') },
   // The shape of Claude Code, which reads the same .mcp.json and knows neither "local" nor a list of tools.
   stdio: withMembers({ type: 'stdio' }, commandOf),
   http: withMembers({ type: 'http' }, addressOf),
   secret: shellReference,
-  after: [
-    'Start a new session of Copilot CLI, and look with /mcp. A file in a project counts only when the folder is trusted.',
-  ],
-  evidence: 'copilot 1.0.102 run on Linux: copilot mcp list',
+  after: ['Start a new session of Copilot CLI, and look with /mcp.'],
+  forNew: ['A file in a project counts only when the folder is trusted.'],
+  evidence: 'copilot 1.0.102 run on Linux: copilot mcp list, files with comments, trailing commas, a byte order mark',
 };
 
 export const copilotAgent: Client = {

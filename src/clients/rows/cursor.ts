@@ -15,6 +15,8 @@ export const cursor: Client = {
   projectRoot: `\${workspaceFolder}`,
   link: cursorLink,
   button: cursorButton,
-  after: ['Open Settings > MCP in Cursor and switch the server on; restart Cursor if it is not listed.'],
+  hasWindows: true,
+  after: ['Look at Settings > MCP in Cursor, and restart Cursor if the change is not there.'],
+  forNew: ['Switch the server on there.'],
   evidence: 'cursor.com/docs/context/mcp and cursor.com/docs/mcp/install-links',
 };

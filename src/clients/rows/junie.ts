@@ -8,6 +8,7 @@ export const junie: Client = {
   format: 'json',
   keyPath: ['mcpServers'],
   paths: { user: inHome('.junie', 'mcp', 'mcp.json'), project: inProject('.junie', 'mcp', 'mcp.json') },
+  traces: inHome('.junie'),
   stdio: commandOf,
   http: addressOf,
   after: ['Look at Settings > Tools > Junie > MCP Settings.'],

@@ -13,6 +13,7 @@ export const kimiCode: Client = {
   },
   stdio: commandOf,
   http: addressOf,
-  after: ['Start a new session of Kimi Code, and look with /mcp. Of a project, only trust what you have read.'],
+  after: ['Start a new session of Kimi Code, and look with /mcp.'],
+  forNew: ['Of a project, only trust what you have read.'],
   evidence: 'moonshotai.github.io/kimi-code/customization/mcp',
 };

@@ -15,6 +15,8 @@ export const kiro: Client = {
   secret: shellReference,
   link: kiroLink,
   button: kiroButton,
-  after: ['Kiro reconnects by itself. It asks before a variable of your environment may be used.'],
+  hasWindows: true,
+  after: ['Kiro reconnects by itself.'],
+  forNew: ['It asks before a variable of your environment may be used.'],
   evidence: 'kiro.dev/docs/mcp/configuration, /share',
 };

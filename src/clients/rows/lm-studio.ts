@@ -14,6 +14,8 @@ export const lmStudio: Client = {
   http: addressOf,
   link: lmStudioLink,
   button: lmStudioButton,
-  after: ['LM Studio notices the change by itself; switch the server on in the Program tab.'],
+  hasWindows: true,
+  after: ['LM Studio notices the change by itself.'],
+  forNew: ['Switch the server on in the Program tab.'],
   evidence: 'lmstudio.ai/docs/app/mcp and /deeplink; lmstudio-ai/lmstudio-bug-tracker#1371 (paths)',
 };

@@ -12,6 +12,8 @@ export const rooCode: Client = {
     user: vscodeUser('Code', 'globalStorage', 'rooveterinaryinc.roo-cline', 'settings', 'mcp_settings.json'),
     project: inProject('.roo', 'mcp.json'),
   },
+  traces: vscodeUser('Code', 'globalStorage', 'rooveterinaryinc.roo-cline'),
+  noMark: 'Roo Code cannot read such a file',
   stdio: commandOf,
   startsBatchFiles: true,
   http: withMembers({ type: 'streamable-http' }, addressOf),

@@ -20,6 +20,7 @@ export const visualStudio: Client = {
   stdio: withMembers({ type: 'stdio' }, commandOf),
   http: withMembers({ type: 'http' }, addressOf),
   ...inputs,
-  after: ['Open the tools of Copilot Chat in Visual Studio and switch the server on.'],
+  after: [],
+  forNew: ['Open the tools of Copilot Chat in Visual Studio and switch the server on.'],
   evidence: 'learn.microsoft.com/visualstudio/ide/mcp-servers',
 };

@@ -61,7 +61,9 @@ const build = (id: string, title: string, product: string, links: Pick<Client, '
   ...inputs,
   ...links,
   projectRoot: `\${workspaceFolder}`,
-  after: [`Run "MCP: List Servers" in ${title}, start the server there and trust it.`],
+  hasWindows: true,
+  after: [],
+  forNew: [`Run "MCP: List Servers" in ${title}, start the server there and trust it.`],
   evidence: 'code.visualstudio.com/docs/agents/reference/mcp-configuration',
 });
 

@@ -11,7 +11,8 @@ export const zed: Client = {
   paths: { user: userPath, project: inProject('.zed', 'settings.json') },
   stdio: commandOf,
   http: addressOf,
-  after: ['Zed takes the server up when the file is saved; its state is in the settings of the agent panel.'],
+  hasWindows: true,
+  after: ['Zed notices the change by itself; servers are in the settings of the agent panel.'],
   evidence: 'zed.dev/docs/ai/mcp; zed-industries/zed crates/paths/src/paths.rs',
 };
 

@@ -1,3 +1,4 @@
+import { printable } from '../../base/text.ts';
 import type { Format } from './format.ts';
 
 /** What a person types into the fields of a window. There is no file that could be read or edited. */
@@ -9,7 +10,7 @@ export const form: Format = {
   snippet(_, value) {
     const fields = Object.entries(value as Readonly<Record<string, string>>);
     const width = Math.max(...fields.map(([label]) => label.length));
-    return fields.map(([label, text]) => `${`${label}:`.padEnd(width + 1)} ${text}\n`).join('');
+    return fields.map(([label, text]) => `${`${label}:`.padEnd(width + 1)} ${printable(text)}\n`).join('');
   },
 };
 

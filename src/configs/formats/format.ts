@@ -27,6 +27,8 @@ export interface Spot {
   readonly name: string;
   /** Set: the table is a list, and the entry the item whose member of this name holds `name`. */
   readonly by?: string;
+  /** `null` where a table is expected counts as none, and gives way to one. */
+  readonly orNull?: true;
 }
 
 /**

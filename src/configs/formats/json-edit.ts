@@ -1,13 +1,32 @@
+import { printableJson } from '../../base/text.ts';
 import { type Splice, splice } from './format.ts';
 import type { JsonNode, Member, Scan } from './json-scan.ts';
+
+/** A value that is written as it is, such as one of TOML in a list. */
+export class Written {
+  constructor(readonly text: string) {}
+}
 
 /**
  * Adds the member `key` to an object of the text, or without a key an item to an array. Comments, order, indentation and
  * line ends stay as they are.
+ *
+ * @param previous what it comes after; `none`: before all others, unless there is a comment above them
  */
-export function insertMember(text: string, node: JsonNode, key: string | undefined, value: unknown): string {
-  const last = node.members.at(-1);
-  return splice(text, last === undefined ? intoEmpty(text, node, key, value) : after(text, node, last, key, value));
+export function insertMember(
+  text: string,
+  node: JsonNode,
+  key: string | undefined,
+  value: unknown,
+  previous: Member | 'none' | undefined = node.members.at(-1),
+): string {
+  const [first] = node.members;
+  if (first === undefined || previous === undefined) return splice(text, intoEmpty(text, node, key, value));
+  if (previous !== 'none') return splice(text, after(text, node, previous, key, value));
+  if (first.spaceStart > node.start + 1) return insertMember(text, node, key, value);
+  const layout = layoutOf(text, node, first);
+  const { keyStart: at } = first;
+  return splice(text, [{ start: at, end: at, text: `${memberText(key, value, layout)},${layout.line ?? layout.gap}` }]);
 }
 
 /** Gives a member another value. */
@@ -38,10 +57,13 @@ function startOfRemoval(text: string, member: Member): number {
   return /^[ \t]*[\r\n]/.test(rest) ? member.spaceStart : member.keyStart;
 }
 
+/** What an entry says may be a stranger's: nothing in it acts on a terminal that shows the file or a diff of it. */
+export const jsonOf = (value: unknown, space?: string): string => printableJson(JSON.stringify(value, null, space));
+
 /** A text for a file that has no object yet; comments in it stay above. */
 export function freshText(text: string, scan: Scan, value: unknown): string {
   const eol = eolOf(text);
-  const body = JSON.stringify(value, null, '  ').replaceAll('\n', eol) + eol;
+  const body = jsonOf(value, '  ').replaceAll('\n', eol) + eol;
   if (scan.firstComment < 0) return body;
   return text + (/[\r\n][ \t]*$/.test(text.slice(-1000)) ? '' : eol) + body;
 }
@@ -81,19 +103,20 @@ function intoEmpty(text: string, node: JsonNode, key: string | undefined, value:
 }
 
 const memberText = (key: string | undefined, value: unknown, layout: Layout): string =>
-  (key === undefined ? '' : `${JSON.stringify(key)}:${layout.gap}`) + printed(value, layout);
+  (key === undefined ? '' : `${jsonOf(key)}:${layout.gap}`) + printed(value, layout);
 
 function printed(value: unknown, { line, unit, gap }: Layout): string {
-  if (line !== undefined) return JSON.stringify(value, null, unit).replaceAll('\n', line);
-  return gap === '' ? JSON.stringify(value) : spaced(value);
+  if (value instanceof Written) return value.text;
+  if (line !== undefined) return jsonOf(value, unit).replaceAll('\n', line);
+  return gap === '' ? jsonOf(value) : spaced(value);
 }
 
 /** JSON on one line with a space after each comma and colon. */
 function spaced(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return jsonOf(value);
   const members = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{${members.map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`).join(', ')}}`;
+  return `{${members.map(([key, item]) => `${jsonOf(key)}: ${spaced(item)}`).join(', ')}}`;
 }
 
 function layoutOf(text: string, node: JsonNode, model: Member): Layout {
@@ -115,10 +138,12 @@ function emptyLayout(text: string, node: JsonNode): Layout {
   return { line: lineOf(text, node.start) + unit, unit, gap: ' ' };
 }
 
-function gapOf(text: string, { keyEnd, valueStart, valueEnd }: Member): string {
-  // An item has no colon of its own, so those in it count.
-  if (keyEnd === valueStart) return /[:,] /.test(text.slice(valueStart, valueEnd)) ? ' ' : '';
-  return text.slice(keyEnd, valueStart).endsWith(':') ? '' : ' ';
+function gapOf(text: string, { keyStart, keyEnd, valueStart, valueEnd, spaceStart }: Member): string {
+  if (keyEnd !== valueStart) return text.slice(keyEnd, valueStart).endsWith(':') ? '' : ' ';
+  // An item has no colon of its own, so the space beside it counts, or that between others.
+  if (spaceStart < keyStart) return ' ';
+  const beside = /^\s*,(\s?)/.exec(text.slice(valueEnd, valueEnd + 100))?.[1];
+  return beside ?? (/[:,] /.test(text) ? ' ' : '');
 }
 
 /** Offset after the comments that follow on the same line and end there. */
@@ -127,7 +152,8 @@ function endOfLineComments(text: string, from: number): number {
   for (let end = from; ; ) {
     let at = end;
     while (text[at] === ' ' || text[at] === '\t') at++;
-    if (text.startsWith('//', at)) return lineEnd;
+    // In JSON nothing but a string holds the `#` of TOML.
+    if (text.startsWith('//', at) || text[at] === '#') return lineEnd;
     if (!text.startsWith('/*', at)) return end;
     const close = text.indexOf('*/', at + 2) + 2;
     if (close > lineEnd) return end;

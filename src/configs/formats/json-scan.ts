@@ -39,20 +39,21 @@ export interface Scan {
 
 /**
  * Checks a whole JSON text (comments and trailing commas are tolerated and reported) and notes where the objects along
- * `path` lie; with `endsInArray`, what the last key leads to is an array. Everything else is skipped without building
+ * `path` lie; with `endsInArray`, what the last key leads to is an array; with `orNull`, the path may end early at `null`. Everything else is skipped without building
  * values, so the time is linear and the memory small.
  *
  * @throws {TextError} on the first syntax error, on a key of the path that occurs twice or holds another shape, and beyond
  * 1000 levels.
  */
-export function scanJson(text: string, path: readonly string[], endsInArray = false): Scan {
-  return new Scanner(text, path, endsInArray).scan();
+export function scanJson(text: string, path: readonly string[], endsInArray = false, orNull = false): Scan {
+  return new Scanner(text, path, endsInArray, orNull).scan();
 }
 
 class Scanner {
   readonly #text: string;
   readonly #path: readonly string[];
   readonly #endsInArray: boolean;
+  readonly #orNull: boolean;
   #position = 0;
   readonly #nodes: JsonNode[] = [];
   /** Where the white space before the current position began. */
@@ -61,10 +62,11 @@ class Scanner {
   #firstComment = -1;
   #firstTrailingComma = -1;
 
-  constructor(text: string, path: readonly string[], endsInArray: boolean) {
+  constructor(text: string, path: readonly string[], endsInArray: boolean, orNull: boolean) {
     this.#text = text;
     this.#path = path;
     this.#endsInArray = endsInArray;
+    this.#orNull = orNull;
   }
 
   scan(): Scan {
@@ -87,7 +89,9 @@ class Scanner {
     const code = this.#text.charCodeAt(this.#position);
     const inPath = step >= 0 && step < this.#path.length;
     const atArray = step === this.#path.length && this.#endsInArray;
-    if ((inPath && code !== BRACE) || (atArray && code !== BRACKET)) this.#wrongShape(step, depth, atArray);
+    const isNone = this.#orNull && step > 0 && this.#text.startsWith('null', this.#position);
+    const isWrong = (inPath && code !== BRACE) || (atArray && code !== BRACKET);
+    if (isWrong && !isNone) this.#wrongShape(step, depth, atArray);
     if (code === BRACE) this.#object(depth, inPath ? step : -1);
     else if (code === BRACKET) this.#array(depth, atArray);
     else if (code === QUOTE) this.#string();

@@ -1,6 +1,6 @@
 import { memberOf, nested } from '../../base/json.ts';
 import { type Format, type Spot, TextError } from './format.ts';
-import { freshText, insertMember, removeMember, replaceValue } from './json-edit.ts';
+import { freshText, insertMember, jsonOf, removeMember, replaceValue } from './json-edit.ts';
 import { readPlainJson } from './json-plain.ts';
 import { type JsonNode, type Member, type Scan, scanJson } from './json-scan.ts';
 
@@ -23,8 +23,8 @@ function refuseTrailingComma({ firstTrailingComma }: Scan): void {
 }
 
 function formatOf(check: (scan: Scan) => void, read: Format['read']): Format {
-  const find = (text: string, { path, name, by }: Spot): Found => {
-    const scanned = scanJson(text, by === undefined ? [...path, name] : path, by !== undefined);
+  const find = (text: string, { path, name, by, orNull }: Spot): Found => {
+    const scanned = scanJson(text, by === undefined ? [...path, name] : path, by !== undefined, orNull);
     check(scanned);
     const table = scanned.nodes[path.length];
     if (by === undefined) return { scanned, table, member: table?.members.find(({ key }) => key === name) };
@@ -49,6 +49,8 @@ function formatOf(check: (scan: Scan) => void, read: Format['read']): Format {
     const node = scanned.nodes[known - 1];
     if (node === undefined) return freshText(text, scanned, inTable(spot, value, 0));
     const key = spot.path[known - 1] ?? (spot.by === undefined ? spot.name : undefined);
+    const none = key === undefined ? undefined : node.members.find((one) => one.key === key);
+    if (none !== undefined) return replaceValue(text, node, none, inTable(spot, value, known));
     return insertMember(text, node, key, inTable(spot, value, known));
   };
 
@@ -57,7 +59,7 @@ function formatOf(check: (scan: Scan) => void, read: Format['read']): Format {
     return table === undefined || member === undefined ? text : removeMember(text, table, member);
   };
 
-  const snippet: Format['snippet'] = (spot, value) => `${JSON.stringify(inTable(spot, value, 0), null, 2)}\n`;
+  const snippet: Format['snippet'] = (spot, value) => `${jsonOf(inTable(spot, value, 0), '  ')}\n`;
 
   return { get, set, remove, read, snippet };
 }

@@ -49,9 +49,9 @@ const isPlainString = (text: string): boolean =>
 /** What YAML 1.1 or 1.2 reads as a boolean or as nothing. */
 const isWord = (text: string): boolean => /^(?:y|n|yes|no|on|off|true|false|null)$/i.test(text);
 
-/** JSON's escapes are YAML's. Characters that YAML forbids or takes for line breaks are escaped as well. */
+/** JSON's escapes are YAML's. Characters that YAML forbids, takes for line breaks, or nobody sees are escaped as well. */
 const quoted = (text: string): string =>
-  JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  JSON.stringify(text).replace(/[\u007f-\u009f\p{Cf}\u2028\u2029\ufffe\uffff]/gu, (character) => {
+    const code = (character.codePointAt(0) ?? 0).toString(16);
+    return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
+  });

@@ -8,6 +8,8 @@ const MAX_BYTES = 100 * 1024 * 1024;
 const MAX_LINKS = 40;
 
 export interface Snapshot {
+  /** Where it was read. */
+  readonly path: string;
   readonly bytes: Buffer;
   readonly mode: number;
   readonly uid: number;
@@ -36,13 +38,13 @@ export async function readSnapshot(path: string): Promise<Snapshot | undefined> 
     throw failure('config-unreadable', `${path} has more than 100 MB; that is no config file.`);
   const file = await open(path, 'r');
   try {
-    return { bytes: await file.readFile(), mode: info.mode & 0o7777, uid: info.uid, gid: info.gid };
+    return { path, bytes: await file.readFile(), mode: info.mode & 0o7777, uid: info.uid, gid: info.gid };
   } finally {
     await file.close();
   }
 }
 
-/** Writes a new file and waits until it is on the disk. Nothing is left of it when that fails. */
+/** Writes a new file, with all that another has but its bytes, and waits until it is on the disk. Nothing is left of it when that fails. */
 export async function writeDurably(
   path: string,
   bytes: Buffer,
@@ -50,10 +52,12 @@ export async function writeDurably(
 ): Promise<void> {
   // Entries may hold secrets, so a new file is its owner's only.
   const mode = like?.mode ?? 0o600;
-  const file = await open(path, 'wx', mode);
+  const isCopy = like !== undefined && (await copyTraits(like.path, path));
+  const file = await open(path, isCopy ? 'r+' : 'wx', mode);
   try {
     await takeOver(file, like);
-    await file.chmod(mode);
+    if (isCopy) await file.truncate();
+    else await file.chmod(mode);
     await file.writeFile(bytes);
     await file.sync();
     await file.close();
@@ -62,6 +66,20 @@ export async function writeDurably(
     await unlink(path).catch(() => {});
     throw error;
   }
+}
+
+/** `cp` of GNU and of macOS; others are asked in vain. */
+const COPY: readonly string[] = process.platform === 'darwin' ? ['-p'] : ['--preserve=all', '--'];
+
+/** Copies a file with its access control list and extended attributes, which Node.js cannot read. */
+async function copyTraits(from: string, to: string): Promise<boolean> {
+  if (process.platform === 'win32') return false;
+  const { execFile } = await import('node:child_process');
+  const isDone = await new Promise<boolean>((resolve) => {
+    execFile('cp', [...COPY, from, to], (error) => resolve(error === null));
+  });
+  if (!isDone) await unlink(to).catch(() => {});
+  return isDone;
 }
 
 /** With `sudo`, a user's file must not become root's. */

@@ -1,9 +1,7 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { readdir, stat, unlink } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { isRunning } from '../../base/processes.ts';
+import { isRunning, thisMachine } from '../../base/processes.ts';
 
 /**
  * The files that an edit puts beside its target for a moment, locks and temporary copies, are named after who made them:
@@ -18,7 +16,7 @@ const STALE_MS = 120_000;
 export function traceName(target: string, kind: TraceKind): string {
   return join(
     dirname(target),
-    `${prefixOf(target, kind)}${machine()}.${process.pid}.${randomBytes(8).toString('hex')}`,
+    `${prefixOf(target, kind)}${thisMachine()}.${process.pid}.${randomBytes(8).toString('hex')}`,
   );
 }
 
@@ -37,7 +35,7 @@ export async function liveTraces(target: string, kind: TraceKind): Promise<reado
 
 async function isLive(path: string, owner: string): Promise<boolean> {
   const [host, pid] = owner.split('.');
-  if (host === machine() && !isRunning(Number(pid))) return false;
+  if (host === thisMachine() && !isRunning(Number(pid))) return false;
   const made = await stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
@@ -46,19 +44,3 @@ async function isLive(path: string, owner: string): Promise<boolean> {
 }
 
 const prefixOf = (target: string, kind: TraceKind): string => `.${basename(target)}.mason-${kind}.`;
-
-let cached: string | undefined;
-
-/** Names the set of processes whose ids can be looked up from here: a machine, or a container's view of it. */
-function machine(): string {
-  if (cached === undefined) {
-    let namespace = '';
-    try {
-      namespace = readlinkSync('/proc/self/ns/pid');
-    } catch {
-      // Only Linux has one.
-    }
-    cached = createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8);
-  }
-  return cached;
-}

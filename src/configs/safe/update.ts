@@ -1,6 +1,7 @@
-import { access, constants, mkdir, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, constants, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { cancelled, failure } from '../../base/errors.ts';
+import { makeFolders } from '../../base/folders.ts';
 import { explainIo } from '../../base/fs-errors.ts';
 import { followLinks, readSnapshot, renameOver, type Snapshot, writeDurably } from './files.ts';
 import { type Lock, withLock } from './lock.ts';
@@ -15,6 +16,14 @@ export interface UpdateOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a file is to hold. */
+export interface Written {
+  /** null: the file goes, and nothing of it is kept: only what was made by us may. */
+  readonly bytes: Buffer | null;
+  /** It is what the backup holds: there is nothing more to go back to, and the backup goes, too. */
+  readonly isUndone?: boolean;
+}
+
 export interface Update {
   /** The file that was changed, links followed. */
   readonly path: string;
@@ -26,8 +35,8 @@ export interface Update {
  * Changes a file that belongs to another program so that at any moment, also after `kill -9` or a power cut, it is either
  * the old or the new one. Other runs of this package wait; changes by other programs are noticed and taken in.
  *
- * `change` gets the bytes (undefined: no file) and those of the last backup, and answers with the new bytes, undefined to leave
- * the file alone, or null for a file that goes, of which nothing is kept: only what was made by us may. It may be called again when the file changed meanwhile. One backup is kept beside the file:
+ * `change` gets the bytes (undefined: no file) and those of the last backup, and answers with the new ones, or undefined to
+ * leave the file alone. It may be called again when the file changed meanwhile. One backup is kept beside the file:
  * `<file>.mason-backup`, as it was before the last change.
  *
  * @throws {CliError} `config-unwritable`, `config-unreadable`, `config-locked`; whatever `change` throws. The file is then
@@ -35,7 +44,7 @@ export interface Update {
  */
 export async function updateFile(
   path: string,
-  change: (before: Buffer | undefined, backup: Buffer | undefined) => Buffer | null | undefined,
+  change: (before: Buffer | undefined, backup: Buffer | undefined) => Written | undefined,
   options: UpdateOptions,
 ): Promise<Update> {
   try {
@@ -77,8 +86,9 @@ async function underLock(
   await liveTraces(target, 'tmp');
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const before = await readSnapshot(target);
-    const bytes = change(before?.bytes, await readBackup(target));
-    if (bytes === undefined) return { path: target, backup: undefined };
+    const made = change(before?.bytes, await readBackup(target));
+    if (made === undefined) return { path: target, backup: undefined };
+    const { bytes, isUndone } = made;
     if (bytes === null) {
       if (options.signal?.aborted) throw cancelled();
       await refuseLost(target, lock);
@@ -90,10 +100,11 @@ async function underLock(
     await writeDurably(temporary, bytes, before);
     try {
       if (options.signal?.aborted) throw cancelled();
-      const backup = before && (await keep(target, before, options.platform));
+      const backup = before && !isUndone ? await keep(target, before, options.platform) : undefined;
       await refuseLost(target, lock);
       if (sameBytes(before, await readSnapshot(target))) {
         await renameOver(temporary, target, options.platform);
+        if (isUndone) await unlink(backupOf(target)).catch(() => {});
         return { path: target, backup };
       }
     } finally {
@@ -129,7 +140,7 @@ async function makeFolder(target: string, { createFolder }: UpdateOptions): Prom
   if (createFolder !== true) {
     throw failure('config-unwritable', `The folder ${folder} does not exist, so ${basename(target)} was not written.`);
   }
-  return mkdir(folder, { recursive: true });
+  return makeFolders(folder);
 }
 
 const isFolder = (path: string): Promise<boolean> =>

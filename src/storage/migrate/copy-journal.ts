@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from '../../base/folders.ts';
 import type { Json } from '../../base/json.ts';
 
 /**
@@ -30,7 +31,7 @@ export class CopyJournal {
   add(key: string, value: Json): void {
     if (this.isOurs(key, value)) return;
     const hash = hashOf(value);
-    if (this.#written.size === 0) mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+    if (this.#written.size === 0) makeFolders(dirname(this.#path), 0o700);
     // A line break first: what a killed run has left of its last line must not spoil this one.
     appendFileSync(this.#path, `\n${JSON.stringify(key)} ${hash}`, { mode: 0o600 });
     this.#remember(key, hash);

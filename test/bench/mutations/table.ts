@@ -170,4 +170,32 @@ export const MUTATIONS: readonly Mutation[] = [
     to: '"lockFile": "pnpm.yaml"',
     tests: ['test/unit/project-package-manager.test.ts'],
   },
+  {
+    what: 'a conflict of a merge counts for nothing',
+    file: 'src/merge/lines.ts',
+    from: 'conflicts++;',
+    to: '',
+    tests: ['test/property/update.test.ts', 'test/unit/merge.test.ts'],
+  },
+  {
+    what: 'a merge loses comments of its owner',
+    file: 'src/merge/data.ts',
+    from: 'isWhole(next) && ',
+    to: '',
+    tests: ['test/unit/merge.test.ts'],
+  },
+  {
+    what: 'nobody is told which settings stay',
+    file: 'src/merge/values.ts',
+    from: 'this.kept.push(name);',
+    to: '',
+    tests: ['test/unit/merge.test.ts', 'test/unit/update.test.ts', '-t', 'stay|owner'],
+  },
+  {
+    what: 'a new setting stands anywhere',
+    file: 'src/merge/values.ts',
+    from: 'if (made.has(at) && theirs !== undefined) after = at;',
+    to: '',
+    tests: ['test/unit/merge.test.ts'],
+  },
 ];

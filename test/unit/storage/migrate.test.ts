@@ -71,6 +71,16 @@ class Site extends Workshop {
 }
 
 describe('migrate', () => {
+  it('installs nothing for the copy that only a developer of the project needs', async () => {
+    const seen = join(tempDir(), 'package.json');
+    const site = new Site(fakeInstall(`cp package.json '${seen}'`));
+    await site.fill({ 'notes/1': 1 });
+    expect(await site.migrate()).toMatchObject({ code: 0 });
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(seen, 'utf8'));
+    expect(dependencies).toHaveProperty('@modelcontextprotocol/server');
+    expect(Object.keys(devDependencies)).toEqual(['tsx']);
+  });
+
   it('copies everything, leaves nothing behind, and says how to go on', async () => {
     const site = new Site();
     await site.fill({ 'notes/1': 1, 'naïve/🦊': 2 });

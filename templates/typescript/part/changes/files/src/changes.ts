@@ -8,9 +8,13 @@ export function forwardChanges(to: McpServer, changes: ServerEventBus, era: 'leg
   const { server } = to;
   const watched = new Set<string>();
   if (era === 'legacy') {
-    server.setRequestHandler('resources/subscribe', ({ params: { uri } }) => {
-      if (watched.size >= 100 || uri.length > 200) throw new ProtocolError(-32602, 'Too many resources, or too long.');
-      watched.add(uri);
+    server.setRequestHandler('resources/subscribe', async ({ params }, ctx) => {
+      if (watched.size >= 100) throw new ProtocolError(-32602, 'Too many subscriptions.');
+      // Fails if there is no such resource.
+      const request = { jsonrpc: '2.0', id: ctx.mcpReq.id, method: 'resources/read', params } as const;
+      // biome-ignore lint/complexity/useLiteralKeys: what leads to the handler is there for subclasses
+      await server['_getRequestHandler']('resources/read')?.(request, ctx);
+      watched.add(params.uri);
       return {};
     });
     server.setRequestHandler('resources/unsubscribe', ({ params: { uri } }) => {

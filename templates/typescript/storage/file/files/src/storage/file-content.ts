@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, existsSync, mkdirSync } from 'node:fs';
 import { type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { byBytes, checkKey, type Entry, StoreError, toEntry } from './store.js';
 
 /** Counts up when the layout changes; files of earlier versions are to be brought up to date when they are read. */
@@ -113,4 +114,16 @@ export function toFileEntry(key: string, row: unknown): Entry {
   const { value, version, updatedAt, expiresAt } = Object(row) as Partial<Entry>;
   if (typeof version !== 'string') throw new StoreError('corrupt', `The entry ${key} has no version.`);
   return toEntry(key, String(JSON.stringify(value)), version, String(updatedAt), expiresAt);
+}
+
+/** Node's own `recursive` tries for ever where nothing can be made in a folder that is there, as in /proc. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, 0o700);
+  } catch (error) {
+    // Another process may have been faster.
+    if (!existsSync(path)) throw error;
+  }
 }

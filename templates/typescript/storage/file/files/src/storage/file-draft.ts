@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readlinkSync } from 'node:fs';
-import { access, constants, type FileHandle, mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { access, constants, type FileHandle, open, readdir, rename, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { makeFolder } from './file-content.js';
 
 /** Longer than any change takes: what has been seen for so long is of a machine or a process that is no more. */
 const STALE_MS = 10_000;
@@ -37,7 +38,7 @@ export class Drafts {
 
   /** Makes the folder for drafts, and with it that of the file. */
   async prepare(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder);
     await access(this.#folder, constants.W_OK);
   }
 
@@ -93,7 +94,7 @@ export class Drafts {
 
   /** The drafts of processes that live. Those of dead ones are deleted. */
   async #living(): Promise<string[]> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder);
     const names = await readdir(this.#folder);
     const now = performance.now();
     this.#seen = new Map(names.map((name) => [name, this.#seen.get(name) ?? now]));
