@@ -76,7 +76,7 @@ export async function runPublish(args: PublishArgs, context: Context): Promise<R
   const alone =
     check.ok && target.transport === 'stdio'
       ? await startAlone(dir, subject, { ...asked(subject, env.vars), ...readDotEnv(dir), ...target.env }, context)
-      : { findings: [] };
+      : { findings: [], ...(target.transport !== 'stdio' && { note: 'Over HTTP it was not started from a copy.' }) };
   looking?.done('Looked at what would be published');
 
   const shown = shownWithout(hiddenOf(target));
