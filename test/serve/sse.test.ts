@@ -12,7 +12,7 @@ import { type Connected, connectClient } from '../support/mcp-clients.ts';
 import { pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
 import { listen } from '../support/server.ts';
-import { haproxy, NoService, onFreePort } from '../support/services.ts';
+import { debianProgram, NoService, onFreePort } from '../support/services.ts';
 import { useCopy } from '../support/use-made.ts';
 
 /** What most applications still ship, in the mode that they had before Streamable HTTP; and the current one. */
@@ -154,7 +154,7 @@ async function proxyConfigOf(language: Language, storage: string): Promise<strin
 
 async function programOr(context: TestContext): Promise<string> {
   try {
-    return await haproxy();
+    return await debianProgram('haproxy');
   } catch (error) {
     if (error instanceof NoService) return cannotRun(context, error.message);
     throw error;

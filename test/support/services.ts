@@ -94,13 +94,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
 const PASSWORD = 'open-sesame-4711';
 
 /**
- * The proxy of the extra `deploy`, which is installed first where it is missing and that is possible.
+ * A program that Debian has in a package of its name, such as the proxy of the extra `deploy` or a shell; it is installed
+ * first where it is missing and that is possible.
  *
  * @throws NoService when it cannot run here
  */
-export async function haproxy(): Promise<string> {
-  const kind: Program = { program: 'haproxy', debian: 'haproxy', folders: () => ['/usr/sbin', '/opt/homebrew/bin'] };
-  return join(find(kind) ?? (await install(kind)), kind.program);
+export async function debianProgram(program: string): Promise<string> {
+  const kind: Program = { program, debian: program, folders: () => ['/usr/sbin', '/opt/homebrew/bin'] };
+  return join(find(kind) ?? (await install(kind)), program);
 }
 
 /** Whether a storage backend needs a service that these tests start. */

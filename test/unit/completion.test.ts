@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { main } from '../../src/cli.ts';
 import { COMMANDS } from '../../src/commands/register.ts';
 import { fakeContext } from '../support/env.ts';
+import { cannotRun } from '../support/require.ts';
+import { debianProgram } from '../support/services.ts';
 import { tempDir } from '../support/temp.ts';
 
 async function scriptFor(shell: string): Promise<string> {
@@ -11,7 +13,9 @@ async function scriptFor(shell: string): Promise<string> {
   return context.stdout.text;
 }
 
-const isThere = (shell: string): boolean => spawnSync(shell, ['--version']).status === 0;
+/** The shell itself: one that only looks like it proves nothing. */
+const shellFor = (shell: string, context: TestContext): Promise<string> =>
+  debianProgram(shell).catch((error: Error) => cannotRun(context, error.message));
 
 /** What bash offers for the last word. */
 async function offered(...words: readonly string[]): Promise<string[]> {
@@ -23,7 +27,9 @@ async function offered(...words: readonly string[]): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-describe.runIf(isThere('bash'))('in bash', () => {
+describe('in bash', () => {
+  beforeEach(async (context) => void (await shellFor('bash', context)));
+
   it.each([
     [[''], ['config', 'check', 'publish', 'completion']],
     [['che'], ['check']],
@@ -54,8 +60,9 @@ describe.each(['bash', 'zsh', 'fish'])('for %s', (shell) => {
     for (const name of Object.keys(COMMANDS)) expect(script).toContain(name);
   });
 
-  it.runIf(isThere(shell))('is read by it', async () => {
-    const { stderr, status } = spawnSync(shell, ['-n', '-c', await scriptFor(shell)], { encoding: 'utf8' });
+  it('is read by it', async (context) => {
+    const program = await shellFor(shell, context);
+    const { stderr, status } = spawnSync(program, ['-n', '-c', await scriptFor(shell)], { encoding: 'utf8' });
     expect(stderr).toBe('');
     expect(status).toBe(0);
   });
