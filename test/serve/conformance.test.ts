@@ -43,7 +43,7 @@ describe('a generated HTTP server', () => {
 
   it.each(SUITES)('passes $tool but for what needs the fixtures of the suite', async (suite) => {
     const checks = await runSuite(suite, { url: server.url, baseline: `${suite.tool}.yml`, dir, version });
-    expect(checks.filter(({ status }) => status === 'SUCCESS').length).toBeGreaterThan(10);
+    expect(checks.filter(({ status }) => status === 'SUCCESS').length).toBeGreaterThan(8);
     const unexplained = checks
       .filter(isFailed)
       .filter(({ id, errorMessage = '' }) => !FIXTURE.test(errorMessage) && !EXPLAINED.includes(id));
