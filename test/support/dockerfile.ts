@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runOk } from './child.ts';
 
@@ -37,13 +37,17 @@ export async function buildByHand(
   let healthCheck: readonly string[] | undefined;
 
   function copy(from: string, sources: readonly string[], target: string): void {
-    for (const source of sources) {
+    for (const source of sources.flatMap(named)) {
       const path = from === project ? join(project, source) : join(from, source.replace(/^\/app\/?/, ''));
       if (from === project && !isLetIn(source)) throw new Error(`.dockerignore keeps ${source} out`);
       const end = target.endsWith('/') && source !== '/app' ? join(here(target), basename(source)) : here(target);
       cpSync(path, end.startsWith(dir) ? end : join(dir, end), { recursive: true, verbatimSymlinks: true });
     }
   }
+
+  /** A pattern beside other names may fit no file. */
+  const named = (source: string): string[] =>
+    source.endsWith('*') ? readdirSync(project).filter((name) => name.startsWith(source.slice(0, -1))) : [source];
 
   for (const line of readFileSync(join(project, 'Dockerfile'), 'utf8').split('\n')) {
     const [, word = '', rest = ''] = /^([A-Z]+) (.+)$/.exec(line) ?? [];
