@@ -32,6 +32,8 @@ const ROWS = sample(ALL, ({ language = '' }) => [language]);
 
 /** After so many additions the project is looked at. */
 const EACH = IS_FULL ? 20 : 12;
+/** Two hundred additions on a busy machine: a limit only has to end what hangs. */
+const LONG = { timeout: 30 * 60_000 };
 const KINDS = ['tool', 'resource', 'prompt'] as const;
 /** Names that something else may have, or that sort in other ways than it seems. */
 const ODD = 'json server http notes weather type list test settings a1 a10 a2 a_b ab x register config'.split(' ');
@@ -61,7 +63,7 @@ describe('what is added to a project', () => {
   });
   afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 5 }));
 
-  it.for(ROWS.map((one) => [one.title, one] as const))('to %s', async ([title, recipe], context) => {
+  it.for(ROWS.map((one) => [one.title, one] as const))('to %s', LONG, async ([title, recipe], context) => {
     if (recipe.language === 'python' && tools instanceof Error) cannotRun(context, tools.message);
     const { dir } = await copyOf(recipe, mkdtempSync(join(root, 'row-')));
     // Its entry names the folder in which it was made.
