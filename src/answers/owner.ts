@@ -1,16 +1,15 @@
-import { show } from '../base/text.ts';
+import { show, UNPRINTABLE } from '../base/text.ts';
 
 /** Whose a project is, and where it is kept: texts that end up in manifests, licences and on public pages. */
 
 const LONGEST = 200;
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 const AUTHOR = /^[^<>]*[^<>\s](?: <[^<>\s@]+@[^<>\s@]+>)?$/;
 
 /** What is wrong with an author, or undefined. An empty one is nobody. */
 export function authorProblem(value: string): string | undefined {
   if (value === '') return undefined;
   if (value.length > LONGEST) return `The author has ${value.length} characters; ${LONGEST} are allowed.`;
-  if (UNPRINTABLE.test(value)) return `The author ${show(value)} holds characters that cannot be printed.`;
+  if (value.search(UNPRINTABLE) >= 0) return `The author ${show(value)} holds characters that cannot be printed.`;
   if (AUTHOR.test(value)) return undefined;
   return `The author ${show(value)} is neither a name nor of the form "Ada Lovelace <ada@example.com>".`;
 }

@@ -37,6 +37,13 @@ export function lookInside(root: string, path: string): Found {
 /** Something that is no regular file, or has more bytes than it may. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
+  constructor(
+    message: string,
+    /** It is a file, and has more bytes than it may. */
+    readonly isTooLarge = false,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -59,7 +66,7 @@ export function readRegular(path: string, most: number): Buffer | undefined {
   try {
     const entry = fstatSync(file);
     if (!entry.isFile() || lstatSync(path).isSymbolicLink()) throw new Unreadable('it is not a regular file.');
-    if (entry.size > most) throw new Unreadable(`it has ${entry.size} bytes, and ${most} are the limit.`);
+    if (entry.size > most) throw new Unreadable(`it has ${entry.size} bytes, and ${most} are the limit.`, true);
     return readAll(file, most);
   } finally {
     closeSync(file);
@@ -74,7 +81,7 @@ function readAll(file: number, most: number): Buffer {
     const count = readSync(file, chunk, 0, chunk.length, null);
     if (count === 0) return Buffer.concat(chunks);
     size += count;
-    if (size > most) throw new Unreadable(`it has more than ${most} bytes.`);
+    if (size > most) throw new Unreadable(`it has more than ${most} bytes.`, true);
     chunks.push(chunk.subarray(0, count));
   }
 }

@@ -1,5 +1,5 @@
 /** Control characters, invisible format characters and halves of surrogate pairs: nothing a person typed on purpose. */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+export const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const LONGEST = 60;
 
 /** A value from outside, quoted, shortened and with nothing in it that could move a terminal's cursor. */

@@ -56,7 +56,7 @@ function textAt(path: string, name: string): string {
     const bytes = readRegular(path, MOST_BYTES);
     if (bytes !== undefined) return bytes.toString('utf8');
   } catch (error) {
-    if (error instanceof Unreadable && /limit|more than/.test(error.message)) throw tooLarge(name);
+    if (error instanceof Unreadable && error.isTooLarge) throw tooLarge(name);
     throw missing(name, error);
   }
   throw missing(name);

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Env } from '../base/env.ts';
+import { UNPRINTABLE } from '../base/text.ts';
 
 export interface GitFacts {
   /** `user.name`. The address of mail is nobody's business who is not told. */
@@ -32,11 +33,7 @@ export function gitFacts(target: string, { vars }: Pick<Env, 'vars'>): GitFacts 
 }
 
 /** Without what no manifest takes. */
-const nameFrom = (name = ''): string =>
-  name
-    .replace(/[<>\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
-    .trim()
-    .slice(0, 100);
+const nameFrom = (name = ''): string => name.replace(UNPRINTABLE, '').replace(/[<>]/g, '').trim().slice(0, 100);
 
 /**
  * The public address of a remote; empty for what has none. Users, passwords and tokens in it are left out.

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { BACKENDS } from '../support/store-bridge.ts';
 import { dump, expectSame, fill } from '../support/store-entries.ts';
 import { rounds, sample } from '../support/tier.ts';
-import { type MigrationRow, useMigration } from '../support/use-migration.ts';
+import { MOVES, useMigration } from '../support/use-migration.ts';
 
 /** Each time a project is installed anew, which is most of what this costs. */
 const INTERRUPTIONS = 3;
@@ -12,17 +11,9 @@ const INTERRUPTIONS = 3;
 const MANY = process.env.MASON_ENTRIES;
 const COUNT = Number(MANY ?? rounds({ standard: 150, full: 400 }));
 
-const DURABLE = BACKENDS.filter(({ isDurable }) => isDurable);
-const PAIRS: readonly MigrationRow[] = DURABLE.flatMap(({ language, storage: from }) =>
-  DURABLE.filter((to) => to.language === language && to.storage !== from).map(({ storage: to }) => ({
-    language,
-    from,
-    to,
-  })),
-);
-const MOVES = MANY === undefined ? PAIRS.filter(({ from }) => from === 'sqlite') : PAIRS;
+const ROWS = MANY === undefined ? MOVES.filter(({ from }) => from === 'sqlite') : MOVES;
 
-describe.each(sample(MOVES, ({ language }) => [language]))('a migration in $language from $from to $to', (row) => {
+describe.each(sample(ROWS, ({ language }) => [language]))('a migration in $language from $from to $to', (row) => {
   const move = useMigration(row);
 
   it(`is completed by the next run, however often it is killed or interrupted`, async () => {

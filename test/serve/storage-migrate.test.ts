@@ -1,26 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { BACKENDS, openPlace } from '../support/store-bridge.ts';
+import { openPlace } from '../support/store-bridge.ts';
 import { dump, expectSame, fill } from '../support/store-entries.ts';
 import { IS_FULL, rounds, sample } from '../support/tier.ts';
-import { type MigrationRow, useMigration } from '../support/use-migration.ts';
-
-const DURABLE = BACKENDS.filter(({ isDurable }) => isDurable);
-
-/** Every backend to every other one of its language. */
-const ROWS: readonly MigrationRow[] = DURABLE.flatMap(({ language, storage: from }) =>
-  DURABLE.filter((other) => other.language === language && other.storage !== from).map(({ storage: to }) => ({
-    language,
-    from,
-    to,
-  })),
-);
+import { MOVES, useMigration } from '../support/use-migration.ts';
 
 const COUNT = rounds({ standard: 60, full: 200 });
 
 /** Every backend once as the old one and once as the new one, and each language: the commit chooses. */
-const SAMPLE = sample(ROWS, ({ language, from, to }) => [language, `from ${from}`, `to ${to}`], { isFull: false });
+const SAMPLE = sample(MOVES, ({ language, from, to }) => [language, `from ${from}`, `to ${to}`], { isFull: false });
 /** Every pair once, in a language that the commit chooses; what each does with entries its contract shows. */
-const PAIRS = sample(ROWS, ({ from, to }) => [`${from} to ${to}`], {
+const PAIRS = sample(MOVES, ({ from, to }) => [`${from} to ${to}`], {
   isFull: false,
   always: (row) => SAMPLE.includes(row),
 });

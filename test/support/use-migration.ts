@@ -3,7 +3,7 @@ import { beforeAll, inject } from 'vitest';
 import type { StorePlace } from '../../src/storage/bridge.ts';
 import { Child, childEnv, type Finished } from './child.ts';
 import { pythonTools } from './python.ts';
-import { flagsOf, placeIn } from './store-bridge.ts';
+import { BACKENDS, flagsOf, placeIn } from './store-bridge.ts';
 import { useCopy, useMade } from './use-made.ts';
 import { useService } from './use-service.ts';
 
@@ -13,6 +13,17 @@ export interface MigrationRow {
   readonly from: string;
   readonly to: string;
 }
+
+const DURABLE = BACKENDS.filter(({ isDurable }) => isDurable);
+
+/** Every backend that keeps its data to every other one of its language. */
+export const MOVES: readonly MigrationRow[] = DURABLE.flatMap(({ language, storage: from }) =>
+  DURABLE.filter((to) => to.language === language && to.storage !== from).map(({ storage: to }) => ({
+    language,
+    from,
+    to,
+  })),
+);
 
 /** What the tests of one move work with. */
 export interface Migration {
