@@ -1,6 +1,7 @@
 import type { ProjectAnswers } from '../base/answers.ts';
 import { serverNameOf } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
+import type { Env } from '../base/env.ts';
 import { CliError, conflictError, usageError } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
@@ -124,12 +125,21 @@ function answersWith(kind: CatalogueKind, option: Option, answers: ProjectAnswer
     case 'extra': {
       const key = ANSWERS[kind];
       if (answers[key].includes(id)) throw there;
-      // What stood in for the others has become its owner's own by now.
-      const standIns = optionsOf(language, kind).filter(({ standIn }) => standIn === true);
-      const before = answers[key].length === 0 ? standIns.map((one) => one.id) : answers[key];
-      return { ...answers, [key]: [...before, id] };
+      return { ...answers, [key]: [...withStandIns(answers, kind), id] };
     }
   }
+}
+
+/**
+ * What a project has of a kind. What stood in for others has become its owner's own by now; operations of an API need
+ * nothing that stands in.
+ */
+export function withStandIns(answers: ProjectAnswers, kind: 'tool' | 'resource' | 'extra'): readonly string[] {
+  const { [ANSWERS[kind]]: chosen, fromOpenapi, language } = answers;
+  if (chosen.length > 0 || fromOpenapi !== undefined) return chosen;
+  return optionsOf(language, kind)
+    .filter(({ standIn }) => standIn === true)
+    .map(({ id }) => id);
 }
 
 /** @throws CliError (usage) `contradiction` where something that it needs is not there */
@@ -145,7 +155,7 @@ async function fitting(answers: ProjectAnswers, version: string): Promise<Projec
   }
 }
 
-/** How to go on: nothing of the project was started. */
+/** How to go on, with the settings that are new. */
 async function nextOf(
   record: ProjectRecord,
   answers: ProjectAnswers,
@@ -156,13 +166,25 @@ async function nextOf(
   const api = await apiIn(dir, record);
   const [before, after] = await Promise.all([planProject(record.answers, api), planProject(answers, api)]);
   const known = new Set(before.required.map(({ name }) => name));
-  const commands = commandsOf(answers.pm, serverNameOf(answers.name));
+  const settings = after.required
+    .filter(({ name }) => !known.has(name))
+    .map(({ name, example }) => `# set ${name} in .env, for example to ${example}`);
+  return commandsAfter(answers, settings, dir, hasNewDependencies, env);
+}
+
+/** The commands for a project that has been changed, and of which nothing was started; `settings` are comments among them. */
+export function commandsAfter(
+  { pm, name }: Pick<ProjectAnswers, 'pm' | 'name'>,
+  settings: readonly string[],
+  dir: string,
+  hasNewDependencies: boolean,
+  env: Env,
+): string[] {
+  const commands = commandsOf(pm, serverNameOf(name));
   const [install = '', ...build] = setUpCommands(commands);
   return [
     ...(dir === env.cwd ? [] : [`cd ${quote(dir, env.platform)}`]),
-    ...after.required
-      .filter(({ name }) => !known.has(name))
-      .map(({ name, example }) => `# set ${name} in .env, for example to ${example}`),
+    ...settings,
     ...(hasNewDependencies ? [install] : []),
     ...build,
     commands.test,

@@ -4,14 +4,12 @@ import { usageError } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
-import { printable, quote } from '../base/text.ts';
-import { optionsOf } from '../catalog/catalog.ts';
-import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
+import { printable } from '../base/text.ts';
 import { driftLines, driftOf } from '../openapi/drift.ts';
 import { apiFrom } from '../openapi/part.ts';
-import type { ProjectRecord } from '../plan/record.ts';
 import { changeReport } from '../report/change.ts';
 import type { Report } from '../report/report.ts';
+import { commandsAfter, withStandIns } from './add-catalogue.ts';
 import type { AddFlags } from './add-names.ts';
 import { changeProject } from './change-project.ts';
 import { fromOpenapi } from './create-openapi.ts';
@@ -56,18 +54,21 @@ export async function addOpenapi({ source, flags }: AddOpenapiArgs, context: Con
   // Who says which operations are wanted means just these.
   const owned =
     there && flags.operations === undefined ? { there: apiFrom(there.data), lines: there.lines } : undefined;
-  const made = await fromOpenapi({ ...withStandIns(before), ...wishes }, dir, context, { owned });
+  const tools = withStandIns(before, 'tool');
+  const made = await fromOpenapi({ ...before, tools, ...wishes }, dir, context, { owned });
   const { answers: described, notes, report } = made;
   const { data, cases } = apiPaths(before);
   // Calls for tests that somebody has added to are theirs.
   const isOwn = there !== undefined && there.cases !== '' && hashOf(there.cases) !== record.files[cases];
   const api = isOwn ? { ...made.api, cases: there.cases } : made.api;
-  const answers = await judged({ ...withStandIns(before), ...described } as ProjectAnswers, version);
+  const answers = await judged({ ...before, tools, ...described } as ProjectAnswers, version);
   const { dryRun = false, force } = flags;
   // What its owner has made of the operations is in the new ones already, so the file is not merged once more.
   const files = there === undefined ? record.files : { ...record.files, [data]: hashOf(there.data) };
   const changed = await changeProject({ dir, record: { ...record, files }, answers, api, force, dryRun }, context);
   const drift = driftLines(driftOf(record.openapi?.operations ?? {}, api.hashes));
+  const variables = api.variables.map(({ name }) => name);
+  const settings = variables.length > 1 ? [`# settings of the API, in .env: ${variables.join(', ')}`] : [];
   const outcome = {
     version,
     dryRun,
@@ -78,42 +79,7 @@ export async function addOpenapi({ source, flags }: AddOpenapiArgs, context: Con
     ],
     json: { kind: 'openapi', added: described.fromOpenapi, openapi: report },
     changed,
-    next: dryRun
-      ? []
-      : nextOf(
-          record,
-          api.variables.map(({ name }) => name),
-          dir,
-          changed.dependenciesChanged,
-          context,
-        ),
+    next: dryRun ? [] : commandsAfter(before, settings, dir, changed.dependenciesChanged, env),
   };
   return changeReport(outcome, context);
-}
-
-/** What stood in for other tools has become its owner's own by now. */
-function withStandIns(answers: ProjectAnswers): ProjectAnswers {
-  if (answers.tools.length > 0 || answers.fromOpenapi !== undefined) return answers;
-  const standIns = optionsOf(answers.language, 'tool').filter(({ standIn }) => standIn === true);
-  return { ...answers, tools: standIns.map(({ id }) => id) };
-}
-
-/** How to go on: nothing of the project was started. */
-function nextOf(
-  { answers: { pm, name } }: ProjectRecord,
-  variables: readonly string[],
-  dir: string,
-  hasNewDependencies: boolean,
-  { env }: Context,
-): string[] {
-  const commands = commandsOf(pm, serverNameOf(name));
-  const [install = '', ...build] = setUpCommands(commands);
-  return [
-    ...(dir === env.cwd ? [] : [`cd ${quote(dir, env.platform)}`]),
-    ...(variables.length > 1 ? [`# settings of the API, in .env: ${variables.join(', ')}`] : []),
-    ...(hasNewDependencies ? [install] : []),
-    ...build,
-    commands.test,
-    `${ownCommand(env)} check`,
-  ];
 }

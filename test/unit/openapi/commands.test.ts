@@ -256,6 +256,15 @@ describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }
     expect((await site.json('update', site.dir)).code).toBe(0);
   });
 
+  it('needs no tool that stands in when another one of the catalogue is added', async () => {
+    const site = new Site();
+    await site.create('--language', language);
+    const { code } = await site.json('add', 'tool', '--from', 'weather', '--dir', site.dir);
+    expect(code).toBe(0);
+    expect(readRecord(site.dir).answers.tools).toEqual(['weather']);
+    expect(Object.keys(readTree(site.dir)).filter((path) => path.includes('greet'))).toEqual([]);
+  });
+
   it('refuses without a description, and for a record that is no good', async () => {
     const site = await small();
     expect((await site.add()).value).toMatchObject({ exit: 2, code: 'missing-arguments' });
