@@ -12,7 +12,15 @@ export interface GitFacts {
 }
 
 /** Variables that a hook or an alias has set would lead git to the repository it ran in. */
-export const FOREIGN = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE|PREFIX)$/;
+const FOREIGN = /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|NAMESPACE|PREFIX)$/;
+
+/** What takes these variables away from a child process. */
+export const withoutForeign = (vars: Env['vars']): Record<string, undefined> =>
+  Object.fromEntries(
+    Object.keys(vars)
+      .filter((name) => FOREIGN.test(name))
+      .map((name) => [name, undefined]),
+  );
 
 const PATIENCE_MS = 5000;
 const NOTHING: GitFacts = { author: '', repository: '' };
@@ -21,7 +29,7 @@ const NOTHING: GitFacts = { author: '', repository: '' };
 export function gitFacts(target: string, { vars }: Pick<Env, 'vars'>): GitFacts {
   let cwd = target;
   while (!existsSync(cwd) && dirname(cwd) !== cwd) cwd = dirname(cwd);
-  const env = Object.fromEntries(Object.entries(vars).filter(([name]) => !FOREIGN.test(name)));
+  const env = { ...vars, ...withoutForeign(vars) };
   const args = ['config', '--null', '--get-regexp', '^(user\\.name|remote\\.origin\\.url)$'];
   const { stdout } = spawnSync('git', args, { cwd, env, encoding: 'utf8', timeout: PATIENCE_MS, windowsHide: true });
   if (!stdout) return NOTHING;

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CliError } from '../base/errors.ts';
-import { FOREIGN } from './git-facts.ts';
+import { withoutForeign } from './git-facts.ts';
 import { type RunOptions, type RunResult, run } from './run.ts';
 
 export interface GitOptions extends Pick<RunOptions, 'env' | 'signal'> {
@@ -54,10 +54,9 @@ async function initOn(branch: string, git: (...args: readonly string[]) => Promi
 }
 
 function runGit(args: readonly string[], { dir, env, signal }: GitOptions): Promise<RunResult> {
-  const cleared = Object.keys(env.vars).filter((name) => FOREIGN.test(name));
   // In English, since what it says decides what we say.
   const vars = {
-    ...Object.fromEntries(cleared.map((name) => [name, undefined])),
+    ...withoutForeign(env.vars),
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
   };

@@ -2,7 +2,7 @@ import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { Env } from '../base/env.ts';
 import { CliError, failure } from '../base/errors.ts';
-import { FOREIGN } from './git-facts.ts';
+import { withoutForeign } from './git-facts.ts';
 import { type Captured, capture } from './run.ts';
 import type { Unmerged } from './stage-journal.ts';
 
@@ -153,8 +153,7 @@ export class Repository {
   }
 
   #git(args: readonly string[], input: string | Buffer, overrides: readonly string[]): Promise<Captured> {
-    const cleared = Object.keys(this.#env.vars).filter((name) => FOREIGN.test(name));
-    const vars = { ...Object.fromEntries(cleared.map((name) => [name, undefined])), ...QUIET };
+    const vars = { ...withoutForeign(this.#env.vars), ...QUIET };
     // Named outright, so that no core.worktree leads elsewhere.
     const place = [`--git-dir=${join(this.#root, '.git')}`, `--work-tree=${this.#root}`];
     return capture('git', [...place, ...SAFE, ...overrides, ...args], input, {
