@@ -34,13 +34,17 @@ export function mergeData(kind: Steppable, base: string, ours: string, theirs: s
     const left = new Set(kind.comments(text));
     return comments.every((comment) => left.has(comment));
   };
+  const eol = /\r?\n/.exec(ours)?.[0] ?? '\n';
   const kept = new Set(merged.kept);
   let [text, value] = [texts[1] ?? '', mine];
   for (const step of merged.steps) {
     const place = [...step.path, ...(typeof step.at === 'number' ? [] : [step.at])].join('.');
     const wanted = withStep(value, step);
     // Places in a list count on the steps before.
-    const next = kept.has(place) && typeof step.at === 'number' ? undefined : attempt(() => kind.apply(text, step));
+    const isSpoilt = kept.has(place) && typeof step.at === 'number';
+    const applied = isSpoilt ? undefined : attempt(() => kind.apply(text, step));
+    // A step before may have taken out the only line end, which said what kind the owner writes.
+    const next = text.includes('\n') ? applied : applied?.replaceAll('\n', eol);
     if (next !== undefined && isWhole(next) && deepEqual(read(next), wanted)) {
       [text, value] = [next, wanted];
     } else kept.add(place);

@@ -15,7 +15,8 @@ async function checked(deed: string) {
   const script = `require('fs').writeFileSync(${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS / 1024))`;
   writeFileSync(hook, `process.once('exit', () => ${script});`);
   const args = ['--require', hook, inject('bin'), 'check', '--', process.execPath, SERVER, deed];
-  const { code, stdout, stderr } = await run(process.execPath, args, { cwd: dir, env: childEnv() });
+  const { code, signal, stdout, stderr } = await run(process.execPath, args, { cwd: dir, env: childEnv() });
+  expect(signal, stdout + stderr).toBe(null);
   return { code, shown: stdout + stderr, megabytes: Number(readFileSync(peak, 'utf8')) };
 }
 

@@ -154,13 +154,14 @@ describe.each([
   }
 
   it('say that they are not ready while the service is away, and only then', async () => {
-    const readiness = async () => (await fetch(new URL('/readyz', here.url))).status;
-    await vi.waitFor(async () => expect(await readiness()).toBe(200), PATIENCE);
+    const readiness = () =>
+      Promise.all([here, there].map(async ({ url }) => (await fetch(new URL('/readyz', url))).status));
+    await vi.waitFor(async () => expect(await readiness()).toEqual([200, 200]), PATIENCE);
     await service.get()?.kill();
-    await vi.waitFor(async () => expect(await readiness()).toBe(503), PATIENCE);
+    await vi.waitFor(async () => expect(await readiness()).toEqual([503, 503]), PATIENCE);
     expect((await fetch(new URL('/healthz', here.url))).status).toBe(200);
     await service.get()?.restart();
-    await vi.waitFor(async () => expect(await readiness()).toBe(200), PATIENCE);
+    await vi.waitFor(async () => expect(await readiness()).toEqual([200, 200]), PATIENCE);
   });
 
   it('go on alone when the other stops', async () => {

@@ -259,6 +259,11 @@ describe('TOML', () => {
     ]);
   });
 
+  it('keeps the kind of line ends where the only one goes with a value', () => {
+    const merged = merge('a.toml', 'x = [\n    1,\n]\n', 'x = [\r\n    1,\r\n]', 'x = 1\ny = 2\n');
+    expect(merged.text).toBe('x = 1\r\ny = 2');
+  });
+
   it('keeps a comment of its owner on a line that goes', () => {
     const [base, theirs] = [project(['a', 'b'], '[tool.x]\ny = 1\n'), project(['a'])];
     const ours = base.replace('"b",', '"b", # pinned for Ann').replace('y = 1', 'y = 1 # ask Bob');
