@@ -37,7 +37,7 @@ const DEPENDENCIES =
   'annotated-types anyio attrs boto3 botocore certifi cffi click colorama cryptography exceptiongroup h11 httpcore2 ' +
   'httpx2 idna iniconfig jmespath jsonschema jsonschema-specifications mcp mcp-types nodeenv obstore ' +
   'opentelemetry-api packaging pluggy psycopg psycopg-binary psycopg-pool pycparser pydantic pydantic-core ' +
-  'pydantic-settings pygments pyjwt pyright pytest python-dateutil python-dotenv python-multipart pywin32 redis ' +
+  'pygments pyjwt pyright pytest python-dateutil python-dotenv python-multipart pywin32 redis ' +
   'referencing rpds-py ruff s3transfer six sse-starlette starlette tomli truststore typing-extensions ' +
   'typing-inspection urllib3 uv-build uvicorn';
 

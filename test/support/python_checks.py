@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 BUILT_IN = set(sys.stdlib_module_names)
-DISTRIBUTIONS = {"mcp": {"mcp"}, "pydantic-settings": {"pydantic_settings"}}
+DISTRIBUTIONS = {"mcp": {"mcp"}, "python-dotenv": {"dotenv"}}
 """Modules of what a project depends on, where they are not called like it."""
 
 BROUGHT = {"mcp": {"pydantic"}, "boto3": {"botocore"}}

@@ -11,7 +11,7 @@ describe('moduleNameOf', () => {
     ['class', 'mcp_class'],
     ['mcp', 'mcp_mcp'],
     ['mcp-types', 'mcp_mcp_types'],
-    ['pydantic.settings', 'mcp_pydantic_settings'],
+    ['python.dotenv', 'mcp_python_dotenv'],
     ['jwt', 'mcp_jwt'],
     ['sse-starlette', 'mcp_sse_starlette'],
     ['pygmentize', 'mcp_pygmentize'],
