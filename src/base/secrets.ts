@@ -11,6 +11,11 @@ const KNOWN_SECRET =
 /** What stands in a config in the place of a secret: `${env:X}`, `$X`, `%X%`, `{env:X}`, `Bearer ${X}`, `<X>`. */
 export const REFERENCE = /^(?:[A-Za-z]+ )?(?:\$?\{[^{}]*(?:\{[^{}]*\}\})?\}?|\$[A-Za-z_]\w*|%\w+%|<\w+>)$/;
 const PLACEHOLDER = /<\w+>/;
+/** Flags and parameters that take a secret itself; `--token-file` and `--auth-server` do not. */
+const TAKES_SECRET =
+  /(?:token|secret|passw(?:or)?d|passphrase|pwd|(?:api|access|private|auth|subscription)[-_]?key|credentials?|jwt)$|^(?:key|pat|auth|sig|signature)$/i;
+/** What stands where a secret could, and is none: a path, a number, a switch. */
+const NO_SECRET = /^(?:[./~]|[A-Za-z]:[\\/]|\d{1,6}$|(?:true|false|none|null|auto|stdin|env)$)/i;
 
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name);
 
@@ -50,6 +55,37 @@ export function keepFilled(entry: unknown, found: unknown): unknown {
   return Object.fromEntries(Object.entries(entry).map(([key, item]) => [key, keepFilled(item, memberOf(found, key))]));
 }
 
+/** A secret that is written out, and what it stands behind: `--token`, `API_TOKEN=`, `Authorization:`, `?api_key=`. */
+export interface Literal {
+  readonly behind: string;
+  readonly value: string;
+}
+
+/** The secrets that are written out in a command line, or in an address. */
+export function literalsIn(words: readonly string[]): readonly Literal[] {
+  const found = words.flatMap((word, index) => [
+    ...namedIn(word, words[index - 1] ?? '').filter(({ value }) => !NO_SECRET.test(value)),
+    ...[...word.matchAll(/:\/\/[^/@\s:]*:([^/@\s]+)@/g)].map(([, value = '']) => ({ behind: '://', value })),
+    ...[...word.matchAll(KNOWN_SECRET)].map(([value]) => ({ behind: value.slice(0, 3), value })),
+  ]);
+  return found.filter(({ value }) => value !== '' && !REFERENCE.test(value));
+}
+
+/** What stands behind the name of a secret: in the word itself, or in one that follows a flag. */
+function namedIn(word: string, before: string): readonly Literal[] {
+  const [flag = '', bare = ''] = /^--?([\w.-]+)$/.exec(before) ?? [];
+  const [, start = '', name = '', assigned = ''] = /^((?:--?)?([\w.-]+)=)(.+)$/s.exec(word) ?? [];
+  const [, header = '', sent = ''] = /^([\w-]+):\s*(?:[A-Za-z]+ +)?(?!\/\/)(\S+)$/.exec(word) ?? [];
+  return [
+    ...(TAKES_SECRET.test(bare) && !word.startsWith('-') ? [{ behind: flag, value: word }] : []),
+    ...(TAKES_SECRET.test(name) ? [{ behind: start, value: assigned }] : []),
+    ...(isSecretName(header) ? [{ behind: `${header}:`, value: sent }] : []),
+    ...[...word.matchAll(/([?&;#]([\w.-]+)=)([^&;#\s]+)/g)].flatMap(([, behind = '', parameter = '', value = '']) =>
+      TAKES_SECRET.test(parameter) ? [{ behind, value }] : [],
+    ),
+  ];
+}
+
 /** A value as it may be shown: literal values under names of secrets are replaced by stars. */
 export const masked = (value: unknown): unknown => hidden(value, value);
 
@@ -71,6 +107,7 @@ export function maskLines(text: string): string {
     .join('\n');
 }
 
+const TEXT_IN_QUOTES = /(["'])((?:\\.|(?!\1).)*)\1/g;
 /** The last argument of a line: `"--token",` or `- --token`. */
 const LAST_FLAG = /(?:["']|^[-+ ]?\s*- +)(--?[A-Za-z][\w-]*)["']?\s*,?\s*$/;
 const FLAG_AND_VALUE = /(["'])(--?[A-Za-z][\w-]*)\1(\s*,\s*)(["'])((?:\\.|(?!\4).)*)\4/g;
@@ -107,7 +144,13 @@ const withoutItem = (line: string): string =>
       REFERENCE.test(value) ? whole : `${indent}***`,
     );
 
-const maskText = (text: string): string => text.replace(PASSWORD_IN_ADDRESS, '$1***@').replace(KNOWN_SECRET, '***');
+const maskText = (text: string): string =>
+  maskWord(text)
+    .replace(PASSWORD_IN_ADDRESS, '$1***@')
+    .replace(TEXT_IN_QUOTES, (_, quote: string, inner: string) => quote + maskWord(inner) + quote);
+
+const maskWord = (word: string): string =>
+  literalsIn([word]).reduce((shown, { value }) => shown.replaceAll(value, '***'), word);
 
 function hidden(value: unknown, reference: unknown): unknown {
   if (Array.isArray(value)) {

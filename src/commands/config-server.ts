@@ -8,7 +8,7 @@ import { printable, show } from '../base/text.ts';
 import { type EntryProject, entryOf, sharedEntryOf } from '../clients/entry.ts';
 import { machineOf, runtimeWarning } from '../languages/launch.ts';
 import type { ConfigFlags } from './config-flags.ts';
-import { parseEnv, parseHeaders } from './config-values.ts';
+import { parseEnv, parseHeaders, withoutLiterals } from './config-values.ts';
 import { readDotEnv } from './dotenv.ts';
 import { isEntryName, type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
 
@@ -38,14 +38,14 @@ export async function chooseServer(flags: ConfigFlags, command: readonly string[
   if (program !== undefined) {
     const name = flags.name ?? refuseNameless(`-- ${program} …`);
     return {
-      named: { name, entry: { transport: 'stdio', command: program, args, env: given.env } },
+      named: { name, entry: withoutLiterals({ transport: 'stdio', command: program, args, env: given.env }) },
       notes: pathNotes(program, args, env),
     };
   }
   if (flags.url !== undefined) {
-    const url = checkUrl(flags.url);
-    const name = flags.name ?? (await nameInFolder(flags, env)) ?? refuseNameless(`--url ${url}`);
-    return { named: { name, entry: { transport: 'http', url, headers: given.headers } }, notes: [] };
+    const entry = withoutLiterals({ transport: 'http', url: checkUrl(flags.url), headers: given.headers });
+    const name = flags.name ?? (await nameInFolder(flags, env)) ?? refuseNameless(`--url ${entry.url}`);
+    return { named: { name, entry }, notes: [] };
   }
   const server = await serverOfProject(flags, env);
   const more = (named: NamedEntry): NamedEntry => withValues(named, given);
@@ -77,7 +77,7 @@ async function serverOfProject(flags: ConfigFlags, env: Env): Promise<ChosenServ
     const name = own ?? flags.name ?? refuseNameless(`--dir ${dir}`);
     const entry = project.entries.get(name);
     if (entry === undefined) throw noProject(dir);
-    const bare: StdioEntry = { ...entry, env: withoutSecrets(entry.env, {}) };
+    const bare: StdioEntry = withoutLiterals({ ...entry, env: withoutSecrets(entry.env, {}) });
     return {
       named: { name: flags.name ?? name, entry: bare },
       notes: notesOf(bare),
@@ -171,10 +171,7 @@ function refuseBadName(name: string | undefined): void {
 function checkUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && (url.protocol === 'https:' || url.protocol === 'http:')) {
-    if (url.password === '') return text;
-    throw usageError('literal-secret', 'The URL holds a password, which would be written into a file as it is.', {
-      hint: `Leave it out and give a header: --header 'Authorization: Bearer \${API_TOKEN}'`,
-    });
+    return text;
   }
   throw usageError('invalid-url', `${show(text)} is no http or https URL.`, {
     hint: 'For example: --url https://example.com/mcp',

@@ -1,6 +1,6 @@
-import type { Value } from '../base/entry.ts';
+import type { ServerEntry, Value } from '../base/entry.ts';
 import { type CliError, usageError } from '../base/errors.ts';
-import { isSecretName, looksSecret } from '../base/secrets.ts';
+import { isSecretName, literalsIn, looksSecret } from '../base/secrets.ts';
 import { show } from '../base/text.ts';
 
 /** `--env` and `--header`: what a server needs to be told, without anybody's secret on a command line. */
@@ -60,6 +60,26 @@ function valueFrom(text: string, isSecret: boolean, refusal: () => CliError): Va
   const hasPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/@\s]*:[^/@\s]+@/i.test(text);
   if (isSecret || hasPassword || looksSecret(text)) throw refusal();
   return text;
+}
+
+/**
+ * An entry without secrets that are written out: the command line and the address of a server have no other place for them
+ * than the client's file.
+ *
+ * @throws {CliError} `literal-secret`, exit 2
+ */
+export function withoutLiterals<Entry extends ServerEntry>(entry: Entry): Entry {
+  const [literal] = literalsIn(entry.transport === 'stdio' ? [entry.command, ...entry.args] : [entry.url]);
+  if (literal === undefined) return entry;
+  const [what, instead] =
+    entry.transport === 'stdio'
+      ? ['The command of the server', 'If the server reads a variable: --env API_TOKEN']
+      : ['The address of the server', `If the server takes a header: --header 'Authorization: Bearer \${API_TOKEN}'`];
+  throw usageError(
+    'literal-secret',
+    `${what} holds a secret (${show(literal.behind)} …), which would be written into a file as it is.`,
+    { hint: `${instead}\nElse put <API_TOKEN> in its place, and fill it in where the client keeps it.` },
+  );
 }
 
 /** The value itself is not repeated: it is in the shell's history already. */

@@ -6,6 +6,8 @@ import { readClientEntries } from '../clients/read.ts';
 import { clientOf } from '../clients/registry.ts';
 import { ENTRY_FILE } from '../clients/snippet.ts';
 import type { CheckTarget } from '../probe/check.ts';
+import { shownWithout } from '../probe/shown.ts';
+import { hiddenOf } from '../probe/target.ts';
 import { targetsOf } from './check-targets.ts';
 import { chooseClients, clientFiles } from './config-clients.ts';
 import { type ProjectOnDisk, readProject, serverOf } from './project-on-disk.ts';
@@ -56,14 +58,13 @@ export async function chooseTarget(
   const { name, url, client } = flags;
   const [program, ...args] = command;
   if (program !== undefined) {
-    const title = name ?? [program, ...args].join(' ');
     const target: CheckTarget = { transport: 'stdio', command: program, args, env: variablesFrom(flags.env, env.vars) };
-    return { title, name, dir: null, targets: [target] };
+    return { title: name ?? titleOf([program, ...args].join(' '), target), name, dir: null, targets: [target] };
   }
   if (url !== undefined) {
     const headers = headersFrom(flags.header, env.vars);
     const target = { transport: 'remote', url: urlFrom(url), headers } as const;
-    return { title: name ?? withoutPassword(target.url), name, dir: null, targets: [target] };
+    return { title: name ?? titleOf(target.url, target), name, dir: null, targets: [target] };
   }
   if (client !== undefined || flags.clientConfig !== undefined) return inClient(flags, env);
   const dir = targetOf(flags.dir ?? '.', env);
@@ -73,11 +74,8 @@ export async function chooseTarget(
   return { title: own, name: name ?? own, dir, targets: targetsOf(project, own, env) };
 }
 
-function withoutPassword(text: string): string {
-  const url = new URL(text);
-  if (url.password !== '') url.password = '***';
-  return url.href;
-}
+/** What was typed, without secrets. */
+const titleOf = (typed: string, target: CheckTarget): string => shownWithout(hiddenOf(target))(typed);
 
 function refuseContradictions(
   { dir, url, client, header = [], env = [] }: TargetFlags,

@@ -4,7 +4,7 @@ import type { Env } from '../base/env.ts';
 import { cut } from '../base/text.ts';
 import { guiEnvironment, guiFolder } from './environment.ts';
 import { endMarked, MARK, newMark } from './leftovers.ts';
-import { type Shown, secretsIn, shownWithout } from './shown.ts';
+import { type Shown, secretsIn, secretsInWords, shownWithout } from './shown.ts';
 
 /** How a server is started: the entry of a client's config. */
 export interface Command {
@@ -16,9 +16,10 @@ export interface Command {
   readonly hidden?: readonly string[] | undefined;
 }
 
-/** What must not be seen of a command's variables. */
-export const hiddenIn = ({ env, hidden = [] }: Pick<Command, 'env' | 'hidden'>): readonly string[] => [
+/** What must not be seen of a command and its variables. */
+export const hiddenIn = ({ args, env, hidden = [] }: Pick<Command, 'args' | 'env' | 'hidden'>): readonly string[] => [
   ...secretsIn(env),
+  ...secretsInWords(args),
   ...hidden,
 ];
 
@@ -53,7 +54,7 @@ export class ServerProcess {
 
   constructor({ command, args, env: own, hidden }: Command, env: Env) {
     this.#env = env;
-    this.shown = shownWithout(hiddenIn({ env: own, hidden }));
+    this.shown = shownWithout(hiddenIn({ args, env: own, hidden }));
     this.child = spawn(command, args, {
       cwd: guiFolder(env),
       env: { ...guiEnvironment(env), ...own, [MARK]: this.#mark },

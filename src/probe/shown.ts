@@ -1,4 +1,4 @@
-import { isSecretName, placeholderOf } from '../base/secrets.ts';
+import { isSecretName, literalsIn, placeholderOf } from '../base/secrets.ts';
 import { cut, firstOf, printable } from '../base/text.ts';
 
 /** A server's text as it may be shown. */
@@ -21,6 +21,10 @@ export const secretsIn = (vars: Readonly<Record<string, string>>): string[] =>
   Object.entries(vars).flatMap(([name, value]) =>
     isSecretName(name) && value.length > 3 && value !== placeholderOf(name) ? [value] : [],
   );
+
+/** The same of a command line, or of an address. */
+export const secretsInWords = (words: readonly string[]): string[] =>
+  literalsIn(words).flatMap(({ value }) => (value.length > 3 ? [value] : []));
 
 const MOST_LINES = 60;
 const LONGEST_LINE = 2000;

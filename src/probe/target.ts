@@ -2,7 +2,7 @@ import { type Driver, StdioDriver } from './driver.ts';
 import { HttpDriver, RemoteDriver } from './driver-http.ts';
 import type { Endpoint } from './http.ts';
 import { type Command, hiddenIn } from './process.ts';
-import { secretsIn } from './shown.ts';
+import { secretsIn, secretsInWords } from './shown.ts';
 import type { Wire } from './stdio.ts';
 
 /** A server that is started here, or one that runs somewhere and has an address. */
@@ -24,8 +24,7 @@ export function hiddenOf(target: Target): readonly string[] {
   if (target.transport !== 'remote') return hiddenIn(target);
   // `Bearer …`: the word in front is no secret.
   const headers = secretsIn(target.headers ?? {}).map((value) => value.replace(/^\w+ /, ''));
-  const { password } = new URL(target.url);
-  return password === '' ? headers : [...headers, password];
+  return [...headers, ...secretsInWords([target.url])];
 }
 
 export function driverFor(target: Target, wire: Wire): Driver {

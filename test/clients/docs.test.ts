@@ -13,8 +13,9 @@ This page is made from the registry (\`src/clients/rows/\`) by \`test/clients/do
 not true. What each client gets, on each system, is in \`test/clients/golden/\`.
 
 - **Scopes.** \`user\` is the person's file, \`project\` one that a team shares, \`local\` the person's own for one project.
-- **Secrets** are never written. Each client gets its own way to look a variable up; where it has none, a placeholder
-  \`<NAME>\`, which is not touched again once you have filled it in.
+- **Secrets** are never written: one that is typed into a variable, a header, an address or the server's own command line is
+  refused (exit 2). Each client gets its own way to look a variable up; where it has none, a placeholder \`<NAME>\`, which is
+  not touched again once you have filled it in.
 - **By hand.** Clients without a file that could be edited, or whose file is known from hearsay only, are printed.
 - **Consent.** A command that comes from a folder's files is shown, with control characters visible, and asked for at a terminal.
   Elsewhere \`--write\` takes \`--yes\` (exit 2 without) when it, or a variable beside it, is not of our own making.

@@ -68,10 +68,29 @@ describe('check of any server', () => {
     expect(out).not.toContain('handshake-2026');
   });
 
-  it('does not show the password of an address', async () => {
-    const { out } = await run(['check', '--url', 'http://ann:pa55word@127.0.0.1:9/mcp']);
-    expect(out.split('\n')[0]).toBe('http://ann:***@127.0.0.1:9/mcp over http');
+  it.each([
+    ['http://ann:pa55word@127.0.0.1:9/mcp', 'http://ann:***@127.0.0.1:9/mcp'],
+    ['http://127.0.0.1:9/mcp?profile=a&api_key=pa55word', 'http://127.0.0.1:9/mcp?profile=a&api_key=***'],
+  ])('does not show the secret in %s', async (url, shown) => {
+    const { out } = await run(['check', '--url', url]);
+    expect(out.split('\n')[0]).toBe(`${shown} over http`);
     expect(out).not.toContain('pa55word');
+    const called = await run(['call', '--url', url]);
+    expect(called).toMatchObject({ code: 1, err: expect.stringContaining('cannot be reached') });
+    expect(called.out + called.err).not.toContain('pa55word');
+  });
+
+  it('does not show the secret of a command line', async () => {
+    const server = [FIXTURE, 'dies', '--api-token', 'pa55word', 'API_KEY=pa55word'];
+    const { code, out } = await run(['check', '--json', '--', NODE, ...server]);
+    expect(code).toBe(1);
+    expect(readReport(out, 'check')).toMatchObject({
+      project: { name: `${NODE} ${FIXTURE} dies --api-token *** API_KEY=***` },
+    });
+    expect(out).not.toContain('pa55word');
+    const called = await run(['call', '--', NODE, ...server]);
+    expect(called).toMatchObject({ code: 1, err: expect.stringContaining('exited') });
+    expect(called.out + called.err).not.toContain('pa55word');
   });
 
   it.each<[readonly string[], string]>([

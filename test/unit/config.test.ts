@@ -163,6 +163,12 @@ describe('config with --env and --header', () => {
       'literal-secret',
     ],
     ['a password in the address', { url: 'https://ann:s3cret@x.example' }, [], 'literal-secret'],
+    ['a key in the address', { url: 'https://x.example/mcp?profile=a&api_key=s3cret' }, [], 'literal-secret'],
+    ['a secret behind a flag', {}, ['node', '/s.js', '--api-token', 's3cret'], 'literal-secret'],
+    ['a secret in a flag', {}, ['node', '/s.js', '--password=s3cret'], 'literal-secret'],
+    ['a variable for a container', {}, ['docker', 'run', '-e', 'GITHUB_TOKEN=s3cret', 'x'], 'literal-secret'],
+    ['a header for a bridge', {}, ['npx', 'mcp-remote', '--header', 'Authorization: Bearer s3cret'], 'literal-secret'],
+    ['a token that is known as one', {}, ['node', '/s.js', 'ghp_s3cret0123456789'], 'literal-secret'],
     ['no name', { env: ['=s3cret'] }, COMMAND, 'invalid-env'],
     ['a name that is none', { env: ['A-B=s3cret'] }, COMMAND, 'invalid-env'],
     ['a header without a value', { url: 'https://x.example', header: ['s3cret'] }, [], 'invalid-header'],
@@ -172,6 +178,21 @@ describe('config with --env and --header', () => {
     const error = await refusal({ command, flags: { name: 'x', ...flags } });
     expect(error).toMatchObject({ code, exit: 2 });
     expect(`${error.message}${error.hint}`).not.toContain('s3cret');
+  });
+});
+
+describe('config of a command with what only looks like a secret', () => {
+  it.each([
+    [['--max-tokens', '1000']],
+    [['--token-file', '/run/secrets/token']],
+    [['--key=/etc/key.pem']],
+    [['--auth-server', 'https://example.com']],
+    [['-e', 'API_TOKEN', 'image']],
+    [['--token', '<API_TOKEN>']],
+    [['--header', 'Authorization: Bearer ${API_TOKEN}']],
+  ])('writes %j as it was typed', async (args) => {
+    const { stdout } = await config({ clients: ['cursor'], command: ['/usr/bin/node', ...args], flags: { name: 'x' } });
+    expect(JSON.parse(stdout)).toEqual({ mcpServers: { x: { command: '/usr/bin/node', args } } });
   });
 });
 
