@@ -149,7 +149,8 @@ const maskText = (text: string): string =>
     .replace(PASSWORD_IN_ADDRESS, '$1***@')
     .replace(TEXT_IN_QUOTES, (_, quote: string, inner: string) => quote + maskWord(inner) + quote);
 
-const maskWord = (word: string): string =>
+/** One word of a command line, or an address, as it may be shown. */
+export const maskWord = (word: string): string =>
   literalsIn([word]).reduce((shown, { value }) => shown.replaceAll(value, '***'), word);
 
 function hidden(value: unknown, reference: unknown): unknown {

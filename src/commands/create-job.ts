@@ -8,6 +8,7 @@ import type { NamedEntry } from '../base/entry.ts';
 import type { Env } from '../base/env.ts';
 import { targetOf } from '../base/paths.ts';
 import type { Plan, PlannedFile } from '../base/plan.ts';
+import { maskWord } from '../base/secrets.ts';
 import { entryOf } from '../clients/entry.ts';
 import { claudeDesktopConfigText, ENTRY_FILE } from '../clients/snippet.ts';
 import { machineOf } from '../languages/launch.ts';
@@ -56,7 +57,12 @@ export async function prepareJob(
   const named = entryOf(project, machineOf(env));
   const text = await claudeDesktopConfigText(named, env);
   const files = [...plan.files, { path: ENTRY_FILE, text }].sort(byPath);
-  const ofApi = described && { operations: described.answers.operations, openapiMode: described.answers.openapiMode };
+  const ofApi = described && {
+    // From here on it is only shown.
+    fromOpenapi: maskWord(answers.fromOpenapi ?? ''),
+    operations: described.answers.operations,
+    openapiMode: described.answers.openapiMode,
+  };
   const settled = { ...answers, ...defined(ofApi ?? {}) };
   const draft = { answers: settled, notes, plan, place, files, named, openapi: described?.report };
 

@@ -4,6 +4,7 @@ import type { Context } from '../base/context.ts';
 import { CliError, cancelled, failure, messageOf, usageError } from '../base/errors.ts';
 import { readRegular, Unreadable } from '../base/inside.ts';
 import { targetOf } from '../base/paths.ts';
+import { literalsIn, maskWord } from '../base/secrets.ts';
 import { show } from '../base/text.ts';
 import { type Description, loadDescription } from '../openapi/description.ts';
 import { MOST_BYTES } from '../openapi/text.ts';
@@ -103,11 +104,13 @@ async function download(url: URL, headers: Record<string, string>, signal: Abort
   }
 }
 
-/** A source as a record has it: an address, or a path from the project, with `/`. */
+/** A source as a record has it: an address without secrets, or a path from the project, with `/`. */
 export function recordedSource(source: string, dir: string, env: Context['env']): string {
   if (isAddress(source)) {
     const url = new URL(source);
     url.username = url.password = '';
+    const keys = literalsIn([source]).map(({ value }) => value);
+    for (const [name, value] of [...url.searchParams]) if (keys.includes(value)) url.searchParams.delete(name);
     return url.href;
   }
   return relative(dir, targetOf(source, env)).replaceAll('\\', '/');
@@ -120,7 +123,7 @@ export const sourceIn = (dir: string, recorded: string): string =>
 const HINT = 'Give the file or address of an OpenAPI description, as JSON or YAML.';
 
 const missing = (name: string, cause?: unknown): CliError =>
-  usageError('openapi-unreadable', `The description ${show(name)} cannot be read: ${reasonOf(cause)}`, {
+  usageError('openapi-unreadable', `The description ${show(maskWord(name))} cannot be read: ${reasonOf(cause)}`, {
     hint: HINT,
     cause,
   });
@@ -131,16 +134,20 @@ const reasonOf = (cause: unknown): string =>
     : messageOf(cause);
 
 const tooLarge = (name: string): CliError =>
-  usageError('openapi-too-large', `${show(name)} has more than ${MOST_BYTES / 1024 / 1024} MB.`, {
+  usageError('openapi-too-large', `${show(maskWord(name))} has more than ${MOST_BYTES / 1024 / 1024} MB.`, {
     hint: 'Give a description with references instead of one in which they are written out.',
   });
 
 const outside = (source: string, name: string): CliError =>
-  usageError('openapi-outside', `${show(source)} refers to ${show(name)}, which lies outside of its folder.`, {
-    hint: 'Put all files of the description into one folder, or make one file of them.',
-  });
+  usageError(
+    'openapi-outside',
+    `${show(maskWord(source))} refers to ${show(maskWord(name))}, which lies outside of its folder.`,
+    {
+      hint: 'Put all files of the description into one folder, or make one file of them.',
+    },
+  );
 
 const unreachable = (url: URL, why: string): CliError =>
-  failure('openapi-unreachable', `The description ${show(url.href)} cannot be fetched: ${why}.`, {
+  failure('openapi-unreachable', `The description ${show(maskWord(url.href))} cannot be fetched: ${why}.`, {
     hint: 'Check the address, or download the description and give the file.',
   });

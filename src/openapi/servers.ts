@@ -28,9 +28,16 @@ export function serverOf(servers: unknown, origin: string | undefined): Server {
   return { url, ...(variables.length > 0 && { variables: Object.fromEntries(variables) }) };
 }
 
-/** An address without its last slash; empty where nothing says on which host it is. */
+/**
+ * An address without its last slash, and without what does not belong there: a user, a password, a query, a fragment
+ * (OpenAPI 3.2, "Server Object"). Empty where nothing says on which host it is.
+ */
 export function absolute(url: string, origin: string | undefined): string {
-  const trimmed = url.trim().replace(/\/+$/, '');
+  const bare = url
+    .trim()
+    .replace(/[?#].*$/s, '')
+    .replace(/^((?:https?:)?\/\/)[^/]*@/i, '$1');
+  const trimmed = bare.replace(/\/+$/, '');
   if (/^https?:\/\//i.test(trimmed)) return trimmed;
   if (/^\/\//.test(trimmed)) return `https:${trimmed}`;
   // A host without scheme, as people write it.

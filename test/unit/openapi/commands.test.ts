@@ -156,24 +156,26 @@ describe('create --from-openapi', () => {
     const asked: string[] = [];
     const url = await serve((request, response) => {
       asked.push(`${request.url} ${request.headers.authorization ?? ''}`);
-      if (request.url === '/v1/api.yaml')
-        response.end(`openapi: 3.1.0\nservers: [{ url: /base }]\npaths: { /a: { $ref: 'paths/a.yaml' } }`);
+      if (request.url === '/v1/api.yaml?v=2&api_key=secret')
+        response.end(
+          `openapi: 3.1.0\nservers: [{ url: /base?api_key=secret }]\npaths: { /a: { $ref: 'paths/a.yaml' } }`,
+        );
       else if (request.url === '/v1/paths/a.yaml') response.end('get: { operationId: a }');
       else response.writeHead(404).end();
     });
     const site = new Site();
-    const address = `${url.replace('//', '//ada:secret@')}/v1/api.yaml`;
+    const address = `${url.replace('//', '//ada:secret@')}/v1/api.yaml?v=2&api_key=secret`;
     const { code, value } = await site.json('p', ...QUIET, '--from-openapi', address);
     expect(code).toBe(0);
     expect(asked).toEqual(
-      ['/v1/api.yaml', '/v1/paths/a.yaml'].map(
+      ['/v1/api.yaml?v=2&api_key=secret', '/v1/paths/a.yaml'].map(
         (path) => `${path} Basic ${Buffer.from('ada:secret').toString('base64')}`,
       ),
     );
     expect(JSON.parse(site.read('src/api/operations.json'))).toMatchObject({ server: { url: `${url}/base` } });
-    expect(readRecord(site.dir).answers.fromOpenapi).toBe(`${url}/v1/api.yaml`);
+    expect(readRecord(site.dir).answers.fromOpenapi).toBe(`${url}/v1/api.yaml?v=2`);
     expect(Object.values(readTree(site.dir)).join('')).not.toContain('secret@');
-    expect(value.notes?.join()).not.toContain('secret');
+    expect(JSON.stringify(value)).not.toContain('secret');
   });
 
   it.each<[string, RequestListener, object]>([
