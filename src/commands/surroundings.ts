@@ -22,7 +22,8 @@ export function surroundingsOf({ env, version, yes }: Pick<Surroundings, 'env' |
       facts.set(target, known);
       return known;
     },
-    countFiles: async (answers) => (isComplete(answers) ? (await planProject(answers)).files.length : undefined),
+    // One more is claude_desktop_config.json, which is this machine's own.
+    countFiles: async (answers) => (isComplete(answers) ? (await planProject(answers)).files.length + 1 : undefined),
     clients: async (): Promise<readonly Choice[]> => {
       const here = detectClients(env);
       return CLIENTS.filter(isWritable).map((client) => {

@@ -128,6 +128,8 @@ describe('on a terminal', () => {
       expect(screen).not.toContain('Which package manager?');
       expect(screen).toMatch(/my-app answers: 6 tools, \d+ resources?, 1 prompt,/);
       expect(screen).toContain('uv run my-app');
+      const [, foretold] = /● Standard \(.*; (\d+ files)\)/.exec(screen) ?? [];
+      expect(screen).toContain(`  ${foretold}: python, stdio`);
       expect(screen).toMatch(/my-app -- --language python --transport stdio .*--runtime \S+ --pm uv/);
     } finally {
       await child.stop();
