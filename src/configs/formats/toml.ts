@@ -1,11 +1,13 @@
-import { isObject, valueAt } from '../../base/json.ts';
+import { valueAt } from '../../base/json.ts';
 import { inlineTable, tableLines } from '../../base/toml.ts';
 import { type Format, type Spot, TextError } from './format.ts';
 import { insertTable, removePair, removeTable, replacePair, replaceTable } from './toml-edit.ts';
 import { type Entry, findEntry } from './toml-entry.ts';
+import { findItem, removeItem, setItem } from './toml-item.ts';
 import { parseToml, plainValue, readPlainToml } from './toml-plain.ts';
+import { refuseNonTables, shown } from './toml-tables.ts';
 
-/** TOML 1.1, with an entry as a table of its own: `[mcp_servers.NAME]`. */
+/** TOML 1.1, with an entry as a table of its own: `[mcp_servers.NAME]`, or an item of a list: `[[mcp_servers]]`. */
 export const toml: Format = { get, set, remove, read: readPlainToml, snippet };
 
 interface Found {
@@ -15,10 +17,11 @@ interface Found {
 }
 
 function get(text: string, spot: Spot): unknown {
-  return find(text, spot).value;
+  return spot.by === undefined ? find(text, spot).value : findItem(text, spot, spot.by).value;
 }
 
 function set(text: string, spot: Spot, value: unknown): string {
+  if (spot.by !== undefined) return setItem(text, spot, spot.by, value);
   const found = find(text, spot);
   const { path, entry } = found;
   refuseScattered(found);
@@ -28,6 +31,7 @@ function set(text: string, spot: Spot, value: unknown): string {
 }
 
 function remove(text: string, spot: Spot): string {
+  if (spot.by !== undefined) return removeItem(text, spot, spot.by);
   const found = find(text, spot);
   if (found.value === undefined) return text;
   refuseScattered(found);
@@ -36,6 +40,7 @@ function remove(text: string, spot: Spot): string {
 }
 
 function snippet(spot: Spot, value: unknown): string {
+  if (spot.by !== undefined) return setItem('', spot, spot.by, value);
   return `${tableLines(pathOf(spot), value).join('\n')}\n`;
 }
 
@@ -44,12 +49,7 @@ function find(text: string, spot: Spot): Found {
   const path = pathOf(spot);
   const entry = findEntry(text, path);
   const document = parseToml(text);
-  for (let depth = 1; depth < path.length; depth++) {
-    const parent = path.slice(0, depth);
-    const value = valueAt(document, parent);
-    if (value === undefined || (isObject(value) && !(value instanceof Date))) continue;
-    throw new TextError(Math.max(entry.parent, 0), `${shown(parent)} must be a table, not ${kindOf(value)}`);
-  }
+  refuseNonTables(document, path.slice(0, -1), entry);
   return { path, entry, value: plainValue(valueAt(document, path)) };
 }
 
@@ -65,15 +65,4 @@ function refuseScattered({ path, entry, value }: Found): void {
   if (list >= 0) throw new TextError(list, `${shown(path)} is a list of tables; it must be one table`);
 }
 
-function pathOf({ path, name, by }: Spot): string[] {
-  if (by !== undefined) throw new Error('entries in TOML are tables with a name, not items of a list');
-  return [...path, name];
-}
-
-const shown = (path: readonly string[]): string => path.map((key) => JSON.stringify(key)).join(' > ');
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof Date) return 'a date';
-  return typeof value === 'bigint' ? 'a number' : `a ${typeof value}`;
-}
+const pathOf = ({ path, name }: Spot): string[] => [...path, name];
