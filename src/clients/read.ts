@@ -63,7 +63,7 @@ function entryIn(
       memberOf(entry.requestOptions, 'headers') ??
       memberOf(entry.auth, 'headers');
     const headers = { ...textsIn(own, filled), ...passedHeaders(entry, vars), ...keyHeader(entry, vars) };
-    return [[name, { transport: 'http', url, headers }]];
+    return [[name, { transport: 'http', url: filled(url), headers }]];
   }
   const [command, ...more] = [entry.command ?? entry.cmd].flat();
   if (typeof command !== 'string') return [];
@@ -116,13 +116,9 @@ function withVariables(
   vars: Readonly<Record<string, string | undefined>>,
   [mark, characters]: NonNullable<Client['escape']> = ['', ''],
 ): string {
-  const pattern = /\$\{\{ *secrets\.(\w+) *\}\}|\$?\{(?:env:)?(\w+)\}|^<(\w+)>$/g;
-  const filled = (part: string): string =>
-    part.replace(
-      pattern,
-      (whole, secret?: string, name?: string, open?: string) => vars[secret ?? name ?? open ?? ''] ?? whole,
-    );
-  if (mark === '') return filled(text);
+  const fill = (part: string, pattern: RegExp): string =>
+    part.replace(pattern, (whole, a?: string, b?: string, c?: string) => vars[a ?? b ?? c ?? ''] ?? whole);
+  if (mark === '') return fill(text, /\$\{\{ *secrets\.(\w+) *\}\}|\$?\{(?:env:)?(\w+)\}|^<(\w+)>$/g);
   const parts = text.split(new RegExp(`(\\${mark}[${characters.replaceAll('\\', '\\\\')}])`));
-  return parts.map((part, index) => (index % 2 === 0 ? filled(part) : part.slice(mark.length))).join('');
+  return parts.map((part, index) => (index % 2 === 0 ? fill(part, /\$\{(\w+)\}/g) : part.slice(mark.length))).join('');
 }

@@ -21,16 +21,7 @@ function edit(id: string, text?: string): EditRequest {
 const textOf = ({ path }: EditRequest): string => readFileSync(path, 'utf8');
 
 describe('a byte order mark', () => {
-  const BLIND = [
-    'claude-desktop',
-    'windsurf',
-    'roo-code',
-    'gemini-cli',
-    'amp',
-    'qwen-code',
-    'crush',
-    'mistral-vibe',
-  ];
+  const BLIND = ['claude-desktop', 'windsurf', 'roo-code', 'gemini-cli', 'amp', 'qwen-code', 'crush', 'mistral-vibe'];
 
   it.each(BLIND)('is refused for %s, which cannot read it, with the reason', async (id) => {
     const text = `${BOM}${clientOf(id).format === 'toml' ? '' : '{}'}\n`;

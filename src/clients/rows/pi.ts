@@ -16,7 +16,7 @@ export const pi: Client = {
   secret: shellReference,
   // A value that begins with "!" is a command to run.
   escape: ['$', '$!'],
-  after: ['Enter /reload in pi, or start a new session. Versions before 1.0 have no MCP.'],
+  after: ['Enter /reload in pi, or start a new session. Versions before 0.99 have no MCP.'],
   forNew: ['A file in a project counts only when the project is trusted.'],
   evidence: 'pi 1.6.0 run on Linux: pi mcp list, a byte order mark; its docs/mcp.md',
 };
