@@ -24,8 +24,7 @@ export const crush: Client = {
   // All texts of an entry are expanded as a shell would.
   escape: ['\\', '\\$`'],
   after: ['Start a new session of Crush.'],
-  evidence:
-    'charmbracelet/crush@37f36e93: internal/config/load.go, config.go, resolve.go, internal/shell/expand.go; mvdan.cc/sh 3.13.1 run (escapes)',
+  evidence: 'charmbracelet/crush@37f36e93: internal/config, internal/shell/expand.go; mvdan.cc/sh 3.13.1 run (escapes)',
 };
 
 function userPath({ env }: Place): readonly string[] {

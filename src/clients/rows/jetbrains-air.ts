@@ -12,7 +12,7 @@ export const jetbrainsAir: Client = {
   http: addressOf,
   after: [],
   notes: () => [
-    'Paste it in the application: Settings > AI > MCP Servers > Add Global MCP Server; for one project, into .air/mcp.json there.',
+    'Paste it in Settings > AI > MCP Servers > Add Global MCP Server; for one project, into .air/mcp.json there.',
   ],
   evidence: 'jetbrains.com/help/air/mcp-servers.html',
 };

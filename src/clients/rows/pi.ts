@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import { inFolderOf, inProject } from './paths.ts';
-import { addressOf, commandOf, shellReference } from './shapes.ts';
+import { addressOf, commandOf, shellReference, TRUSTED } from './shapes.ts';
 
 export const pi: Client = {
   id: 'pi',
@@ -16,7 +16,7 @@ export const pi: Client = {
   secret: shellReference,
   // A value that begins with "!" is a command to run.
   escape: ['$', '$!'],
-  after: ['Enter /reload in pi, or start a new session. Versions before 0.99 have no MCP.'],
-  forNew: ['A file in a project counts only when the project is trusted.'],
+  after: ['Enter /reload in pi 0.99 or newer; before, it had no MCP.'],
+  forNew: TRUSTED,
   evidence: 'pi 1.6.0 run on Linux: pi mcp list, a byte order mark; its docs/mcp.md',
 };
