@@ -19,19 +19,19 @@ export const ROUTES: readonly Route[] = [
   // What `--help` and the questions offer of two languages is in it, and the flags of every command.
   { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 95_400 },
   {
-    // Every project has a claude_desktop_config.json, so the format JSON is among it.
+    // Every project has a claude_desktop_config.json, so the format JSON is among it, and all clients are offered.
     name: 'create without questions or steps',
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/build-plan.ts', 'src/configs/formats/json.ts'],
     packages: ['commander', 'handlebars'],
     files: 3,
-    bytes: 219_400,
+    bytes: 221_800,
   },
   {
     name: 'the programmatic API',
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 220_500,
+    bytes: 222_900,
   },
 ];
 

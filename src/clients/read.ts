@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { failure, messageOf } from '../base/errors.ts';
-import { isObject, valueAt } from '../base/json.ts';
+import { isObject, memberOf, valueAt } from '../base/json.ts';
 import { loadFormat } from '../configs/formats/index.ts';
 import type { Client, Scope } from './rows/client.ts';
 import { spotOf } from './shape.ts';
@@ -30,7 +30,8 @@ export async function readClientEntries(
     if (!info.isFile() || info.size > MOST_BYTES) throw new Error('it is no ordinary file, or far too long.');
     const content = (await loadFormat(client.format)).read(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
     const table = valueAt(content, spotOf(client, '', { scope, projectDir, content }).path);
-    return new Map(namedIn(table, client.by).flatMap(([name, entry]) => entryIn(name, entry, vars)));
+    const filled = (text: string): string => withVariables(text, vars, client.escape);
+    return new Map(namedIn(table, client.by).flatMap(([name, entry]) => entryIn(name, entry, vars, filled)));
   } catch (error) {
     throw failure('config-invalid', `${path} of ${client.title} cannot be read: ${messageOf(error)}`, {
       hint: 'Correct the file, or name another one: --client-config <client>=<path>',
@@ -50,15 +51,19 @@ function entryIn(
   name: string,
   entry: unknown,
   vars: Readonly<Record<string, string | undefined>>,
+  filled: (text: string) => string,
 ): readonly [string, FoundEntry][] {
   if (!isObject(entry)) return [];
-  if (isObject(entry.transport)) return entryIn(name, entry.transport, vars);
-  const filled = (text: string): string => withVariables(text, vars);
+  if (isObject(entry.transport)) return entryIn(name, entry.transport, vars, filled);
   const url = [entry.url, entry.httpUrl, entry.serverUrl, entry.uri].find((value) => typeof value === 'string');
   if (typeof url === 'string') {
     const own =
-      entry.headers ?? entry.http_headers ?? (isObject(entry.requestOptions) ? entry.requestOptions.headers : {});
-    return [[name, { transport: 'http', url, headers: { ...textsIn(own, filled), ...passedHeaders(entry, vars) } }]];
+      entry.headers ??
+      entry.http_headers ??
+      memberOf(entry.requestOptions, 'headers') ??
+      memberOf(entry.auth, 'headers');
+    const headers = { ...textsIn(own, filled), ...passedHeaders(entry, vars), ...keyHeader(entry, vars) };
+    return [[name, { transport: 'http', url: filled(url), headers }]];
   }
   const [command, ...more] = [entry.command ?? entry.cmd].flat();
   if (typeof command !== 'string') return [];
@@ -88,9 +93,32 @@ function passedHeaders(
   return typeof bearer === 'string' && vars[bearer] ? { ...named, Authorization: `Bearer ${vars[bearer]}` } : named;
 }
 
-/** `${env:X}`, `${X}`, `{env:X}`, `${{ secrets.X }}` and a placeholder `<X>`, where this environment has X. */
-const withVariables = (text: string, vars: Readonly<Record<string, string | undefined>>): string =>
-  text.replace(
-    /\$\{\{ *secrets\.(\w+) *\}\}|\$?\{(?:env:)?(\w+)\}|^<(\w+)>$/g,
-    (whole, secret?: string, name?: string, open?: string) => vars[secret ?? name ?? open ?? ''] ?? whole,
-  );
+/** Mistral Vibe has one header from a variable: in a table, or beside the address as it was in older versions. */
+function keyHeader(
+  entry: Readonly<Record<string, unknown>>,
+  vars: Readonly<Record<string, string | undefined>>,
+): Texts {
+  const {
+    api_key_env: name,
+    api_key_header: header = 'Authorization',
+    api_key_format: format = 'Bearer {token}',
+  }: Readonly<Record<string, unknown>> = isObject(entry.auth) ? entry.auth : entry;
+  const value = vars[String(name)];
+  return value === undefined ? {} : { [String(header)]: String(format).replace('{token}', () => value) };
+}
+
+/**
+ * `${env:X}`, `${X}`, `{env:X}`, `${{ secrets.X }}` and a placeholder `<X>`, where this environment has X; and without the
+ * marks before characters that mean themselves.
+ */
+function withVariables(
+  text: string,
+  vars: Readonly<Record<string, string | undefined>>,
+  [mark, characters]: NonNullable<Client['escape']> = ['', ''],
+): string {
+  const fill = (part: string, pattern: RegExp): string =>
+    part.replace(pattern, (whole, a?: string, b?: string, c?: string) => vars[a ?? b ?? c ?? ''] ?? whole);
+  if (mark === '') return fill(text, /\$\{\{ *secrets\.(\w+) *\}\}|\$?\{(?:env:)?(\w+)\}|^<(\w+)>$/g);
+  const parts = text.split(new RegExp(`(\\${mark}[${characters.replaceAll('\\', '\\\\')}])`));
+  return parts.map((part, index) => (index % 2 === 0 ? fill(part, /\$\{(\w+)\}/g) : part.slice(mark.length))).join('');
+}

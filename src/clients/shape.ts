@@ -1,5 +1,5 @@
-import type { NamedEntry } from '../base/entry.ts';
-import { placeholderOf, textOf } from '../base/secrets.ts';
+import type { NamedEntry, Value } from '../base/entry.ts';
+import { isSecret, placeholderOf, textOf } from '../base/secrets.ts';
 import type { Spot } from '../configs/formats/index.ts';
 import { startable } from '../languages/launch.ts';
 import type { Client, ConfigFile, Link, Site } from './rows/client.ts';
@@ -7,9 +7,20 @@ import type { Client, ConfigFile, Link, Site } from './rows/client.ts';
 /** The entry as it stands in a client's file. */
 export function shapeOf(client: Client, { name, entry }: NamedEntry, env: Site['env']): unknown {
   const reference = (variable: string): string => client.secret?.(variable, name) ?? placeholderOf(variable);
-  const site: Site = { name, env, text: (value) => textOf(value, reference) };
+  const text = (value: Value): string => textOf(escaped(value, client.escape), reference);
+  const site: Site = { name, env, text };
   if (entry.transport === 'http') return client.http(entry, site);
   return client.stdio(client.startsBatchFiles ? entry : startable(entry, env), site);
+}
+
+/** A value as a client takes it for what it is. */
+function escaped(value: Value, rule: Client['escape']): Value {
+  if (rule === undefined) return value;
+  const [mark, characters] = rule;
+  const plain = (text: string): string =>
+    [...text].map((character) => (characters.includes(character) ? mark + character : character)).join('');
+  if (!isSecret(value)) return plain(value);
+  return { ...value, before: plain(value.before ?? ''), after: plain(value.after ?? '') };
 }
 
 /** Where an entry stands in a client's file. */

@@ -21,23 +21,24 @@ function edit(id: string, text?: string): EditRequest {
 const textOf = ({ path }: EditRequest): string => readFileSync(path, 'utf8');
 
 describe('a byte order mark', () => {
-  const BLIND = ['claude-desktop', 'windsurf', 'roo-code', 'gemini-cli', 'amp', 'qwen-code'];
+  const BLIND = ['claude-desktop', 'windsurf', 'roo-code', 'gemini-cli', 'amp', 'qwen-code', 'crush', 'mistral-vibe'];
 
   it.each(BLIND)('is refused for %s, which cannot read it, with the reason', async (id) => {
-    const request = edit(id, `${BOM}{}\n`);
+    const text = `${BOM}${clientOf(id).format === 'toml' ? '' : '{}'}\n`;
+    const request = edit(id, text);
     const { message, exit } = await failureOf(writeEntry(request));
     expect({ message, exit }).toMatchObject({ exit: 1, message: expect.stringContaining(`${request.path}:1:1: `) });
     expect(message).toContain('begins with a byte order mark, and ');
     expect(message).toContain(request.client.title);
     expect(message).toContain('save it as UTF-8 without one');
-    expect(textOf(request)).toBe(`${BOM}{}\n`);
+    expect(textOf(request)).toBe(text);
     expect(readdirSync(dirname(request.path))).toHaveLength(1);
   });
 
   it('stays where the client reads it', async () => {
     expect(CLIENTS.filter(({ noMark }) => noMark !== undefined).map(({ id }) => id)).toEqual(BLIND);
-    for (const id of ['claude-code', 'codex', 'opencode', 'copilot-cli']) {
-      const request = edit(id, `${BOM}${id === 'codex' ? '' : '{}'}\n`);
+    for (const id of ['claude-code', 'codex', 'opencode', 'copilot-cli', 'grok', 'pi']) {
+      const request = edit(id, `${BOM}${clientOf(id).format === 'toml' ? '' : '{}'}\n`);
       await writeEntry(request);
       expect(textOf(request).startsWith(BOM), id).toBe(true);
     }

@@ -195,10 +195,6 @@ x = 1
   it('must be there', () => {
     expect(() => toml.set('', SPOT, undefined)).toThrow('a TOML table needs an object');
   });
-
-  it('cannot be looked for in lists', () => {
-    expect(() => toml.get('', { ...SPOT, by: 'name' })).toThrow(/not items of a list/);
-  });
 });
 
 describe('replacing a server', () => {

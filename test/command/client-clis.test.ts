@@ -3,15 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import type { Scope } from '../../src/clients/rows/client.ts';
 import { Child, childEnv, type Finished, runOk } from '../support/child.ts';
-import {
-  CLIENT_CLIS,
-  type ClientCli,
-  type CliId,
-  clientEnv,
-  cliOf,
-  type Listed,
-  type StartCli,
-} from '../support/client-clis.ts';
+import { type CliId, clientEnv, cliOf, type StartCli } from '../support/client-cli-start.ts';
+import { CLIENT_CLIS, type ClientCli, type Listed } from '../support/client-clis.ts';
 import { mason } from '../support/mason.ts';
 import { cannotRun } from '../support/require.ts';
 import { tempDir } from '../support/temp.ts';
@@ -57,6 +50,56 @@ describe.each(CLIENT_CLIS)('$id', (cli) => {
     onTestFinished(() => session.stop());
     await session.until(() => local.met() !== undefined && remote.met() !== undefined);
     expect([local.met(), remote.met()]).toEqual(['open sesame', 'Bearer open sesame']);
+  });
+});
+
+describe('mistral-vibe, which lists nothing', () => {
+  const vibe: ClientCli = {
+    id: 'mistral-vibe',
+    scopes: ['user', 'project'],
+    list: [],
+    read: () => new Map(),
+    connects: false,
+    session: ['--trust', '-p', 'hello'],
+    add: {},
+  };
+  const ADD = ['mcp', 'add'];
+
+  it('finds what it would have added itself, beside a server of its own', async (context) => {
+    const desk = await deskOf(vibe, 'user', context);
+    const [local, remote, own] = [await serverOver('stdio'), await serverOver('http'), await serverOver('stdio')];
+    const add = (name: string, { command: [command = '', ...args] }: Server): readonly string[] => [
+      ...ADD,
+      name,
+      '--transport',
+      'stdio',
+      '--command',
+      command,
+      ...args.map((arg) => `--arg=${arg}`),
+    ];
+    await desk.run(add('own', own));
+    await desk.config(['--write', '--name', 'local'], local);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how secrets are written on our command line
+    await desk.config(['--write', '--name', 'remote', '--header', 'Authorization: Bearer ${API_TOKEN}'], remote);
+    // With anything else under the name it ends with an error.
+    const same = [add('local', local), [...ADD, 'remote', '--url', remote.target, '--api-key-env', 'API_TOKEN']];
+    for (const args of same) expect((await desk.run(args)).stdout).toContain('is already configured');
+
+    await desk.config(['--remove', '--name', 'local']);
+    expect((await desk.run(add('own', own))).stdout).toContain('is already configured');
+  });
+
+  it('starts a server of a project, and sends a secret from its environment', async (context) => {
+    const desk = await deskOf(vibe, 'project', context);
+    const [local, remote] = [await serverOver('stdio'), await serverOver('http')];
+    await desk.config(['--write', '--name', 'local', '--env', 'API_TOKEN'], local);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how secrets are written on our command line
+    await desk.config(['--write', '--name', 'remote', '--header', 'Authorization: Bearer ${API_TOKEN}'], remote);
+    const session = desk.start(vibe.session, { API_TOKEN: 'open sesame', MISTRAL_API_KEY: 'not-a-key' });
+    onTestFinished(() => session.stop());
+    await session.until(() => local.met() !== undefined && remote.met() !== undefined);
+    // It looks no variables up for a server that it starts, and hands none of its own on.
+    expect([local.met(), remote.met()]).toEqual(['<API_TOKEN>', 'Bearer open sesame']);
   });
 });
 

@@ -1,133 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Scope } from '../../src/clients/rows/client.ts';
-import { CACHE, once } from './cache.ts';
-import { Child, childEnv, type Finished } from './child.ts';
-import { nodeOf } from './node-versions.ts';
-import { installPackages } from './tools.ts';
-
-interface Package {
-  readonly name: string;
-  /** Exact. */
-  readonly version: string;
-  /** What is started, in the package: a binary, or a script for Node. */
-  readonly file: string;
-}
-
-/**
- * Clients with a command of their own on npm.
- *
- * Of those that are binaries, only the package of this platform is installed: that needs no install script, and no second
- * copy of some hundred megabytes.
- */
-const PACKAGES = {
-  'claude-code': { name: '@anthropic-ai/claude-code-linux-x64', version: '2.1.330', file: 'claude' },
-  codex: { name: '@openai/codex', version: '0.169.0-linux-x64', file: 'vendor/x86_64-unknown-linux-musl/bin/codex' },
-  'gemini-cli': { name: '@google/gemini-cli', version: '0.61.0', file: 'bundle/gemini.js' },
-  'copilot-cli': { name: '@github/copilot-linux-x64', version: '1.0.102', file: 'copilot' },
-  opencode: { name: 'opencode-linux-x64-baseline', version: '1.18.33', file: 'bin/opencode' },
-  amp: { name: '@ampcode/cli-linux-x64', version: '0.0.1790142911-g7618fb', file: 'amp' },
-  'qwen-code': { name: '@qwen-code/qwen-code', version: '0.24.4', file: 'cli-entry.js' },
-} as const satisfies Readonly<Record<string, Package>>;
-
-/** As our registry has it. */
-export type CliId = keyof typeof PACKAGES;
-
-/** Starts a client's command. */
-export type StartCli = (args: readonly string[], options: { readonly cwd: string; readonly env: Env }) => Child;
-type Env = Readonly<Record<string, string>>;
-
-const ready = new Map<CliId, Promise<StartCli>>();
-
-/**
- * A client's command, which is installed where it is not yet.
- *
- * @throws Error when it cannot be installed, or does not run here
- */
-export function cliOf(id: CliId): Promise<StartCli> {
-  const present = ready.get(id);
-  if (present !== undefined) return present;
-  const fresh = prepare(id);
-  ready.set(id, fresh);
-  return fresh;
-}
-
-async function prepare(id: CliId): Promise<StartCli> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Error(`it is only tested on linux-x64, and this is ${process.platform}-${process.arch}`);
-  }
-  const file = await install(id);
-  // Qwen Code needs Node 22; Gemini CLI is content with it.
-  const [command, ...script] = file.endsWith('.js') ? [(await nodeOf('22')).node, file] : [file];
-  const start: StartCli = (args, options) => new Child(command, [...script, ...args], options);
-  const home = mkdtempSync(join(tmpdir(), 'mason-cli-'));
-  try {
-    const { code, stdout, stderr } = await start(['--version'], { cwd: home, env: clientEnv(home) }).finished;
-    if (code !== 0) throw new Error(`--version ended with ${code}:\n${stdout}${stderr}`);
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
-  return start;
-}
-
-/** @returns what is to be started, absolute */
-async function install(id: CliId): Promise<string> {
-  const { name, version, file }: Package = PACKAGES[id];
-  const dir = join(CACHE, 'tools', `${id}-${version}`);
-  // Voice, pictures and keyrings are optional, and of no use to the commands that the tests run.
-  await once(dir, () => installPackages(dir, { [name]: version }, ['--omit=optional']));
-  const started = join(dir, 'node_modules', name, file);
-  if (!existsSync(started)) throw new Error(`${name} ${version} brings no ${file}`);
-  return started;
-}
-
-/** Nobody listens there, so that whatever is not on this machine is refused at once. */
-const NOWHERE = 'http://127.0.0.1:9';
-
-/**
- * All that a client sees of this machine: nothing of the one who tests, no account, no network.
- *
- * The same goes for our own command, as some clients' files are where a variable says.
- */
-export function clientEnv(home: string): Env {
-  const tmp = join(home, '.tmp');
-  mkdirSync(tmp, { recursive: true });
-  return {
-    HOME: home,
-    PATH: childEnv().PATH ?? dirname(process.execPath),
-    TMPDIR: tmp,
-    XDG_CONFIG_HOME: join(home, '.config'),
-    XDG_DATA_HOME: join(home, '.local', 'share'),
-    XDG_STATE_HOME: join(home, '.local', 'state'),
-    XDG_CACHE_HOME: join(home, '.cache'),
-    LANG: 'C.UTF-8',
-    TERM: 'dumb',
-    NO_COLOR: '1',
-    ...Object.fromEntries(['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].map((name) => [name, NOWHERE])),
-    no_proxy: '127.0.0.1,localhost',
-    NO_PROXY: '127.0.0.1,localhost',
-    ...SWITCHES,
-  };
-}
-
-/** What keeps the clients from waiting for updates, models, accounts and people. */
-const SWITCHES = {
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  CODEX_API_KEY: 'not-a-key',
-  COPILOT_AUTO_UPDATE: 'false',
-  COPILOT_MODEL: 'none',
-  COPILOT_OFFLINE: 'true',
-  COPILOT_PROVIDER_BASE_URL: NOWHERE,
-  // In a folder that it does not trust, it starts no server at all.
-  GEMINI_CLI_TRUST_WORKSPACE: 'true',
-  OPENCODE_DISABLE_AUTOUPDATE: '1',
-  OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
-  OPENCODE_DISABLE_MODELS_FETCH: '1',
-  // Without a key it begins to log in. Nobody looks at this one, as it reaches nobody.
-  AMP_API_KEY: 'not-a-key',
-};
+import type { Finished } from './child.ts';
+import { type CliId, NOWHERE } from './client-cli-start.ts';
 
 /** What a client says about a server. */
 export interface Listed {
@@ -179,7 +53,9 @@ export const CLIENT_CLIS: readonly ClientCli[] = [
     id: 'codex',
     scopes: ['user', 'project'],
     list: ['mcp', 'list', '--json'],
-    read: byJson((text) => (JSON.parse(text) as Named[]).map(({ name, transport }) => [name, transport])),
+    read: byJson((text) =>
+      (JSON.parse(text) as (Named & { transport: Entry })[]).map((one) => [one.name, one.transport]),
+    ),
     connects: false,
     session: ['exec', '--skip-git-repo-check', '-c', 'model_provider=dead', '-c', DEAD_MODEL, 'hello'],
     add: { user: ['mcp', 'add', 'own', '--'] },
@@ -223,6 +99,28 @@ export const CLIENT_CLIS: readonly ClientCli[] = [
     add: { user: ['mcp', 'add', 'own', '--'], project: ['mcp', 'add', 'own', '--workspace', '--'] },
   },
   {
+    id: 'grok',
+    scopes: ['user', 'project'],
+    list: ['mcp', 'list', '--json'],
+    read: byJson((text) => (JSON.parse(text) as (Entry & Named)[]).map((entry) => [entry.name, entry])),
+    connects: false,
+    session: ['mcp', 'doctor'],
+    add: { user: ['mcp', 'add', 'own', '--'], project: ['mcp', 'add', '--scope', 'project', 'own', '--'] },
+  },
+  {
+    id: 'pi',
+    scopes: ['user', 'project'],
+    list: ['mcp', 'list', '--json'],
+    read: ({ stdout }) => {
+      const { servers } = JSON.parse(stdout) as { servers: { name: string; transport: string; state: string }[] };
+      return new Map(servers.map(({ name, transport: target, state }) => [name, { target, state }]));
+    },
+    connects: true,
+    session: MCP_LIST,
+    add: { user: ['mcp', 'add', 'own', '--'], project: ['mcp', 'add', '-l', 'own', '--'] },
+    trust: (dir) => ['.pi/agent/trust.json', JSON.stringify({ [dir]: true })],
+  },
+  {
     id: 'qwen-code',
     scopes: ['user', 'project'],
     list: MCP_LIST,
@@ -243,7 +141,6 @@ interface Entry {
 
 interface Named {
   readonly name: string;
-  readonly transport: Entry;
 }
 
 function byJson(entriesOf: (text: string) => readonly (readonly [string, Entry])[]): ClientCli['read'] {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { VersionRange } from '../../src/catalog/manifest.ts';
 import { CACHE, once } from './cache.ts';
@@ -19,6 +20,8 @@ export interface PythonTools {
 
 const VERSIONS = new URL('../../templates/python/versions.json', import.meta.url);
 const TOOLS = new URL('python-tools.json', import.meta.url);
+/** The oldest Python that generated projects run on: `3.<least>`. */
+const LEAST = 10;
 const [BIN, PYTHON] = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
 
 /** The folder with the programs of an environment. */
@@ -46,9 +49,13 @@ async function install(): Promise<PythonTools> {
 }
 
 /** An environment with packages of moto's kind: servers that stand in for what is rented, and nothing of ours uses. */
-export async function pythonProgram(...needed: readonly string[]): Promise<string> {
-  const { command } = await findPython();
-  return join(await environment('program', command, needed), BIN, PYTHON);
+export const pythonProgram = async (...needed: readonly string[]): Promise<string> =>
+  join(await programsWith(LEAST, ...needed), PYTHON);
+
+/** The folder with the programs of an environment with some packages, and of a Python that they can do with: `3.<least>`. */
+export async function programsWith(least: number, ...needed: readonly string[]): Promise<string> {
+  const { command } = await findPython(least);
+  return join(await environment('program', command, needed), BIN);
 }
 
 /** Makes an environment for a set of packages, compiled, and with uv. */
@@ -75,13 +82,19 @@ const read = (url: URL): Record<string, VersionRange> => JSON.parse(readFileSync
 const requirements = (file: URL, python: string): string[] =>
   Object.entries(read(file)).map(([name, range]) => `${name}${typeof range === 'string' ? range : range[python]}`);
 
-async function findPython(): Promise<{ command: string; version: string }> {
-  for (const command of ['python3', 'python']) {
+async function findPython(least: number = LEAST): Promise<{ command: string; version: string }> {
+  for (const command of ['python3', 'python', ...pyenvPythons()]) {
     // Where it really is: a version manager's shim starts a dozen processes each time.
     const script = 'import sys; print(sys.executable, "%d.%d" % sys.version_info[:2])';
     const { code, stdout } = await run(command, ['-c', script], { cwd: '/' }).catch(() => ({ code: 1, stdout: '' }));
     const [, executable = '', version = '', minor] = /^(.+) (3\.(\d+))$/.exec(stdout.trim()) ?? [];
-    if (code === 0 && Number(minor) >= 10) return { command: executable, version };
+    if (code === 0 && Number(minor) >= least) return { command: executable, version };
   }
-  throw new Error('no Python 3.10 or newer on PATH');
+  throw new Error(`no Python 3.${least} or newer on PATH, nor in pyenv`);
+}
+
+/** Those that are not the one of the day. */
+function pyenvPythons(): readonly string[] {
+  const versions = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
+  return existsSync(versions) ? readdirSync(versions).map((version) => join(versions, version, 'bin', 'python3')) : [];
 }

@@ -145,6 +145,7 @@ describe('check of what a client starts', () => {
   it.each([
     ['codex', '.codex/config.toml', `[mcp_servers.x]\ncommand = '${NODE}'\nargs = ['${FIXTURE}']\n`],
     ['goose', '.config/goose/config.yaml', `extensions:\n  x:\n    cmd: ${NODE}\n    args: ['${FIXTURE}']\n`],
+    ['mistral-vibe', '.vibe/config.toml', `[[mcp_servers]]\nname = 'x'\ncommand = '${NODE}'\nargs = ['${FIXTURE}']\n`],
     [
       'opencode',
       '.config/opencode/opencode.json',

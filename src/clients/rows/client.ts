@@ -81,6 +81,8 @@ export interface Client {
   readonly http: (entry: HttpEntry, site: Site) => unknown;
   /** How a config refers to an environment variable; absent when the client knows no such thing. */
   readonly secret?: (variable: string, server: string) => string;
+  /** Where texts hold more than such references: the mark before a character that is to mean itself, and those that need it. */
+  readonly escape?: readonly [mark: string, characters: string];
   /** How a shared config refers to the project's folder; absent when paths have to be absolute. */
   readonly projectRoot?: string;
   readonly companions?: {

@@ -2,7 +2,7 @@ import type { HttpEntry, StdioEntry, Value } from '../../base/entry.ts';
 import { isSecret } from '../../base/secrets.ts';
 import type { Client, Site } from './client.ts';
 import { inFolderOf, inProject } from './paths.ts';
-import { textsAs } from './shapes.ts';
+import { TRUSTED, textsAs } from './shapes.ts';
 
 export const codex: Client = {
   id: 'codex',
@@ -13,7 +13,7 @@ export const codex: Client = {
   stdio: command,
   http: address,
   after: ['Start a new session of Codex.'],
-  forNew: ['A file in a project counts only when the project is trusted.'],
+  forNew: TRUSTED,
   evidence: 'codex 0.169.0 run on Linux: codex mcp list, get',
 };
 

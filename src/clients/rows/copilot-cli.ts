@@ -1,6 +1,6 @@
 import type { Client } from './client.ts';
 import { inFolderOf, inProject } from './paths.ts';
-import { addressOf, commandOf, shellReference, withMembers } from './shapes.ts';
+import { addressOf, commandOf, shellReference, TRUSTED, withMembers } from './shapes.ts';
 
 /** Which of a server's tools may be used. */
 const TOOLS = { tools: ['*'] };
@@ -17,7 +17,7 @@ export const copilotCli: Client = {
   http: withMembers({ type: 'http' }, addressOf),
   secret: shellReference,
   after: ['Start a new session of Copilot CLI, and look with /mcp.'],
-  forNew: ['A file in a project counts only when the folder is trusted.'],
+  forNew: TRUSTED,
   evidence: 'copilot 1.0.102 run on Linux: copilot mcp list, files with comments, trailing commas, a byte order mark',
 };
 

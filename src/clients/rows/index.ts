@@ -10,22 +10,28 @@ import { cline } from './cline.ts';
 import { codex } from './codex.ts';
 import { continueDev } from './continue.ts';
 import { copilotAgent, copilotCli } from './copilot-cli.ts';
+import { crush } from './crush.ts';
 import { cursor } from './cursor.ts';
 import { devin } from './devin.ts';
 import { droid } from './droid.ts';
 import { geminiCli } from './gemini-cli.ts';
 import { goose } from './goose.ts';
+import { grok } from './grok.ts';
 import { jetbrains } from './jetbrains.ts';
+import { jetbrainsAir } from './jetbrains-air.ts';
 import { junie } from './junie.ts';
 import { kilo } from './kilo.ts';
 import { kimiCode } from './kimi-code.ts';
 import { kiro } from './kiro.ts';
 import { librechat } from './librechat.ts';
 import { lmStudio } from './lm-studio.ts';
+import { mistralVibe } from './mistral-vibe.ts';
 import { opencode } from './opencode.ts';
+import { pi } from './pi.ts';
 import { qwenCode } from './qwen-code.ts';
 import { raycast } from './raycast.ts';
 import { rooCode } from './roo-code.ts';
+import { rovoDev } from './rovo-dev.ts';
 import { visualStudio } from './visual-studio.ts';
 import { vscode, vscodeInsiders, vscodium } from './vscode.ts';
 import { warp } from './warp.ts';
@@ -63,9 +69,15 @@ export const CLIENTS: readonly Client[] = [
   kimiCode,
   droid,
   auggie,
+  crush,
+  grok,
+  mistralVibe,
+  pi,
+  rovoDev,
   lmStudio,
   junie,
   jetbrains,
+  jetbrainsAir,
   chatgpt,
   raycast,
   librechat,

@@ -33,3 +33,6 @@ export const withMembers =
 export const envReference = (variable: string): string => `\${env:${variable}}`;
 /** `${X}` */
 export const shellReference = (variable: string): string => `\${${variable}}`;
+
+/** What to do where an entry is new. */
+export const TRUSTED = ['A file in a project counts only when the project is trusted.'] as const;

@@ -14,11 +14,11 @@ export interface Region {
 export interface Entry {
   /** `[mcp_servers.NAME]` and `[mcp_servers.NAME.env]`; apart when other tables stand between. */
   readonly regions: Region[];
-  /** `NAME = { … }`, in whatever way its key is spread over header and pair. */
+  /** `NAME = { … }`, in whatever way its key is spread over header and pair; of a list, the list in brackets. */
   pair: Statement | undefined;
   /** `NAME.command = …`, the first one. */
   dotted: number;
-  /** `[[mcp_servers.NAME]]` */
+  /** `[[mcp_servers.NAME]]`; where a list of tables is looked for, a header that makes it something else. */
   list: number;
   /** What gives a table on the path a value at once: `mcp_servers = …` or `[[mcp_servers]]`. */
   parent: number;
@@ -35,10 +35,11 @@ export interface Entry {
  *
  * Comments directly above a header belong to that header. Other comments directly below a table belong to the table.
  *
+ * @param item set: the path is that of a list of tables, and the entry the one with this index; -1: none of them
  * @throws {TextError} as `scanToml` does.
  */
-export function findEntry(text: string, path: readonly string[]): Entry {
-  const finder = new Finder(text, path);
+export function findEntry(text: string, path: readonly string[], item?: number): Entry {
+  const finder = new Finder(text, path, item);
   for (const statement of scanToml(text)) finder.take(statement);
   return finder.finish();
 }
@@ -48,6 +49,9 @@ class Finder {
   readonly #path: readonly string[];
   readonly #entry: Entry;
   readonly #parent: readonly string[];
+  readonly #wanted: number | undefined;
+  /** The index of the item of the list that the current table belongs to. */
+  #item = -1;
   /** The header above the current statement, and the end of what is its own, as far as that is known. */
   #header: Statement | undefined;
   #own = 0;
@@ -56,10 +60,12 @@ class Finder {
   /** The last table was the entry's, so that one more of its tables belongs to the same region. */
   #inRegion = false;
 
-  constructor(text: string, path: readonly string[]) {
+  constructor(text: string, path: readonly string[], wanted?: number) {
     this.#text = text;
     this.#path = path;
-    this.#parent = path.slice(0, -1);
+    this.#wanted = wanted;
+    // The items of a list stand beside one another, and other entries in the table around them.
+    this.#parent = wanted === undefined ? path.slice(0, -1) : path;
     this.#entry = { regions: [], pair: undefined, dotted: -1, list: -1, parent: -1, groupEnd: -1, end: 0, indent: '' };
   }
 
@@ -85,6 +91,11 @@ class Finder {
   #takeHeader(header: Statement): void {
     this.#closeTable();
     this.#header = header;
+    if (this.#wanted !== undefined && startsWith(header.keys, this.#path)) {
+      if (header.kind === 'list' && header.keys.length === this.#path.length) this.#item++;
+      else if (this.#item < 0) this.#entry.list = first(this.#entry.list, header.start);
+      return;
+    }
     if (header.kind !== 'list' || !startsWith(this.#path, header.keys)) return;
     const what = header.keys.length === this.#path.length ? 'list' : 'parent';
     this.#entry[what] = first(this.#entry[what], header.start);
@@ -117,7 +128,7 @@ class Finder {
       if (keys.length === path.length) entry.indent = this.#text.slice(lineStart, start);
     }
     const last = entry.regions.at(-1);
-    const ours = startsWith(keys, path);
+    const ours = startsWith(keys, path) && (this.#wanted === undefined || this.#item === this.#wanted);
     if (ours && this.#inRegion && last !== undefined) last.end = own;
     else if (ours) entry.regions.push(this.#regionOf(header));
     this.#inRegion = ours;
