@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
+import { clientOf } from '../../src/clients/registry.ts';
 import type { Scope } from '../../src/clients/rows/client.ts';
 import { Child, childEnv, type Finished, runOk } from '../support/child.ts';
 import { type CliId, clientEnv, cliOf, type StartCli } from '../support/client-cli-start.ts';
@@ -11,7 +12,7 @@ import { tempDir } from '../support/temp.ts';
 import { sample } from '../support/tier.ts';
 
 /** The clients' own commands are the judges: they find, and where they can connect to, what we have written. */
-describe.each(CLIENT_CLIS)('$id', (cli) => {
+describe.each(sample(CLIENT_CLIS, ({ id }) => [clientOf(id).format], { more: 3 }))('$id', (cli) => {
   const scopes = sample(cli.scopes, () => [], { always: (scope) => scope === 'user', more: 1 });
   describe.each(scopes.map((scope) => ({ scope })))('in scope $scope', ({ scope }) => {
     it.for(['stdio', 'http'] as const)('finds a server over %s', async (transport, context) => {
