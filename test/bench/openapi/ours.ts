@@ -24,9 +24,12 @@ interface Data {
 }
 
 export interface OurProject extends Project {
+  readonly cpu: number;
+  readonly operations: number;
   readonly mode: string;
   /** Of the project's own tests. */
   readonly cases: readonly Case[];
+  build(): Promise<{ readonly cpu: number; readonly wall: number }>;
 }
 
 export interface OurPeer extends Peer {
