@@ -135,4 +135,6 @@ function failure(error: unknown): string {
   return `**${text.replaceAll(work, '').replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 120)}**`;
 }
 
-const padded = (cells: readonly string[]): string[] => COLUMNS.map((_, index) => cells[index] ?? '');
+function padded(cells: readonly string[]): string[] {
+  return COLUMNS.map((_, index) => cells[index] ?? '');
+}

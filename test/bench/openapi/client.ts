@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { PATIENCE } from './measured.ts';
 
 /** What starts a server that speaks over stdio. */
 export interface Start {
@@ -26,8 +27,8 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
-const LIST_LIMIT = 120_000;
-const CALL_LIMIT = 30_000;
+/** Seconds of the server's CPU. */
+const [LIST_LIMIT, CALL_LIMIT] = [120, 30];
 
 const started = new Set<ChildProcess>();
 process.once('exit', () => {
@@ -109,9 +110,13 @@ export class RawClient {
     const id = this.#last;
     const answered = new Promise<string>((done) => this.#waiting.set(id, done));
     this.#child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
+    const [asked, before] = [performance.now(), this.used().cpu];
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer to ${method} in ${limit / 1000} s`)), limit);
+      timer = setInterval(() => {
+        const isLate = this.used().cpu - before > limit || performance.now() - asked > limit * PATIENCE * 1000;
+        if (isLate) reject(new Error(`no answer to ${method} in ${limit} s`));
+      }, 1000);
     });
     try {
       const line = await Promise.race([answered, late, this.#ended]);
@@ -119,7 +124,7 @@ export class RawClient {
       if (error !== undefined) throw new Error(`${method}: ${error.message}`);
       return { line, result };
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
       this.#waiting.delete(id);
     }
   }

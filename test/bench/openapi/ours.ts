@@ -43,7 +43,7 @@ export function ours(language: 'typescript' | 'python', { node, path }: NodeVers
     async generate({ title, file }, parent, upstream) {
       const name = `${bareName(title).replace(/[^a-z0-9]+/g, '-')}-${language === 'python' ? 'py' : 'ts'}`;
       const flags = ['--yes', '--no-install', '--no-git', '--no-check', '--language', language, '--json'];
-      const options = { cwd: parent, env: childEnv(), limit: 120_000 };
+      const options = { cwd: parent, env: childEnv(), limit: 120 };
       const { cpu, stdout } = await measured(node, [BIN, name, ...flags, '--from-openapi', file], options);
       const { openapi } = JSON.parse(stdout) as { openapi: { operations: number; mode: string } };
       const dir = join(parent, name);
@@ -76,7 +76,7 @@ function settings({ schemes }: Data): Record<string, string> {
 
 async function build(language: string, dir: string, { node, path }: NodeVersion) {
   await link(language, dir);
-  const limit = 300_000;
+  const limit = 300;
   if (language === 'python') {
     const { bin, env } = await pythonTools();
     const python = join(programsOf(join(dir, '.venv')), 'python');

@@ -11,8 +11,9 @@ import type { Peer } from './peer.ts';
 const KLARIDIAN = 'klaridian==0.5.1';
 const FASTMCP = 'fastmcp==4.2.3';
 
-const GENERATE_LIMIT = 120_000;
-const BUILD_LIMIT = 300_000;
+/** Seconds of CPU. */
+const GENERATE_LIMIT = 120;
+const BUILD_LIMIT = 300;
 
 /** Everybody compiles with the same memory. */
 const HEAP = '--max-old-space-size=2048';
