@@ -132,7 +132,8 @@ function seconds(value: number | string | undefined): string {
 /** What went wrong, on one line of a table. */
 function failure(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return `**${text.replaceAll(work, '').replace(/\s+/g, ' ').replaceAll('|', '\\|').slice(0, 120)}**`;
+  const line = text.replaceAll(work, '').replace(/\s+/g, ' ');
+  return `**${(line.length > 90 ? `${line.slice(0, 90)}…` : line).replaceAll('|', '\\|')}**`;
 }
 
 function padded(cells: readonly string[]): string[] {

@@ -23,7 +23,9 @@ export function peers(node: NodeVersion): Peer[] {
 }
 
 async function klaridian(language: string, file: string, dir: string, upstream: string): Promise<number> {
-  const flags = ['--language', language, '--out', dir, '--base-url', upstream, '--quiet'];
+  // Without a version it refuses those descriptions whose own is none that npm would take.
+  const version = ['--server-version', '1.0.0'];
+  const flags = ['--language', language, '--out', dir, '--base-url', upstream, '--quiet', ...version];
   const args = ['-m', 'klaridian', 'generate', '--spec', file, ...flags];
   const options = { cwd: join(dir, '..'), env: childEnv(), limit: GENERATE_LIMIT };
   return (await measured(await pythonProgram(KLARIDIAN), args, options)).cpu;
