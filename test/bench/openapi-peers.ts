@@ -24,6 +24,8 @@ import { upstream } from './openapi/upstream.ts';
 const LEFT_OUT = ['petstore 2.0', 'security', 'jira'];
 /** How many operations are called, and how many are tried for that: some take no call that a bench could make up. */
 const [CALLS, TRIES] = [3, 10];
+/** From how many operations on peers show what they have for many. */
+const MANY = 100;
 const COLUMNS = [
   'description',
   'made by',
@@ -55,7 +57,8 @@ try {
   const chosen = chosenBy(values.only, everything, everybody);
   print(`| ${COLUMNS.join(' | ')} |\n|${'---|'.repeat(COLUMNS.length)}`);
   for (const description of chosen.descriptions) {
-    for (const peer of chosen.peers) print(`| ${(await row(description, peer)).join(' | ')} |`);
+    const fit = chosen.peers.filter(({ isForMany = false }) => !isForMany || description.operations >= MANY);
+    for (const peer of fit) print(`| ${(await row(description, peer)).join(' | ')} |`);
   }
 } finally {
   mock.close();
@@ -88,7 +91,8 @@ async function row(description: Description, peer: Peer): Promise<string[]> {
     const memory = Number.isNaN(megabytes) ? '–' : megabytes.toFixed(0);
     if (typeof list === 'string') return padded([...cells, seconds(cpu), list, '', '', memory]);
     const { tools, bytes } = list;
-    cells[2] = `${project.operations ?? tools.length} of ${description.operations}`;
+    const reachable = project.operations ?? (project.behind === undefined ? tools.length : '–');
+    cells[2] = `${reachable} of ${description.operations}`;
     const schemas = tools.filter(({ outputSchema }) => outputSchema !== undefined).length;
     const numbers = [tools.length, (bytes / 1024).toFixed(0), schemas, memory];
     return [...cells, seconds(cpu), ...numbers.map(String), ...(await called(client, project, tools))];
@@ -102,7 +106,7 @@ async function row(description: Description, peer: Peer): Promise<string[]> {
 
 /** Calls operations that need the least, as a model would that has read their schemas. */
 async function called(client: RawClient, project: Project, tools: readonly Tool[]): Promise<[string, string]> {
-  const listed = project.behind?.listed ?? tools;
+  const listed = (await project.behind?.listed(client)) ?? tools;
   const easiest = listed.toSorted((a, b) => requiredOf(a.inputSchema) - requiredOf(b.inputSchema)).slice(0, TRIES);
   let [reached, errors, shown] = [0, 0, 0];
   for (const { name, inputSchema } of easiest) {

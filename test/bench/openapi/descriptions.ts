@@ -43,3 +43,27 @@ export async function descriptions(): Promise<Description[]> {
     return { title, file, operations: operations.length };
   });
 }
+
+interface Parameter {
+  readonly $ref?: string;
+  readonly name: string;
+  readonly required?: boolean;
+  readonly schema?: object;
+}
+
+interface Paths {
+  readonly paths: Record<string, { parameters?: Parameter[]; get?: { parameters?: Parameter[] } }>;
+  readonly components?: { readonly parameters?: Record<string, Parameter> };
+}
+
+/** What a GET of each path cannot do without, as a schema: for servers whose tools do not say it. */
+export function neededBy(file: string): (path: string) => object {
+  const { paths, components } = JSON.parse(readFileSync(file, 'utf8')) as Paths;
+  return (path) => {
+    const all = [...(paths[path]?.parameters ?? []), ...(paths[path]?.get?.parameters ?? [])]
+      .map((one) => components?.parameters?.[one.$ref?.split('/').at(-1) ?? ''] ?? one)
+      .filter(({ required }) => required);
+    const properties = Object.fromEntries(all.map(({ name, schema = {} }) => [name, schema]));
+    return { type: 'object', required: Object.keys(properties), properties };
+  };
+}

@@ -65,7 +65,7 @@ export function ours(language: 'typescript' | 'python', { node, path }: NodeVers
 
 function behindSearch({ operations }: Data): NonNullable<Project['behind']> {
   const listed = Object.entries(operations).map(([name, { input }]) => ({ name, inputSchema: input }));
-  return { listed, call: (name, args) => ['call_operation', { name, arguments: args }] };
+  return { listed: async () => listed, call: (name, args) => ['call_operation', { name, arguments: args }] };
 }
 
 /** Without credentials nothing would be asked of an API that wants some. */

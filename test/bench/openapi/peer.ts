@@ -1,9 +1,11 @@
-import type { Start, Tool } from './client.ts';
+import type { RawClient, Start, Tool } from './client.ts';
 import type { Description } from './descriptions.ts';
 
 /** Who makes a server of a description. */
 export interface Peer {
   readonly title: string;
+  /** Whether it is meant for descriptions with more operations than a model can be shown. */
+  readonly isForMany?: boolean;
   /**
    * @param parent a folder of its own
    * @param upstream the address that is called instead of the described one
@@ -15,11 +17,12 @@ export interface Peer {
 export interface Project {
   /** Seconds; nothing where nothing is generated. */
   readonly cpu?: number;
-  /** How many operations can be reached, where they are not the tools. */
+  /** How many operations can be reached, where they are not the tools and somebody says so. */
   readonly operations?: number;
   /** Operations that are called by way of a tool. */
   readonly behind?: {
-    readonly listed: readonly Tool[];
+    /** Some that may be called. */
+    listed(client: RawClient): Promise<readonly Tool[]>;
     /** @returns tool and arguments */
     call(name: string, args: object): [string, object];
   };
