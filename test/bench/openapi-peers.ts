@@ -3,7 +3,7 @@
  *
  *     npx tsx test/bench/openapi-peers.ts [--only <part of a description or of a peer> …]
  *
- * It prints the table of docs/openapi.md. All servers in TypeScript run on Node 22, as one of them demands it.
+ * It prints the table of docs/benchmarks.md. All servers in TypeScript run on Node 22, as one of them demands it.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
