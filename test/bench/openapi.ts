@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { argumentsFor } from '../../src/openapi/cases.ts';
+import type { Api } from '../../src/openapi/model.ts';
 import { link } from '../support/made.ts';
 import { programsOf, pythonTools } from '../support/python.ts';
 
@@ -165,14 +167,31 @@ interface Answer {
   readonly content: readonly { readonly text?: string }[];
 }
 
+/** Calls what an API has, up to a limit, each with the least that it needs. @returns which did not reach the API */
+async function callAll(
+  operations: Api['operations'],
+  call: (operation: string, given: object) => Promise<Answer>,
+  seen: () => string,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [name, operation] of Object.entries(operations).slice(0, 100)) {
+    const { isError = false, content } = await call(name, argumentsFor(operation));
+    if (isError || !seen().startsWith(`${operation.method} ${operation.path.split('{')[0]}`)) {
+      wrong.push(`${name}: ${content[0]?.text}`);
+    }
+  }
+  return wrong;
+}
+
 /** Speaks to a server as a client of 2025 does. */
 async function drive(start: readonly string[], dir: string, data: string, cases: string) {
-  let status = 200;
-  const mock = createServer((_, response) => {
+  let [status, seen] = [200, ''];
+  const mock = createServer((request, response) => {
+    seen = `${request.method} ${request.url}`;
     response.writeHead(status, { 'content-type': 'application/json' }).end('{"from":"mock"}');
   }).listen(0, '127.0.0.1');
   await new Promise((done) => mock.once('listening', done));
-  const { schemes } = JSON.parse(readFileSync(join(dir, data), 'utf8')) as {
+  const { schemes, operations } = JSON.parse(readFileSync(join(dir, data), 'utf8')) as Api & {
     schemes: Record<string, Record<string, string>>;
   };
   const names = Object.values(schemes).flatMap(({ value, user, password }) => [value, user, password]);
@@ -213,13 +232,17 @@ async function drive(start: readonly string[], dir: string, data: string, cases:
     for (const one of JSON.parse(readFileSync(join(dir, cases), 'utf8')) as {
       operation: string;
       arguments: object;
+      method: string;
+      path: string;
     }[]) {
-      for (status of [200, 404, 500]) {
+      for (status of [404, 500, 200]) {
         calls += 1;
         const { isError = false, content } = await call(one.operation, one.arguments);
-        if (isError !== status > 200) wrong.push(`${one.operation} ${status}: ${content[0]?.text}`);
+        const isAsked = seen.startsWith(`${one.method} ${one.path}`);
+        if (isError !== status > 200 || !isAsked) wrong.push(`${one.operation} ${status} ${seen}: ${content[0]?.text}`);
       }
     }
+    if (values.sample !== undefined) wrong.push(...(await callAll(operations, call, () => seen)));
     const memory =
       process.platform === 'linux'
         ? /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]
