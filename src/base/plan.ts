@@ -25,10 +25,12 @@ export interface ApiPart {
 }
 
 /**
- * What templates ask for: files that are sent, forms, variables in the address, credentials, and of these tokens for a client
- * of its own and certificates.
+ * What templates ask for: files that are sent, forms, variables in the address, credentials, and of these such as say more than
+ * what stands in a request, which are tokens for a client of its own, and certificates.
  */
-export type ApiUses = Readonly<Record<'files' | 'forms' | 'variables' | 'schemes' | 'client' | 'certificate', boolean>>;
+export type ApiUses = Readonly<
+  Record<'files' | 'forms' | 'variables' | 'schemes' | 'connection' | 'client' | 'certificate', boolean>
+>;
 
 /** A setting of a project that its description makes necessary. */
 export interface ApiVariable {

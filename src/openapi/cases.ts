@@ -40,7 +40,8 @@ export function casesOf({ api }: Compiled, description: Description): string {
       operation: name,
       arguments: argumentsFor(operation),
       method,
-      path: path.split('{')[0] ?? '',
+      // Some tell operations of one path apart by what stands behind a `#`, which is not sent.
+      path: path.split(/[{#]/)[0] ?? '',
       status,
       answer,
     };

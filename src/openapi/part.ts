@@ -67,6 +67,7 @@ function withData(api: Api, data: string, cases: string, { hash, operations: has
       forms: operations.some(({ body }) => body?.kind === 'form' || body?.kind === 'multipart'),
       variables: Object.keys(api.server.variables ?? {}).length > 0,
       schemes: schemes.length > 0,
+      connection: schemes.some(({ kind }) => kind === 'client' || kind === 'certificate'),
       client: schemes.some(({ kind }) => kind === 'client'),
       certificate: schemes.some(({ kind }) => kind === 'certificate'),
     },

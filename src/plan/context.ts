@@ -123,6 +123,7 @@ export const templateContext = z.object({
     forms: z.boolean(),
     variables: z.boolean(),
     schemes: z.boolean(),
+    connection: z.boolean(),
     client: z.boolean(),
     certificate: z.boolean(),
   }),

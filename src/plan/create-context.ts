@@ -83,6 +83,7 @@ const NO_USES: ApiUses = {
   forms: false,
   variables: false,
   schemes: false,
+  connection: false,
   client: false,
   certificate: false,
 };

@@ -122,6 +122,16 @@ describe('calls for the tests of a project', () => {
   });
 });
 
+describe('calls for the tests of operations that have one path', () => {
+  it('expect no more of it than is sent', async () => {
+    const post = (operationId: string) => ({ post: { operationId } });
+    const paths = { '/#target=a': post('a'), '/b/#target=b': post('b'), '/c/{id}#c': post('c') };
+    const description = await parse(JSON.stringify({ openapi: '3.0.0', paths }));
+    const cases = JSON.parse(casesOf(await compiled(description), description)) as { path: string }[];
+    expect(cases.map(({ path }) => path)).toEqual(['/', '/b/', '/c/']);
+  });
+});
+
 describe('calls for the tests of a project that has no certificate', () => {
   it.each([
     [[{ tls: [] }], []],
@@ -145,7 +155,15 @@ describe('what a project has of it', () => {
     expect(partIn(part.data, part.cases, { hash: part.hash, operations: part.hashes, lines: part.lines })).toEqual(
       part,
     );
-    const none = { files: false, forms: false, variables: false, schemes: false, client: false, certificate: false };
+    const none = {
+      files: false,
+      forms: false,
+      variables: false,
+      schemes: false,
+      connection: false,
+      client: false,
+      certificate: false,
+    };
     expect(part.uses).toEqual({ ...none, files: true, forms: true, variables: true, schemes: true });
     const plain = await compiled(await parse('{"openapi":"3.0.0","paths":{"/a":{"get":{}}}}'));
     expect(partOf(plain, '[]\n').uses).toEqual(none);
