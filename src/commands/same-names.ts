@@ -35,7 +35,8 @@ export async function refuseOperations(names: readonly string[], dir: string, re
   if (answers.openapiMode !== 'tools') return;
   const api = await apiIn(dir, record);
   if (api === undefined) return;
-  const { operations } = (await import('../openapi/part.ts')).apiFrom(api.data);
+  const { apiFrom } = await import('../openapi/part.ts');
+  const { operations } = apiFrom(api.data);
   const same = names.filter((name) => Object.hasOwn(operations, name));
   if (same.length === 0) return;
   const { data } = apiPaths(answers);

@@ -30,6 +30,8 @@ const VARIABLE = [
   { url: 'https://{region}.example.com', variables: { region: { default: 'eu', enum: ['eu', 'us'] } } },
 ];
 
+const PARTS = [...Object.keys(SCHEMES), ...Object.keys(BODIES), 'variable'];
+
 /** What an API may have, and another may not: each leaves no trace where it is not. */
 const ROWS = sample(
   [
@@ -40,9 +42,9 @@ const ROWS = sample(
     ['certificate', 'file'],
     ['form'],
     ['key', 'multipart', 'variable'],
-    ['key', 'client', 'certificate', 'json', 'form', 'file', 'multipart', 'variable'],
+    PARTS,
   ],
-  (row) => row,
+  (row) => PARTS.map((part) => (row.includes(part) ? part : `no ${part}`)),
 );
 
 function descriptionOf(row: readonly string[]): string {
@@ -70,7 +72,8 @@ describe.each(LANGUAGES)('a project of an API in %s', (language) => {
     const result = await compiled(description);
     const inPython = language === 'python';
     const tools = inPython ? await pythonTools() : undefined;
-    const own = { language, ...(tools && { pm: 'uv', runtime: tools.version }) };
+    const node = { pm: 'npm', runtime: process.versions.node.replace(/\..*/, '') };
+    const own = { language, ...(tools === undefined ? node : { pm: 'uv', runtime: tools.version }) };
     const ofApi = { storage: 'none', tools: [], extras: [], fromOpenapi: 'api.json', openapiMode: 'tools' };
     const { files } = await planProject({ ...ANSWERS, ...ofApi, ...own }, partOf(result, casesOf(result, description)));
     const dir = mkdtempSync(join(root, 'row-'));
