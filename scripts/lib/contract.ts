@@ -48,6 +48,7 @@ const SLOW = [
 
 /** The one module that may import each library; `undefined` where none of the bundle may. */
 const IMPORTERS: Readonly<Record<string, string | undefined>> = {
+  '@clack/core': 'src/answers/prompts.ts',
   '@clack/prompts': 'src/answers/prompts.ts',
   execa: 'src/project/run.ts',
   'fs-extra': 'src/project/write.ts',
