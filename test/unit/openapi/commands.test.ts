@@ -1,47 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Ask, Question } from '../../../src/answers/questions.ts';
 import { optionsOf } from '../../../src/catalog/catalog.ts';
-import { fromOpenapi } from '../../../src/commands/create-openapi.ts';
 import { readRecord } from '../../../src/plan/read-record.ts';
 import { descriptionAt } from '../../support/openapi/api.ts';
 import { readTree } from '../../support/temp.ts';
-import { Workshop } from '../create-support.ts';
-
-const PETS = readFileSync(descriptionAt('pets.yaml'), 'utf8');
-const QUIET = ['--yes', '--no-install', '--no-git', '--no-check'];
-const LANGUAGES = [
-  { language: 'typescript', data: 'src/api/operations.json', server: 'src/server.ts' },
-  { language: 'python', data: 'src/p/api/operations.json', server: 'src/p/server.py' },
-];
-
-/** Where a project is made from `pets.yaml` beside it. */
-class Site extends Workshop {
-  readonly dir = join(this.cwd, 'p');
-  constructor(text = PETS) {
-    super();
-    this.file('pets.yaml', text);
-  }
-
-  create(...flags: readonly string[]) {
-    return this.json('p', ...QUIET, '--from-openapi', 'pets.yaml', ...flags);
-  }
-
-  add(...flags: readonly string[]) {
-    return this.json('add', 'openapi', ...flags, '--dir', this.dir);
-  }
-
-  read(path: string): string {
-    return readFileSync(join(this.dir, path), 'utf8');
-  }
-
-  write(path: string, change: (text: string) => string): void {
-    writeFileSync(join(this.dir, path), change(this.read(path)));
-  }
-}
+import { LANGUAGES, PETS, QUIET, Site } from './site.ts';
 
 /** A server on this machine. */
 async function serve(answer: RequestListener): Promise<string> {
@@ -204,14 +170,8 @@ describe('create --from-openapi', () => {
 });
 
 describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }) => {
-  const small = async () => {
-    const site = new Site();
-    await site.json('p', ...QUIET, '--language', language, '--preset', 'minimal');
-    return site;
-  };
-
   it('makes an unedited project what create makes, with its own tool kept', async () => {
-    const site = await small();
+    const site = await Site.small(language);
     const { code, value } = await site.add(join(site.cwd, 'pets.yaml'));
     expect([code, value]).toEqual([
       0,
@@ -226,7 +186,7 @@ describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }
   });
 
   it('brings operations up to date, and leaves what its owner has made', async () => {
-    const site = await small();
+    const site = await Site.small(language);
     await site.add(join(site.cwd, 'pets.yaml'));
     site.write(server, (text) => `${text}\n${language === 'python' ? '#' : '//'} mine\n`);
     // One that its owner writes by hand.
@@ -265,63 +225,8 @@ describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }
     expect(Object.keys(readTree(site.dir)).filter((path) => path.includes('greet'))).toEqual([]);
   });
 
-  it('refuses an operation with the name of a tool of the project, and writes nothing', async () => {
-    const site = await small();
-    const own = { typescript: 'src/tools/list-pets.ts', python: 'src/p/tools/list_pets.py' }[language] ?? '';
-    await site.json('add', 'tool', 'list_pets', '--dir', site.dir);
-    const before = readTree(site.dir);
-    const { value } = await site.add(join(site.cwd, 'pets.yaml'));
-    expect(value).toMatchObject({
-      exit: 3,
-      code: 'name-taken',
-      message: expect.stringContaining(`list_pets in ${own}`),
-    });
-    expect(value.hint).toContain(`--operations '!list_pets'`);
-    expect(readTree(site.dir)).toEqual(before);
-    // What is searched has no tool of that name. That both add to one place of the server is another matter.
-    for (const flags of [
-      ['--openapi-mode', 'search'],
-      ['--operations', '!list_pets'],
-    ]) {
-      const other = await site.add(join(site.cwd, 'pets.yaml'), ...flags, '--dry-run');
-      expect(other.value.code).not.toBe('name-taken');
-    }
-  });
-
-  it('refuses a search where the project has a tool of that name', async () => {
-    const site = await small();
-    await site.json('add', 'tool', 'call_operation', '--dir', site.dir);
-    const search = [join(site.cwd, 'pets.yaml'), '--openapi-mode', 'search'];
-    expect((await site.add(...search)).value).toMatchObject({ exit: 3, code: 'name-taken' });
-    expect((await site.add(search[0] ?? '', '--dry-run')).value.code).not.toBe('name-taken');
-    const searched = new Site();
-    await searched.create('--language', language, '--openapi-mode', 'search');
-    expect((await searched.add()).code).toBe(0);
-    expect((await searched.add('--openapi-mode', 'tools')).code).toBe(0);
-  });
-
-  it('refuses a tool with the name of an operation, until its line is gone', async () => {
-    const site = new Site(PETS.replace('deletePet', 'getWeather'));
-    await site.create('--language', language);
-    const before = readTree(site.dir);
-    const tools = [
-      ['add', 'tool', 'list_pets', '--dir', site.dir],
-      ['add', 'tool', '--from', 'weather', '--dir', site.dir],
-    ];
-    for (const args of tools) {
-      const { value } = await site.json(...args);
-      expect(value).toMatchObject({ exit: 3, code: 'name-taken', message: expect.stringContaining(data) });
-    }
-    expect(readTree(site.dir)).toEqual(before);
-    site.write(data, (text) => text.replace(/^"(list_pets|get_weather)".*\n/gm, ''));
-    for (const args of tools) expect((await site.json(...args)).value.code).not.toBe('name-taken');
-    // It is left out when the operations are made anew.
-    expect((await site.add()).value.code).not.toBe('name-taken');
-    expect(Object.keys(JSON.parse(site.read(data)).operations)).not.toContain('list_pets');
-  });
-
   it('refuses without a description, and for a record that is no good', async () => {
-    const site = await small();
+    const site = await Site.small(language);
     expect((await site.add()).value).toMatchObject({ exit: 2, code: 'missing-arguments' });
     expect((await site.add('none.yaml')).value).toMatchObject({ exit: 2, code: 'openapi-unreadable' });
     await site.add(join(site.cwd, 'pets.yaml'));
@@ -340,62 +245,5 @@ describe('the tools of the catalogue', () => {
       .join('\n');
     const registered = [...code.matchAll(/registerTool\(\s*'(\w+)'/g)].map(([, name]) => name);
     expect([...((vars?.tools ?? []) as readonly string[])].sort()).toEqual(registered.sort());
-  });
-});
-
-describe('a person at a terminal', () => {
-  it('is asked for tags, each with what it costs', async () => {
-    const site = new Site();
-    const questions: Question[] = [];
-    const ask: Ask = async (question) => {
-      questions.push(question);
-      return ['photos'];
-    };
-    const { answers, report } = await fromOpenapi({ fromOpenapi: 'pets.yaml' }, site.dir, site.context(), { ask });
-    expect(questions).toMatchObject([
-      {
-        type: 'list',
-        message: expect.stringMatching(/All of them cost about [\d,]+ tokens/),
-        choices: [{ id: 'pets', hint: expect.stringMatching(/^4 operations, \d+ tokens$/) }, { id: 'photos' }],
-        initial: ['pets', 'photos'],
-      },
-    ]);
-    expect(answers.operations).toBe('tag:photos');
-    expect(report.operations).toBe(1);
-  });
-
-  it('sees what the chosen tags come to: operations of two tags once, and none of no tag', async () => {
-    const tagged = (id: string, ...tags: readonly string[]) => ({
-      get: { operationId: id, ...(tags.length > 0 && { tags }) },
-    });
-    const paths = { '/a': tagged('a', 'one', 'two'), '/b': tagged('b', 'two'), '/c': tagged('c') };
-    const site = new Site(JSON.stringify({ openapi: '3.1.0', paths }));
-    const choose = async (openapiMode: string, ...tags: readonly string[]) => {
-      let [sum, problem]: (string | undefined)[] = [];
-      const ask: Ask = async (question) => {
-        if (question.type !== 'list') throw new Error(question.type);
-        [sum, problem] = [question.sum?.(tags), question.problem?.(tags)];
-        return tags;
-      };
-      const { report } = await fromOpenapi({ fromOpenapi: 'pets.yaml', openapiMode }, site.dir, site.context(), {
-        ask,
-      });
-      return { sum, problem, tokens: report.tokensOfTools, operations: report.operations };
-    };
-    for (const [tags, operations] of [
-      [['one', 'two', ''], 3],
-      [['one', 'two'], 2],
-      [['one'], 1],
-      [[''], 1],
-    ] as const) {
-      const { sum, problem, ...report } = await choose('auto', ...tags);
-      expect([problem, report.operations]).toEqual([undefined, operations]);
-      expect(sum).toBe(`Chosen: ${operations} operation${operations > 1 ? 's' : ''}, ${report.tokens} tokens as tools`);
-    }
-    expect((await choose('search', 'one')).sum).toMatch(
-      /^Chosen: 1 operation, \d+ tokens as tools; searched, they cost about 700$/,
-    );
-    const none = await choose('auto');
-    expect(none).toMatchObject({ sum: 'Chosen: 0 operations, 0 tokens as tools', problem: 'Choose at least one.' });
   });
 });

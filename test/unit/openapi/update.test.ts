@@ -6,8 +6,8 @@ import { hashOf } from '../../../src/base/hash.ts';
 import { RECORD_FILE } from '../../../src/plan/record.ts';
 import { descriptionAt } from '../../support/openapi/api.ts';
 import { Workshop } from '../create-support.ts';
+import { PETS } from './site.ts';
 
-const PETS = readFileSync(descriptionAt('pets.yaml'), 'utf8');
 const LANGUAGES = [
   { language: 'typescript', folder: 'src/api', call: 'call.ts', sign: '//' },
   { language: 'python', folder: 'src/p/api', call: 'call.py', sign: '#' },
