@@ -24,6 +24,10 @@ export type Question =
       readonly message: string;
       readonly choices: readonly Choice[];
       readonly initial: readonly string[];
+      /** What a choice comes to, shown below the list and anew with each change. */
+      readonly sum?: (chosen: readonly string[]) => string;
+      /** What is wrong with a choice, or undefined. */
+      readonly problem?: (chosen: readonly string[]) => string | undefined;
     }
   | { readonly type: 'confirm'; readonly message: string; readonly initial: boolean };
 

@@ -16,14 +16,21 @@ export interface ApiPart {
   readonly cases: string;
   readonly count: number;
   readonly variables: readonly ApiVariable[];
-  /** What templates ask for: files that are sent, tokens for a client of its own, certificates. */
-  readonly uses: { readonly files: boolean; readonly client: boolean; readonly certificate: boolean };
+  readonly uses: ApiUses;
   /** Of the whole description, and of each operation by the name of its tool. */
   readonly hash: string;
   readonly hashes: Readonly<Record<string, string>>;
   /** Of each operation as it was generated, so that it is known which ones somebody has edited. */
   readonly lines: Readonly<Record<string, string>>;
 }
+
+/**
+ * What templates ask for: files that are sent, forms, variables in the address, credentials, and of these such as say more than
+ * what stands in a request, which are tokens for a client of its own, and certificates.
+ */
+export type ApiUses = Readonly<
+  Record<'files' | 'forms' | 'variables' | 'schemes' | 'connection' | 'client' | 'certificate', boolean>
+>;
 
 /** A setting of a project that its description makes necessary. */
 export interface ApiVariable {

@@ -63,3 +63,6 @@ export const catalog: Catalog = createCatalog(
 );
 
 export const { languages, optionsOf, optionOf } = catalog;
+
+/** The names of the tools that a choice registers. */
+export const toolsIn = ({ vars }: Option): readonly string[] => (Array.isArray(vars?.tools) ? vars.tools : []);

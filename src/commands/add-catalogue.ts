@@ -6,7 +6,7 @@ import { CliError, conflictError, usageError } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
 import { listOf, nearest, quote, show } from '../base/text.ts';
-import { optionsOf } from '../catalog/catalog.ts';
+import { optionsOf, toolsIn } from '../catalog/catalog.ts';
 import type { Kind, Option } from '../catalog/manifest.ts';
 import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
 import { planProject } from '../plan/plan.ts';
@@ -19,6 +19,7 @@ import { changeProject } from './change-project.ts';
 import { judged, readKnownRecord } from './known-record.ts';
 import { apiIn } from './project-api.ts';
 import { recoverProject } from './recover-project.ts';
+import { refuseOperations } from './same-names.ts';
 import { isDurable } from './store-places.ts';
 
 /** Kinds of the catalogue that a project can get after it was made, with the answer that each belongs to. */
@@ -57,6 +58,7 @@ export async function addFromCatalogue({ kind, id, flags }: AddFromArgs, context
     });
   }
   const option = optionFor(kind, id, record.answers.language);
+  if (kind === 'tool') await refuseOperations(toolsIn(option), dir, record);
   const known = kind === 'extra' ? keptWhere(record.answers, dir, context) : record.answers;
   const answers = await fitting(answersWith(kind, option, known, own), version);
   const { dryRun = false, force } = flags;

@@ -4,7 +4,9 @@ import { usageError } from '../base/errors.ts';
 import { hashOf } from '../base/hash.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
+import type { ApiPart } from '../base/plan.ts';
 import { printable } from '../base/text.ts';
+import { SEARCH_NAMES } from '../openapi/compile.ts';
 import { driftLines, driftOf } from '../openapi/drift.ts';
 import { apiFrom } from '../openapi/part.ts';
 import { changeReport } from '../report/change.ts';
@@ -17,6 +19,7 @@ import { judged, readKnownRecord } from './known-record.ts';
 import { sourceIn } from './openapi-source.ts';
 import { apiIn, apiPaths } from './project-api.ts';
 import { recoverProject } from './recover-project.ts';
+import { refuseOwnTools } from './same-names.ts';
 
 export interface AddOpenapiArgs {
   /** A path or an address; the one that the project has already by default. */
@@ -57,6 +60,9 @@ export async function addOpenapi({ source, flags }: AddOpenapiArgs, context: Con
   const tools = withStandIns(before, 'tool');
   const made = await fromOpenapi({ ...before, tools, ...wishes }, dir, context, { owned });
   const { answers: described, notes, report } = made;
+  // The three tools of a search are there already where operations are searched already.
+  const isNew = described.openapiMode === 'tools' || before.openapiMode !== 'search';
+  if (isNew) await refuseOwnTools(namesOf(described.openapiMode, made.api), dir, before.language);
   const { data, cases } = apiPaths(before);
   // Calls for tests that somebody has added to are theirs.
   const isOwn = there !== undefined && there.cases !== '' && hashOf(there.cases) !== record.files[cases];
@@ -83,3 +89,6 @@ export async function addOpenapi({ source, flags }: AddOpenapiArgs, context: Con
   };
   return changeReport(outcome, context);
 }
+
+const namesOf = (mode: string | undefined, { data }: ApiPart): readonly string[] =>
+  mode === 'search' ? SEARCH_NAMES : Object.keys(apiFrom(data).operations);

@@ -1,14 +1,12 @@
-import { type Dirent, lstatSync, readdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { serverNameOf } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import { unifiedDiff } from '../base/diff.ts';
-import { type CliError, conflictError, usageError } from '../base/errors.ts';
-import { readRegular, textIn, Unreadable } from '../base/inside.ts';
+import { type CliError, conflictError } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { targetOf } from '../base/paths.ts';
-import { printable, quote, show } from '../base/text.ts';
-import { findLanguage } from '../languages/index.ts';
+import { printable, quote } from '../base/text.ts';
 import { commandsOf } from '../languages/package-managers.ts';
 import type { OwnKind, OwnNames, Registrar, Sign } from '../languages/registrar.ts';
 import { lineEndOf } from '../languages/scan.ts';
@@ -20,7 +18,9 @@ import { type AddOutcome, addReport } from '../report/add.ts';
 import type { Report } from '../report/report.ts';
 import { type AddFlags, checkTemplate, textsOf, uriOf, wordsOf } from './add-names.ts';
 import { readKnownRecord } from './known-record.ts';
+import { ownersOf, pathsIn, readText, registrarOf } from './project-sources.ts';
 import { recoverProject } from './recover-project.ts';
+import { refuseOperations } from './same-names.ts';
 
 export interface AddOwnArgs {
   readonly kind: OwnKind;
@@ -39,13 +39,14 @@ export async function addOwn({ kind, name, flags }: AddOwnArgs, context: Context
   await recoverProject(dir, context);
   const record = await readKnownRecord(dir, context);
   const { answers } = record;
-  const registrar = await registrarOf(record);
+  const registrar = await registrarOf(answers.language);
   const words = wordsOf(kind, name, registrar);
   checkTemplate(kind, flags.template);
   const texts = textsOf(kind, words, flags);
   const uri = uriOf(words, flags.template);
   const project = new Project(dir, registrar, moduleOf(answers));
   const names = project.namesFor(kind, words);
+  if (kind === 'tool') await refuseOperations([names.name], dir, record);
   const { clients, helpers } = registrar.signs;
   const facts = { hasClients: project.has(clients), hasHelpers: helpers !== undefined && project.has(helpers) };
   const planned = await planStub(answers, { names, words, ...texts, uri, ...facts });
@@ -82,18 +83,6 @@ export async function addOwn({ kind, name, flags }: AddOwnArgs, context: Context
   return addReport(outcome, context);
 }
 
-async function registrarOf({ answers: { language } }: ProjectRecord): Promise<Registrar> {
-  const row = findLanguage(language);
-  if (row !== undefined) return row.registrar();
-  throw usageError(
-    'unknown-language',
-    `The project is written in ${show(language)}, which this version does not know.`,
-    {
-      hint: 'Use the version of create-mcp-mason that made it.',
-    },
-  );
-}
-
 const unregistered = (path: string, reason: string): CliError =>
   conflictError('not-registered', `${path} cannot be edited safely: ${reason}.`, {
     hint: 'Make the files below, and add the lines by hand.',
@@ -101,10 +90,6 @@ const unregistered = (path: string, reason: string): CliError =>
 
 const taken = (message: string): CliError =>
   conflictError('name-taken', message, { hint: 'Nothing was written. Choose another name.' });
-
-/** What a person's files may have; more of them are not looked at. */
-const MOST_FILES = 5000;
-const MOST_BYTES = 1024 * 1024;
 
 interface Index {
   readonly path: string;
@@ -121,8 +106,7 @@ class Project {
     readonly registrar: Registrar,
     readonly module: string,
   ) {
-    const found = ['src', 'test', 'tests'].flatMap((folder) => [...walk(dir, folder)]);
-    this.#paths = new Map(found.slice(0, MOST_FILES).map((path) => [path.toLowerCase(), path]));
+    this.#paths = new Map(pathsIn(dir).map((path) => [path.toLowerCase(), path]));
   }
 
   holds(path: string): boolean {
@@ -148,7 +132,7 @@ class Project {
     if (this.holds(source)) throw taken(`${source} is there already.`);
     const module = source.replace(/\/[^/]*(\.\w+)$/, '$1');
     if (module.endsWith('.py') && this.holds(module)) throw taken(`${module} would be hidden by a folder of its name.`);
-    const owner = this.#ownerOf(kind, plain.name);
+    const owner = ownersOf(this.dir, this.registrar, kind, [plain.name]).get(plain.name);
     if (owner !== undefined) throw taken(`${printable(owner)} registers a ${kind} ${plain.name} already.`);
     const index = this.index().text ?? '';
     const isFree = (names: OwnNames): boolean =>
@@ -167,42 +151,6 @@ class Project {
 
   #placesOf(names: OwnNames) {
     return this.registrar.places(names, this.module);
-  }
-
-  /** The file that registers such a name. */
-  #ownerOf(kind: OwnKind, name: string): string | undefined {
-    return [...this.#paths.values()].find((path) => {
-      if (!this.registrar.sources.test(path)) return false;
-      const text = readText(this.dir, path);
-      return text?.includes(name) === true && this.registrar.registers(text, kind, name);
-    });
-  }
-}
-
-/** The paths of the files in a folder, with `/`. */
-function* walk(root: string, folder: string): Generator<string> {
-  for (const entry of entriesOf(join(root, folder))) {
-    const path = `${folder}/${entry.name}`;
-    if (!entry.isDirectory()) yield path;
-    else if (entry.name !== 'node_modules' && !entry.name.startsWith('.')) yield* walk(root, path);
-  }
-}
-
-function entriesOf(folder: string): Dirent[] {
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(folder, { withFileTypes: true });
-}
-
-/** The text of a regular file of a usual size; undefined for all else. */
-function readText(dir: string, path: string): string | undefined {
-  const file = join(dir, path);
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
-  try {
-    const bytes = readRegular(file, MOST_BYTES);
-    return bytes && textIn(bytes);
-  } catch (error) {
-    if (error instanceof Unreadable) return undefined;
-    throw error;
   }
 }
 

@@ -34,8 +34,10 @@ export async function findBases(paths: readonly string[], sources: BaseSources):
     }
   };
   const missing = (): string[] => paths.filter((path) => !found.has(path));
-  // Made by this version, or by one that made this file alike.
-  if (missing().length > 0) await render(record.answers, api, take);
+  // Made by this version, or by one that made this file alike; of an API before its owner took operations out, too.
+  for (const one of api === undefined ? [api] : [api, { ...api, count: Object.keys(api.lines).length }]) {
+    if (missing().length > 0) await render(record.answers, one, take);
+  }
   for (const path of missing()) {
     const text = fetched?.get(path);
     if (text !== undefined) take(path, text);

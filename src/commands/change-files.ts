@@ -65,12 +65,13 @@ function ownBase({ ours, recorded }: FileState): string | undefined {
   return [ours.text, ours.text.replaceAll('\r\n', '\n')].find((text) => hashOf(text) === recorded);
 }
 
-/** Whether a base has to be found for a file: it was generated once, is another one now, and would change. */
+/** Whether a base has to be found for a file: it was generated once, is another one now, and would change to a third. */
 export const needsBase = (state: FileState): boolean =>
   state.recorded !== undefined &&
   state.theirs !== undefined &&
   state.ours.is === 'text' &&
   hashOf(state.theirs.text) !== state.recorded &&
+  state.theirs.text !== state.ours.text &&
   ownBase(state) === undefined;
 
 /** Decides what becomes of each file. */

@@ -3,9 +3,9 @@ import type { Answers } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import type { ApiPart } from '../base/plan.ts';
 import { counted, firstOf, printable } from '../base/text.ts';
-import { optionsOf } from '../catalog/catalog.ts';
+import { optionsOf, toolsIn } from '../catalog/catalog.ts';
 import { casesOf } from '../openapi/cases.ts';
-import { BUDGET, type Compiled, compile, type Mode } from '../openapi/compile.ts';
+import { BUDGET, type Compiled, compile, type Mode, SEARCH_TOKENS } from '../openapi/compile.ts';
 import type { Api } from '../openapi/model.ts';
 import { keepOwn, type Owned } from '../openapi/own.ts';
 import { partOf } from '../openapi/part.ts';
@@ -47,7 +47,7 @@ export type Wanted = Pick<Answers, 'fromOpenapi' | 'openapiMode' | 'operations'>
 export const toolsOf = ({ language = '', tools = [] }: Wanted): readonly string[] =>
   optionsOf(language, 'tool')
     .filter(({ id }) => tools.includes(id))
-    .flatMap(({ vars }) => (Array.isArray(vars?.tools) ? vars.tools : []));
+    .flatMap(toolsIn);
 
 /** More tags than this are no list to choose from. */
 const MOST_TAGS = 60;
@@ -70,7 +70,7 @@ export async function fromOpenapi(
   let { operations = '' } = answers;
   let compiled = await compile(description, { ...wishes, operations });
   if (ask !== undefined && operations === '' && compiled.tags.length > 1 && compiled.tags.length <= MOST_TAGS) {
-    operations = await askTags(compiled, ask);
+    operations = await askTags(compiled, openapiMode, ask);
     if (operations !== '') compiled = await compile(description, { ...wishes, operations });
   }
   const { mode, total, tokens, tokensOfTools, leftOut } = compiled;
@@ -89,21 +89,29 @@ export async function fromOpenapi(
   };
 }
 
-/** Which tags are wanted, each with what it costs. */
-async function askTags({ tags, tokensOfTools }: Compiled, ask: Ask): Promise<string> {
+/** Which tags are wanted, each with what it costs, and all that are chosen with what they come to. */
+async function askTags({ tags, tokensOfTools, costOf }: Compiled, mode: string, ask: Ask): Promise<string> {
+  const globsOf = (names: readonly string[]): string =>
+    // Commas separate globs, so that one in a tag is any character.
+    names.length === tags.length ? '' : names.map((name) => `tag:${name.replaceAll(',', '*')}`).join(',');
   const chosen = await ask({
     type: 'list',
-    message: `Which operations? All of them cost about ${thousands(tokensOfTools)} tokens as tools; above ${thousands(BUDGET)} they are searched.`,
+    message: `Which operations? All of them cost about ${thousands(tokensOfTools)} tokens as tools${mode === 'auto' ? `; above ${thousands(BUDGET)} they are searched` : ''}.`,
     choices: tags.map(({ name, operations, tokens }) => ({
       id: name,
       title: name === '' ? 'without a tag' : printable(name),
       hint: `${counted(operations, 'operation')}, ${thousands(tokens)} tokens`,
     })),
     initial: tags.map(({ name }) => name),
+    sum: (names) => {
+      const { operations, tokens } = names.length === 0 ? { operations: 0, tokens: 0 } : costOf(globsOf(names));
+      const isSearched = mode === 'search' || (mode === 'auto' && tokens > BUDGET);
+      const searched = isSearched ? `; searched, they cost about ${SEARCH_TOKENS}` : '';
+      return `Chosen: ${counted(operations, 'operation')}, ${thousands(tokens)} tokens as tools${searched}`;
+    },
+    problem: (names) => (names.length === 0 ? 'Choose at least one.' : undefined),
   });
-  const names = chosen as readonly string[];
-  // Commas separate globs, so that one in a tag is any character.
-  return names.length === tags.length ? '' : names.map((name) => `tag:${name.replaceAll(',', '*')}`).join(',');
+  return globsOf(chosen as readonly string[]);
 }
 
 const ownNotes = ({ takenOut, edited }: Owned): string[] => [

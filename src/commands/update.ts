@@ -54,7 +54,7 @@ async function fetchBase(
   const { withoutBase } = await changeProject({ ...request, dryRun: true }, context);
   if (withoutBase.length === 0) return undefined;
   const { fetchBases } = await import('./update-fetch.ts');
-  return fetchBases(request.record, context);
+  return fetchBases(request.record, request.dir, context);
 }
 
 const isInteractive = ({ yes, json }: UpdateArgs, { env }: Context): boolean =>

@@ -59,13 +59,15 @@ const importOf = ({ kind, identifier }: OwnNames, module: string): Import => ({
 
 const callOf = ({ identifier }: OwnNames, server: string): string => `${identifier}.register(${server})`;
 
-/** `@x.tool(name="a")`, or without a name, `@x.tool(…)` before `def a`. */
+/** `@x.tool(name="a")`, `@x.tool("a")`, or without a name, `@x.tool(…)` before `def a`. */
 function registersAt(scan: Scan, at: number, kind: OwnKind, name: string): boolean {
   const { tokens, partners } = scan;
   if (!reads(scan, at, '.', kind, '(')) return false;
   const close = partners.get(at + 2) ?? at;
   const given = tokens.findIndex((_, index) => index > at && index < close && reads(scan, index, 'name', '='));
   if (given > 0) return tokens[given + 2]?.text.slice(1, -1) === name;
+  const first = tokens[at + 3];
+  if (kind !== 'resource' && first?.kind === 'text') return first.text.slice(1, -1) === name;
   const def = tokens[close + 1]?.text === 'async' ? close + 2 : close + 1;
   return reads(scan, def, 'def', name);
 }

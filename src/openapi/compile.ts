@@ -18,9 +18,9 @@ export type Mode = 'tools' | 'search';
 /** A list of tools that costs more than this is searched instead: users complain from there on. */
 export const BUDGET = 25_000;
 /** What the three tools of the mode `search` cost. */
-const SEARCH_TOKENS = 700;
+export const SEARCH_TOKENS = 700;
 /** The names of these. */
-const OWN_NAMES = ['search_operations', 'describe_operation', 'call_operation'];
+export const SEARCH_NAMES: readonly string[] = ['search_operations', 'describe_operation', 'call_operation'];
 /** About as many as vendors count for JSON in English. */
 const CHARACTERS_A_TOKEN = 4;
 
@@ -46,6 +46,8 @@ export interface Compiled {
   readonly tokensOfTools: number;
   /** By tag, for whoever chooses among them. */
   readonly tags: readonly Tag[];
+  /** What choosing with globs among these operations would come to. */
+  readonly costOf: (globs: string) => Omit<Tag, 'name'>;
   /** Of the whole description, and of each operation by the name of its tool. */
   readonly hash: string;
   readonly hashes: Readonly<Record<string, string>>;
@@ -75,20 +77,25 @@ export async function compile(given: Description, wishes: Wishes): Promise<Compi
   const named = nameAll(found, wishes.taken ?? []);
   const isWanted = selector(wishes.operations);
   const hashes = new Hashes(description);
-  const chosen: [string, Operation, string][] = [];
+  const chosen: [name: string, operation: Operation, hash: string, found: Found][] = [];
   for (const [name, one] of named) {
     if (!isWanted(one, name)) continue;
     const operation = compileOperation(one, { description, security, origin: wishes.origin, report });
-    if (operation !== undefined) chosen.push([name, operation, hashes.of(one)]);
+    if (operation !== undefined) chosen.push([name, operation, hashes.of(one), one]);
   }
   if (chosen.length === 0) throw noOperations(wishes, found);
   const costs = chosen.map(([name, operation]) => tokensOf(name, operation));
-  const tokensOfTools = costs.reduce((sum, one) => sum + one, 0);
+  const tokensOfTools = sumOf(costs);
   const mode = wishes.mode === 'auto' ? (tokensOfTools > BUDGET ? 'search' : 'tools') : wishes.mode;
   const used = new Set(chosen.flatMap(([, { security: needed = [] }]) => needed.flat()));
   const { info } = description.root;
   const { title, version } = isObject(info) ? info : {};
   const list = chosen.map(([, operation], at) => ({ operation, tokens: costs[at] ?? 0 }));
+  const costOf = (globs: string): Omit<Tag, 'name'> => {
+    const isIn = selector(globs);
+    const some = costs.filter((_, at) => chosen[at] !== undefined && isIn(chosen[at][3], chosen[at][0]));
+    return { operations: some.length, tokens: sumOf(some) };
+  };
   return {
     api: {
       title: shortened(typeof title === 'string' ? title.trim() : 'API', 100),
@@ -101,6 +108,7 @@ export async function compile(given: Description, wishes: Wishes): Promise<Compi
     tokens: mode === 'tools' ? tokensOfTools : SEARCH_TOKENS,
     tokensOfTools,
     tags: tagsOf(list),
+    costOf,
     hash: hashOf(JSON.stringify(given.root)),
     hashes: Object.fromEntries(chosen.map(([name, , hash]) => [name, hash])),
     total: found.length,
@@ -108,9 +116,11 @@ export async function compile(given: Description, wishes: Wishes): Promise<Compi
   };
 }
 
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0);
+
 /** Every operation has a name, chosen or not, so that no choice changes the name of another one. */
 function nameAll(found: readonly Found[], taken: readonly string[]): [string, Found][] {
-  const names = new Names([...OWN_NAMES, ...taken]);
+  const names = new Names([...SEARCH_NAMES, ...taken]);
   return found.map((one) => [names.take(toolName(one.id, one.method, one.path)), one]);
 }
 

@@ -64,6 +64,10 @@ function withData(api: Api, data: string, cases: string, { hash, operations: has
     variables: [...variablesOf(api), ...(files ? [FILES] : [])],
     uses: {
       files,
+      forms: operations.some(({ body }) => body?.kind === 'form' || body?.kind === 'multipart'),
+      variables: Object.keys(api.server.variables ?? {}).length > 0,
+      schemes: schemes.length > 0,
+      connection: schemes.some(({ kind }) => kind === 'client' || kind === 'certificate'),
       client: schemes.some(({ kind }) => kind === 'client'),
       certificate: schemes.some(({ kind }) => kind === 'certificate'),
     },

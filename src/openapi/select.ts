@@ -2,7 +2,7 @@ import type { Found } from './operations.ts';
 
 /**
  * Which operations are wanted: globs on ids, tags, paths, and `METHOD path`, of which `!` takes some away again. `*` stands
- * for anything, also for slashes; case makes no difference.
+ * for anything, also for slashes; case makes no difference. `tag:` alone stands for what has no tag.
  *
  * @param globs separated by commas; empty: all
  */
@@ -14,7 +14,8 @@ export function selector(globs: string): (found: Found, name: string) => boolean
   const wanted = list.filter((glob) => !glob.startsWith('!')).map(matcher);
   const unwanted = list.filter((glob) => glob.startsWith('!')).map((glob) => matcher(glob.slice(1)));
   return ({ id = '', method, path, tags }, name) => {
-    const words = [id, name, path, method, `${method} ${path}`, ...tags, ...tags.map((tag) => `tag:${tag}`)];
+    const tagged = tags.length === 0 ? ['tag:'] : tags.map((tag) => `tag:${tag}`);
+    const words = [id, name, path, method, `${method} ${path}`, ...tags, ...tagged];
     const isOf = (matches: (word: string) => boolean): boolean => words.some(matches);
     return (wanted.length === 0 || wanted.some(isOf)) && !unwanted.some(isOf);
   };

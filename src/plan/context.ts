@@ -117,7 +117,16 @@ export const templateContext = z.object({
   /** The parts that are there, and the tags that chosen options list in `vars.provides`. */
   provides: z.record(text, z.literal(true)),
   /** How many operations the project has of an API, and what these use. */
-  api: z.object({ count: text, files: z.boolean(), client: z.boolean(), certificate: z.boolean() }),
+  api: z.object({
+    count: text,
+    files: z.boolean(),
+    forms: z.boolean(),
+    variables: z.boolean(),
+    schemes: z.boolean(),
+    connection: z.boolean(),
+    client: z.boolean(),
+    certificate: z.boolean(),
+  }),
 });
 
 export type TemplateContext = Frozen<z.infer<typeof templateContext>>;

@@ -1,6 +1,6 @@
 import { type ProjectAnswers, serverNameOf } from '../base/answers.ts';
 import type { Value } from '../base/entry.ts';
-import type { ApiPart } from '../base/plan.ts';
+import type { ApiPart, ApiUses } from '../base/plan.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { EnvVariable, Registration } from '../catalog/manifest.ts';
 import { languageOf } from '../languages/index.ts';
@@ -74,9 +74,19 @@ export function createContext(
     dependencies: rangesOf(dependencies),
     devDependencies: rangesOf(devDependencies.filter((name) => !dependencies.includes(name))),
     provides,
-    api: { count: String(api?.count ?? 0), ...(api?.uses ?? { files: false, client: false, certificate: false }) },
+    api: { count: String(api?.count ?? 0), ...(api?.uses ?? NO_USES) },
   };
 }
+
+const NO_USES: ApiUses = {
+  files: false,
+  forms: false,
+  variables: false,
+  schemes: false,
+  connection: false,
+  client: false,
+  certificate: false,
+};
 
 /** The tags by which templates ask what is there without naming an option: parts, and what stands in `vars.provides`. */
 const providedBy = ({ kind, id, vars }: Pick<ChosenOption, 'kind' | 'id' | 'vars'>): readonly string[] => [

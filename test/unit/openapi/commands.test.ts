@@ -1,47 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Ask, Question } from '../../../src/answers/questions.ts';
 import { optionsOf } from '../../../src/catalog/catalog.ts';
-import { fromOpenapi } from '../../../src/commands/create-openapi.ts';
 import { readRecord } from '../../../src/plan/read-record.ts';
 import { descriptionAt } from '../../support/openapi/api.ts';
 import { readTree } from '../../support/temp.ts';
-import { Workshop } from '../create-support.ts';
-
-const PETS = readFileSync(descriptionAt('pets.yaml'), 'utf8');
-const QUIET = ['--yes', '--no-install', '--no-git', '--no-check'];
-const LANGUAGES = [
-  { language: 'typescript', data: 'src/api/operations.json', server: 'src/server.ts' },
-  { language: 'python', data: 'src/p/api/operations.json', server: 'src/p/server.py' },
-];
-
-/** Where a project is made from `pets.yaml` beside it. */
-class Site extends Workshop {
-  readonly dir = join(this.cwd, 'p');
-  constructor(text = PETS) {
-    super();
-    this.file('pets.yaml', text);
-  }
-
-  create(...flags: readonly string[]) {
-    return this.json('p', ...QUIET, '--from-openapi', 'pets.yaml', ...flags);
-  }
-
-  add(...flags: readonly string[]) {
-    return this.json('add', 'openapi', ...flags, '--dir', this.dir);
-  }
-
-  read(path: string): string {
-    return readFileSync(join(this.dir, path), 'utf8');
-  }
-
-  write(path: string, change: (text: string) => string): void {
-    writeFileSync(join(this.dir, path), change(this.read(path)));
-  }
-}
+import { LANGUAGES, PETS, QUIET, Site } from './site.ts';
 
 /** A server on this machine. */
 async function serve(answer: RequestListener): Promise<string> {
@@ -206,14 +172,8 @@ describe('create --from-openapi', () => {
 });
 
 describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }) => {
-  const small = async () => {
-    const site = new Site();
-    await site.json('p', ...QUIET, '--language', language, '--preset', 'minimal');
-    return site;
-  };
-
   it('makes an unedited project what create makes, with its own tool kept', async () => {
-    const site = await small();
+    const site = await Site.small(language);
     const { code, value } = await site.add(join(site.cwd, 'pets.yaml'));
     expect([code, value]).toEqual([
       0,
@@ -228,7 +188,7 @@ describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }
   });
 
   it('brings operations up to date, and leaves what its owner has made', async () => {
-    const site = await small();
+    const site = await Site.small(language);
     await site.add(join(site.cwd, 'pets.yaml'));
     site.write(server, (text) => `${text}\n${language === 'python' ? '#' : '//'} mine\n`);
     // One that its owner writes by hand.
@@ -268,7 +228,7 @@ describe.each(LANGUAGES)('add openapi in $language', ({ language, data, server }
   });
 
   it('refuses without a description, and for a record that is no good', async () => {
-    const site = await small();
+    const site = await Site.small(language);
     expect((await site.add()).value).toMatchObject({ exit: 2, code: 'missing-arguments' });
     expect((await site.add('none.yaml')).value).toMatchObject({ exit: 2, code: 'openapi-unreadable' });
     await site.add(join(site.cwd, 'pets.yaml'));
@@ -287,27 +247,5 @@ describe('the tools of the catalogue', () => {
       .join('\n');
     const registered = [...code.matchAll(/registerTool\(\s*'(\w+)'/g)].map(([, name]) => name);
     expect([...((vars?.tools ?? []) as readonly string[])].sort()).toEqual(registered.sort());
-  });
-});
-
-describe('a person at a terminal', () => {
-  it('is asked for tags, each with what it costs', async () => {
-    const site = new Site();
-    const questions: Question[] = [];
-    const ask: Ask = async (question) => {
-      questions.push(question);
-      return ['photos'];
-    };
-    const { answers, report } = await fromOpenapi({ fromOpenapi: 'pets.yaml' }, site.dir, site.context(), { ask });
-    expect(questions).toMatchObject([
-      {
-        type: 'list',
-        message: expect.stringMatching(/All of them cost about [\d,]+ tokens/),
-        choices: [{ id: 'pets', hint: expect.stringMatching(/^4 operations, \d+ tokens$/) }, { id: 'photos' }],
-        initial: ['pets', 'photos'],
-      },
-    ]);
-    expect(answers.operations).toBe('tag:photos');
-    expect(report.operations).toBe(1);
   });
 });

@@ -29,6 +29,7 @@ describe('--operations', () => {
     ['GET /pets/*', ['show_pet_by_id']],
     ['/pets, !post', ['list_pets']],
     ['!tag:pets', ['upload_photo']],
+    ['!tag:', ['list_pets', 'create_pet', 'show_pet_by_id', 'delete_pet', 'upload_photo']],
   ])('%s', async (operations, expected) => {
     const { api } = await compiled(await load('pets.yaml'), { operations });
     expect(Object.keys(api.operations)).toEqual(expected);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { casesOf } from '../../../src/openapi/cases.ts';
 import type { Operation } from '../../../src/openapi/model.ts';
 import { toolName } from '../../../src/openapi/names.ts';
 import { dataText, partIn, partOf } from '../../../src/openapi/part.ts';
@@ -109,6 +110,44 @@ paths: { /a: { get: { parameters: [{ name: x-key, in: header, schema: { type: st
   });
 });
 
+describe('calls for the tests of a project', () => {
+  it('are there for operations of another server, and with a short answer where its example is long', async () => {
+    const long = { content: { 'application/json': { example: { text: 'x'.repeat(5000) } } } };
+    const get = { operationId: 'a', servers: [{ url: 'https://other.example' }], responses: { 201: long } };
+    const description = await parse(JSON.stringify({ openapi: '3.0.0', paths: { '/a': { get } } }));
+    const cases = JSON.parse(casesOf(await compiled(description), description));
+    expect(cases).toEqual([
+      { operation: 'a', arguments: {}, method: 'GET', path: '/a', status: 201, answer: { ok: true } },
+    ]);
+  });
+});
+
+describe('calls for the tests of operations that have one path', () => {
+  it('expect no more of it than is sent', async () => {
+    const post = (operationId: string) => ({ post: { operationId } });
+    const paths = { '/#target=a': post('a'), '/b/#target=b': post('b'), '/c/{id}#c': post('c') };
+    const description = await parse(JSON.stringify({ openapi: '3.0.0', paths }));
+    const cases = JSON.parse(casesOf(await compiled(description), description)) as { path: string }[];
+    expect(cases.map(({ path }) => path)).toEqual(['/', '/b/', '/c/']);
+  });
+});
+
+describe('calls for the tests of a project that has no certificate', () => {
+  it.each([
+    [[{ tls: [] }], []],
+    [[{ tls: [], key: [] }], []],
+    [[{ tls: [] }, { key: [] }], ['a']],
+    [[{ tls: [] }, {}], ['a']],
+    [undefined, ['a']],
+  ])('with %j are of %j', async (security, expected) => {
+    const securitySchemes = { tls: { type: 'mutualTLS' }, key: { type: 'apiKey', in: 'header', name: 'x' } };
+    const paths = { '/a': { get: { operationId: 'a', ...(security && { security }) } } };
+    const description = await parse(JSON.stringify({ openapi: '3.1.0', components: { securitySchemes }, paths }));
+    const cases = JSON.parse(casesOf(await compiled(description), description)) as { operation: string }[];
+    expect(cases.map(({ operation }) => operation)).toEqual(expected);
+  });
+});
+
 describe('what a project has of it', () => {
   it('can be read again from its files', async () => {
     const result = await compiled(await load('pets.yaml'));
@@ -116,7 +155,18 @@ describe('what a project has of it', () => {
     expect(partIn(part.data, part.cases, { hash: part.hash, operations: part.hashes, lines: part.lines })).toEqual(
       part,
     );
-    expect(part.uses).toEqual({ files: true, client: false, certificate: false });
+    const none = {
+      files: false,
+      forms: false,
+      variables: false,
+      schemes: false,
+      connection: false,
+      client: false,
+      certificate: false,
+    };
+    expect(part.uses).toEqual({ ...none, files: true, forms: true, variables: true, schemes: true });
+    const plain = await compiled(await parse('{"openapi":"3.0.0","paths":{"/a":{"get":{}}}}'));
+    expect(partOf(plain, '[]\n').uses).toEqual(none);
     expect(part.variables.map(({ name }) => name)).toEqual([
       'API_BASE_URL',
       'API_SERVER_REGION',

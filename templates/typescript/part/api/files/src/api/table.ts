@@ -14,22 +14,11 @@ export interface Place {
 export type Field = Partial<Place> & { type?: string; file?: boolean };
 
 /** Where a credential comes from (names of settings), and how it is sent. */
-export interface Scheme {
+type Setting = 'value' | 'user' | 'password' | 'id' | 'secret' | 'certificate' | 'key' | 'authority';
+export type Scheme = Partial<Record<Setting | 'in' | 'name' | 'prefix' | 'tokenUrl', string>> & {
   kind: string;
-  in?: string;
-  name?: string;
-  prefix?: string;
-  value?: string;
-  user?: string;
-  password?: string;
-  id?: string;
-  secret?: string;
-  tokenUrl?: string;
   scopes?: string[];
-  certificate?: string;
-  key?: string;
-  authority?: string;
-}
+};
 
 /** The schema of arguments. */
 export interface Input {
