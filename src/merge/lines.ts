@@ -1,4 +1,5 @@
 import { diff3Merge } from 'node-diff3';
+import { joined } from './statements.ts';
 
 /** What stands behind the markers of a conflict. */
 export interface Labels {
@@ -24,8 +25,11 @@ export function mergeLines(base: string, ours: string, theirs: string, labels: L
   let conflicts = 0;
   const merged = diff3Merge(a, o, b, { excludeFalseConflicts: true }).flatMap((region): readonly string[] => {
     if (region.conflict === undefined) return region.ok ?? [];
+    const { a: mine, o: was, b: fresh } = region.conflict;
+    const both = joined(mine, was, fresh);
+    if (both !== undefined) return both;
     conflicts++;
-    return marked(region.conflict.a, region.conflict.b, labels);
+    return marked(mine, fresh, labels);
   });
   const text = merged.join('\n');
   // A marker at the end is a line of its own.

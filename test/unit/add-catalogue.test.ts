@@ -61,6 +61,23 @@ describe.each(LANGUAGES)('add from the catalogue in $language', ({ language, run
     expect(site.answers.repository).toBe('https://github.com/Acme/hello-mcp');
   });
 
+  it("stands beside what is registered already, be it ours or the owner's", async () => {
+    const site = await new Generated().make({ language, runtime, pm, tools: ['weather'], extras: [] });
+    for (const own of ['alpha', 'mine', 'zoo']) expect(await site.add('tool', own)).toMatchObject({ exit: 0 });
+    for (const ours of ['fetch', 'risk']) {
+      expect(await site.add('tool', '--from', ours)).toMatchObject({ exit: 0, conflicts: 0 });
+    }
+    const code = readFileSync(join(site.dir, server), 'utf8');
+    for (const each of ['alpha', 'mine', 'zoo', 'fetch', 'risk', 'weather']) {
+      const call =
+        language === 'python' ? `${each}.register(mcp)` : `register${each[0]?.toUpperCase()}${each.slice(1)}(`;
+      expect(code.split(call)).toHaveLength(2);
+    }
+    const lines = code.split('\n').filter((line) => /tools?[/. ]/.test(line) && line.includes('import'));
+    expect(lines).toEqual([...lines].sort());
+    if (language === 'python') expect(lines.join()).toContain('import alpha, fetch, mine, risk, weather, zoo');
+  });
+
   it('makes an unedited project what create makes of the same answers', async () => {
     const site = await minimal();
     expect(await site.add('storage', 'sqlite')).toMatchObject({ exit: 0 });

@@ -64,6 +64,56 @@ describe('a file in three versions', () => {
   });
 });
 
+describe('imports and registrations that both sides add at one place', () => {
+  const ts = (imports: string, calls: string) =>
+    `import { Server } from 'sdk';\n${imports}import { b } from './tools/b.js';\n\nconst make = () => {\n  registerB(server);\n${calls}  return server;\n};\n`;
+  const py = (names: string, calls: string) => `from x.tools import ${names}\n\nb.register(mcp)\n${calls}\n\nrun()\n`;
+
+  it.each([
+    [
+      's.ts',
+      ts('', ''),
+      ts("import { ab } from './tools/ab.js';\n", '  registerAb(server, app);\n'),
+      ts("import { aa } from './tools/aa.js';\n", '  registerAa(server);\n'),
+      ts(
+        "import { aa } from './tools/aa.js';\nimport { ab } from './tools/ab.js';\n",
+        '  registerAa(server);\n  registerAb(server, app);\n',
+      ),
+    ],
+    [
+      's.ts',
+      ts('', ''),
+      ts("import { aa } from './tools/aa.js';\n", '  registerAa(server);\n'),
+      ts("import { aa } from './tools/aa.js';\nimport { ac } from './tools/ac.js';\n", '  registerAa(server);\n'),
+      ts("import { aa } from './tools/aa.js';\nimport { ac } from './tools/ac.js';\n", '  registerAa(server);\n'),
+    ],
+    [
+      's.py',
+      py('b', ''),
+      py('b, mine', 'mine.register(mcp)\n'),
+      py('a, b', 'a.register(mcp)\n'),
+      py('a, b, mine', 'a.register(mcp)\nmine.register(mcp)\n'),
+    ],
+    ['s.py', py('b, old', ''), py('b, mine, old', ''), py('a, b', ''), py('a, b, mine', '')],
+  ])('are all there in %s', (path, base, ours, theirs, text) => {
+    expect(merge(path, base, ours, theirs)).toMatchObject({ action: 'merge', conflicts: 0, text });
+  });
+
+  it.each([
+    [
+      'what one has changed',
+      "import { a } from 'x';\n",
+      "import { a, b as c } from 'x';\n",
+      "import { a } from 'y';\n",
+    ],
+    ['what one has taken out', 'b.register(mcp)\n', '', 'b.register(mcp, 1)\n'],
+    ['other calls', 'x()\n', 'x()\nopen(1)\n', 'x()\nopen(2)\n'],
+    ['calls beside imports', '\n', "import a from './a.js';\n\n", 'registerA(server);\n\n'],
+  ])('are for a person to decide: %s', (_, base, ours, theirs) => {
+    expect(merge('s.ts', base, ours, theirs)).toMatchObject({ action: 'conflict', conflicts: 1 });
+  });
+});
+
 describe('JSON', () => {
   const file = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
