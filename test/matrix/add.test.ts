@@ -35,6 +35,8 @@ const EACH = IS_FULL ? 20 : 12;
 /** Two hundred additions on a busy machine: a limit only has to end what hangs. */
 const LONG = { timeout: 30 * 60_000 };
 const KINDS = ['tool', 'resource', 'prompt'] as const;
+/** Things of the catalogue that need nothing installed, which come among the owner's in the default project. */
+const CATALOGUE = ['tool fetch', 'resource logs', 'tool risk', 'resource schema'] as const;
 /** Names that something else may have, or that sort in other ways than it seems. */
 const ODD = 'json server http notes weather type list test settings a1 a10 a2 a_b ab x register config'.split(' ');
 
@@ -81,13 +83,22 @@ describe('what is added to a project', () => {
       const offered = await run(process.execPath, [inject('bin'), 'call', '--dir', dir, '--json'], { cwd: dir, env });
       for (const names of has.values()) for (const name of names) expect(offered.stdout).toContain(`"${name}"`);
     };
+    const add = async (...words: readonly string[]) => {
+      const args = [inject('bin'), 'add', ...words, '--dir', dir, '--json'];
+      const { code, stdout } = await run(process.execPath, args, { cwd: root, env });
+      return { code, stdout, report: JSON.parse(stdout) };
+    };
+    const ours = recipe.flags?.length === 0 ? [...CATALOGUE] : [];
     for (let added = 0; added < (IS_FULL ? recipe.additions : EACH); ) {
+      const [what = '', id] = added % 2 === 1 ? (ours.shift()?.split(' ') ?? []) : [];
+      if (id !== undefined) {
+        const { stdout, report } = await add(what, '--from', id);
+        expect(report, stdout).toMatchObject({ ok: true, added: id, conflicts: 0 });
+      }
       const kind = KINDS[draw() % KINDS.length] as string;
       const name = nameOf(draw);
       const template = kind === 'resource' && draw() % 3 === 0 ? ['--template', `z${added}://{id}`] : [];
-      const args = [inject('bin'), 'add', kind, name, '--dir', dir, ...template, '--json'];
-      const { code, stdout } = await run(process.execPath, args, { cwd: root, env });
-      const report = JSON.parse(stdout);
+      const { code, stdout, report } = await add(kind, name, ...template);
       if (code !== 0) {
         expect(report.code, `${kind} ${name}: ${stdout}`).toBe('name-taken');
         continue;

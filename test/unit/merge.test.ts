@@ -95,6 +95,13 @@ describe('imports and registrations that both sides add at one place', () => {
       py('a, b, mine', 'a.register(mcp)\nmine.register(mcp)\n'),
     ],
     ['s.py', py('b, old', ''), py('b, mine, old', ''), py('a, b', ''), py('a, b, mine', '')],
+    [
+      's.py',
+      'from x.log import set_up\nfrom x.tools import b\n',
+      'from x.log import set_up\nfrom x.prompts import mine\nfrom x.tools import b, mine\n',
+      'from x.log import recent, set_up\nfrom x.state import key\nfrom x.tools import a, b\n',
+      'from x.log import recent, set_up\nfrom x.prompts import mine\nfrom x.state import key\nfrom x.tools import a, b, mine\n',
+    ],
   ])('are all there in %s', (path, base, ours, theirs, text) => {
     expect(merge(path, base, ours, theirs)).toMatchObject({ action: 'merge', conflicts: 0, text });
   });
