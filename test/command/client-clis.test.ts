@@ -12,7 +12,7 @@ import { tempDir } from '../support/temp.ts';
 import { sample } from '../support/tier.ts';
 
 /** The clients' own commands are the judges: they find, and where they can connect to, what we have written. */
-describe.each(sample(CLIENT_CLIS, ({ id }) => [clientOf(id).format], { more: 3 }))('$id', (cli) => {
+describe.each(sample(CLIENT_CLIS, ({ id }) => [clientOf(id).format], { more: 2 }))('$id', (cli) => {
   const scopes = sample(cli.scopes, () => [], { always: (scope) => scope === 'user', more: 1 });
   describe.each(scopes.map((scope) => ({ scope })))('in scope $scope', ({ scope }) => {
     it.for(['stdio', 'http'] as const)('finds a server over %s', async (transport, context) => {
