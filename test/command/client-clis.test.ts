@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { clientOf } from '../../src/clients/registry.ts';
@@ -96,7 +98,15 @@ describe('mistral-vibe, which lists nothing', () => {
     await desk.config(['--write', '--name', 'local', '--env', 'API_TOKEN'], local);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how secrets are written on our command line
     await desk.config(['--write', '--name', 'remote', '--header', 'Authorization: Bearer ${API_TOKEN}'], remote);
-    const session = desk.start(vibe.session, { API_TOKEN: 'open sesame', MISTRAL_API_KEY: 'not-a-key' });
+    // A model that never answers: without one it ends, maybe before its servers have been started.
+    const model = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void model.close());
+    await once(model, 'listening');
+    const session = desk.start(vibe.session, {
+      API_TOKEN: 'open sesame',
+      MISTRAL_API_KEY: 'not-a-key',
+      HTTPS_PROXY: `http://127.0.0.1:${(model.address() as AddressInfo).port}`,
+    });
     onTestFinished(() => session.stop());
     await session.until(() => local.met() !== undefined && remote.met() !== undefined);
     // It looks no variables up for a server that it starts, and hands none of its own on.
