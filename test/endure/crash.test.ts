@@ -1,22 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { optionsOf } from '../../src/catalog/catalog.ts';
 import { runOk } from '../support/child.ts';
 import { type Made, made } from '../support/made.ts';
 import { nodeOf } from '../support/node-versions.ts';
 import { cannotRun } from '../support/require.ts';
 import { BARE_ENV } from '../support/server.ts';
+import { SOME_BACKENDS } from '../support/store-bridge.ts';
 import { rounds } from '../support/tier.ts';
 import { useService } from '../support/use-service.ts';
 import { Gone, StdioServer } from './stdio-server.ts';
 
-/** Backends that promise to keep what they have acknowledged, in every language that has them. */
-const DURABLE = ['typescript', 'python'].flatMap((language) =>
-  ['sqlite', 'file', 'postgres', 'redis']
-    .filter((storage) => optionsOf(language, 'storage').some(({ id }) => id === storage))
-    .map((storage) => ({ language, storage })),
-);
+/** Backends that promise to keep what they have acknowledged, with something that can be killed. */
+const DURABLE = SOME_BACKENDS.filter(({ storage }) => ['sqlite', 'file', 'postgres', 'redis'].includes(storage));
 /** Looks at the files themselves, where the backend has some. */
 const INSPECTIONS: Readonly<Record<string, (env: Readonly<Record<string, string>>) => Promise<void>>> = {
   async sqlite({ SQLITE_PATH: path = '' }) {

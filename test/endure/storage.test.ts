@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import type { Bridge } from '../../src/storage/bridge.ts';
 import { increment } from '../../src/storage/contract/check.ts';
 import { isFault } from '../../src/storage/store.ts';
-import { BACKENDS, flagsOf, openPlace, placeIn } from '../support/store-bridge.ts';
+import { flagsOf, openPlace, placeIn, SOME_BACKENDS } from '../support/store-bridge.ts';
 import { rounds } from '../support/tier.ts';
 import { useMade } from '../support/use-made.ts';
 import { useService } from '../support/use-service.ts';
 
-const DURABLE = BACKENDS.filter(({ isDurable }) => isDurable);
+const DURABLE = SOME_BACKENDS.filter(({ isDurable }) => isDurable);
 const KILLS = rounds({ standard: 3, full: 8 });
 const WRITERS = 6;
 

@@ -41,7 +41,20 @@ const CLIENT_RUNS: Readonly<Record<string, (subject: Subject, context: TestConte
  * The rows of both languages, and who drives them. Who it is has nothing to do with the storage: in the standard tier all
  * clients come to two rows of each language, and to the others one of either era, over every transport.
  */
-describe.each([...TYPESCRIPT_ROWS, ...PYTHON_ROWS])('$name in $language on $storage', (row) => {
+const ROWS = sample(
+  [...TYPESCRIPT_ROWS, ...PYTHON_ROWS],
+  ({ language, storage, tools, transports, resources, node }) => [
+    language,
+    storage,
+    ...tools,
+    ...transports,
+    ...resources,
+    `Node ${node}`,
+  ],
+  { always: ({ isForAll = false }) => isForAll },
+);
+
+describe.each(ROWS)('$name in $language on $storage', (row) => {
   const { name, language, node = '', storage, transports } = row;
   const service = useService(storage);
   const project = useMade(recipeOf(row));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type ClientKind, type Connected, connectClient } from '../support/mcp-clients.ts';
 import { postCall, rawCall } from '../support/raw-call.ts';
 import { type Listening, listen } from '../support/server.ts';
+import { sample } from '../support/tier.ts';
 import { useMade } from '../support/use-made.ts';
 import { useOwnService } from '../support/use-service.ts';
 import { sharedNotes } from './shared-notes.ts';
@@ -18,12 +19,14 @@ const LIMIT = 1000;
 const PATIENCE = { timeout: 60_000, interval: 20 };
 const updates = Array.from({ length: 100 }, (_, n) => `text ${n}`);
 
-describe.each([
+const ROWS = [
   ['redis', 'typescript'],
   ['postgres', 'typescript'],
   ['redis', 'python'],
   ['postgres', 'python'],
-] as const)('two instances that share %s, in %s', (storage, language) => {
+] as const;
+
+describe.each(sample(ROWS, (row) => row))('two instances that share %s, in %s', (storage, language) => {
   const service = useOwnService(storage);
   const project = useMade(sharedNotes(language, storage));
   let here: Listening;

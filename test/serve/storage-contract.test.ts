@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Bridge } from '../../src/storage/bridge.ts';
 import { proveStore } from '../../src/storage/contract/prove.ts';
-import { BACKENDS, flagsOf, openPlace, placeIn } from '../support/store-bridge.ts';
+import { BACKENDS, flagsOf, openPlace, placeIn, SOME_BACKENDS } from '../support/store-bridge.ts';
 import { useMade } from '../support/use-made.ts';
 import { useService } from '../support/use-service.ts';
 
-describe.each(BACKENDS)('the store $storage of a server in $language', ({ language, storage, isDurable }) => {
+describe.each(SOME_BACKENDS)('the store $storage of a server in $language', ({ language, storage, isDurable }) => {
   const service = useService(storage);
   const project = useMade({ name: 'kept', language, flags: flagsOf({ storage }) });
 

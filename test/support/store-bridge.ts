@@ -5,6 +5,7 @@ import { optionsOf } from '../../src/catalog/catalog.ts';
 import { languageOf } from '../../src/languages/index.ts';
 import { type Bridge, openBridge, type StorePlace } from '../../src/storage/bridge.ts';
 import { BARE_ENV } from './server.ts';
+import { sample } from './tier.ts';
 
 const controller = new AbortController();
 setMaxListeners(0, controller.signal);
@@ -29,6 +30,11 @@ export const BACKENDS: readonly BackendRow[] = ['typescript', 'python'].flatMap(
       serviceUrl: typeof vars.serviceUrl === 'string' ? vars.serviceUrl : undefined,
     })),
 );
+
+/** Each of them in one language at least, which the commit chooses, and the default one in both; in the full tier all. */
+export const SOME_BACKENDS = sample(BACKENDS, ({ language, storage }) => [language, storage], {
+  always: ({ storage }) => storage === 'sqlite',
+});
 
 /** The flags of the smallest project with a storage. */
 export const flagsOf = ({ storage }: Pick<BackendRow, 'storage'>): readonly string[] => [
