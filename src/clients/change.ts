@@ -76,8 +76,9 @@ export function removalOf(subject: Subject, name: string): Change {
       return value === undefined || !client.companions?.isOurs(value, name) ? [] : [{ spot: one, value }];
     });
     const made = [{ spot, value: entry }, ...companions];
-    // Without a backup there was nothing before: the file was made for this entry, if it holds just that.
-    if (backup === undefined && isMadeFor(subject, text, made)) {
+    // Without a backup there was nothing before: the file was made for this entry, if it holds just that. The backup of a file
+    // that went before is what it holds.
+    if ((backup === undefined || backup === text) && isMadeFor(subject, text, made)) {
       return { action: 'removed', text: '', entry, parts: [], gone: true };
     }
     const before = undone(format, text, backup, made);

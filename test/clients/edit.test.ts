@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { NamedEntry } from '../../src/base/entry.ts';
 import { previewEntry, previewRemoval, removeEntry, writeEntry } from '../../src/clients/edit.ts';
@@ -386,8 +386,16 @@ describe('a file that was made for an entry', () => {
   it('goes with it', async () => {
     const path = configFile();
     await writeEntry(request(path));
-    expect(await removeEntry({ ...request(path), name: ENTRY.name })).toMatchObject({ action: 'removed' });
-    expect(readdirSync(dirname(path))).toEqual([]);
+    const text = readFileSync(path, 'utf8');
+    const backup = `${path}.mason-backup`;
+    for (const round of ['first', 'second']) {
+      const removed = await removeEntry({ ...request(path), name: ENTRY.name });
+      expect(removed, round).toMatchObject({ action: 'removed', backup });
+      // Somebody may have written just that by hand.
+      expect(readdirSync(dirname(path))).toEqual([basename(backup)]);
+      expect(readFileSync(backup, 'utf8')).toBe(text);
+      await writeEntry(request(path));
+    }
   });
 
   it('is told from one that was there and looks like it', async () => {

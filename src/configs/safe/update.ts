@@ -18,7 +18,7 @@ export interface UpdateOptions {
 
 /** What a file is to hold. */
 export interface Written {
-  /** null: the file goes, and nothing of it is kept: only what was made by us may. */
+  /** null: the file goes. What it held is kept as the backup: a person may have written it. */
   readonly bytes: Buffer | null;
   /** It is what the backup holds: there is nothing more to go back to, and the backup goes, too. */
   readonly isUndone?: boolean;
@@ -93,8 +93,9 @@ async function underLock(
       if (options.signal?.aborted) throw cancelled();
       await refuseLost(target, lock);
       if (!sameBytes(before, await readSnapshot(target))) continue;
+      const backup = before && (await keep(target, before, options.platform));
       await unlink(target);
-      return { path: target, backup: undefined };
+      return { path: target, backup };
     }
     const temporary = traceName(target, 'tmp');
     await writeDurably(temporary, bytes, before);
