@@ -31,6 +31,8 @@ const LONGEST = 8 * 60_000;
 export class Child {
   readonly finished: Promise<Finished>;
   readonly #child: ChildProcess;
+  /** In milliseconds since 1970. */
+  #ended = Number.POSITIVE_INFINITY;
   stdout = '';
   stderr = '';
 
@@ -53,6 +55,7 @@ export class Child {
     }).finally(() => {
       clearTimeout(timer);
       running.delete(child);
+      this.#ended = Date.now();
     }) as Promise<Finished>;
     // Whoever is interested awaits it.
     this.finished.catch(() => {});
@@ -74,7 +77,8 @@ export class Child {
 
   /** Ends the process and all that it has started. */
   async stop(): Promise<void> {
-    signalGroup(this.#child, 'SIGKILL');
+    // Long after its end its id may be another process's.
+    if (Date.now() - this.#ended < 30_000) signalGroup(this.#child, 'SIGKILL');
     await this.finished.catch(() => {});
   }
 
