@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest';
 import { clientOf } from '../../src/clients/registry.ts';
@@ -99,17 +97,18 @@ describe.each(IS_FULL ? [VIBE] : [])('$id, which lists nothing', (vibe) => {
     await desk.config(['--write', '--name', 'local', '--env', 'API_TOKEN'], local);
     // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how secrets are written on our command line
     await desk.config(['--write', '--name', 'remote', '--header', 'Authorization: Bearer ${API_TOKEN}'], remote);
-    // A model that never answers: without one it ends, maybe before its servers have been started.
-    const model = createServer().listen(0, '127.0.0.1');
-    onTestFinished(() => void model.close());
-    await once(model, 'listening');
-    const session = desk.start(vibe.session, {
-      API_TOKEN: 'open sesame',
-      MISTRAL_API_KEY: 'not-a-key',
-      HTTPS_PROXY: `http://127.0.0.1:${(model.address() as AddressInfo).port}`,
-    });
-    onTestFinished(() => session.stop());
-    await session.until(() => local.met() !== undefined && remote.met() !== undefined);
+    const isMet = (): boolean => local.met() !== undefined && remote.met() !== undefined;
+    // It has no model, so on a busy machine it may end before both have been started.
+    for (let session = 1; !isMet(); session++) {
+      const vars = { API_TOKEN: 'open sesame', MISTRAL_API_KEY: 'not-a-key' };
+      const running = desk.start(vibe.session, vars);
+      await running
+        .until(isMet)
+        .catch((error) => {
+          if (session === 5) throw error;
+        })
+        .finally(() => running.stop());
+    }
     // It looks no variables up for a server that it starts, and hands none of its own on.
     expect([local.met(), remote.met()]).toEqual(['<API_TOKEN>', 'Bearer open sesame']);
   });

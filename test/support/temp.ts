@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 /** A fresh folder, links resolved, that is removed when the running test ends. */
 export function tempDir(): string {
   const dir = makeTempDir();
-  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 }));
   return dir;
 }
 
