@@ -2,15 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { childEnv, run } from '../support/child.ts';
-import { tempDir } from '../support/temp.ts';
+import { withTempDir } from '../support/temp.ts';
 
 const SERVER = join(import.meta.dirname, '..', 'support', 'hostile-server.mjs');
 /** `check` alone takes a fourth of it, and a server may send 64 MB over one connection. */
 const MOST_MB = 400;
 
 /** Runs `check` with the limits that users have. @returns what it printed, and the most memory it ever took, in MB */
-async function checked(deed: string) {
-  const dir = tempDir();
+async function checked(deed: string, dir: string) {
   const [hook, peak] = [join(dir, 'hook.cjs'), join(dir, 'peak')];
   const script = `require('fs').writeFileSync(${JSON.stringify(peak)}, String(process.resourceUsage().maxRSS / 1024))`;
   writeFileSync(hook, `process.once('exit', () => ${script});`);
@@ -32,7 +31,8 @@ describe('check of a server that sends without an end', () => {
     ['long-error', /more characters\)/],
     ['escapes', /\\u001b\[2J/],
   ])('%s: ends, in bounded memory, and shows nothing that a terminal would obey', async (deed, problem) => {
-    const { code, shown, megabytes } = await checked(deed);
+    // A folder of `tempDir` goes with the test that began last, which among concurrent ones may be another.
+    const { code, shown, megabytes } = await withTempDir((dir) => checked(deed, dir));
     expect(code, shown).toBe(1);
     expect(shown).toMatch(problem);
     expect(shown).not.toMatch(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}]/u);
