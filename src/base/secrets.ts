@@ -65,7 +65,8 @@ export interface Literal {
 export function literalsIn(words: readonly string[]): readonly Literal[] {
   const found = words.flatMap((word, index) => [
     ...namedIn(word, words[index - 1] ?? '').filter(({ value }) => !NO_SECRET.test(value)),
-    ...[...word.matchAll(/:\/\/[^/@\s:]*:([^/@\s]+)@/g)].map(([, value = '']) => ({ behind: '://', value })),
+    // A user and a password end with the last @ before the path (WHATWG URL, 4.4).
+    ...[...word.matchAll(/:\/\/[^/?#\s":]*:([^/?#\s"]+)@/g)].map(([, value = '']) => ({ behind: '://', value })),
     ...[...word.matchAll(KNOWN_SECRET)].map(([value]) => ({ behind: value.slice(0, 3), value })),
   ]);
   return found.filter(({ value }) => value !== '' && !REFERENCE.test(value));
@@ -107,7 +108,8 @@ export function maskLines(text: string): string {
     .join('\n');
 }
 
-const TEXT_IN_QUOTES = /(["'])((?:\\.|(?!\1).)*)\1/g;
+// One that nobody closes ends with the line: else it would be tried again from each quote behind it.
+const TEXT_IN_QUOTES = /(["'])((?:\\.|(?!\1).)*)(\1|$)/g;
 /** The last argument of a line: `"--token",` or `- --token`. */
 const LAST_FLAG = /(?:["']|^[-+ ]?\s*- +)(--?[A-Za-z][\w-]*)["']?\s*,?\s*$/;
 const FLAG_AND_VALUE = /(["'])(--?[A-Za-z][\w-]*)\1(\s*,\s*)(["'])((?:\\.|(?!\4).)*)\4/g;
@@ -147,7 +149,7 @@ const withoutItem = (line: string): string =>
 const maskText = (text: string): string =>
   maskWord(text)
     .replace(PASSWORD_IN_ADDRESS, '$1***@')
-    .replace(TEXT_IN_QUOTES, (_, quote: string, inner: string) => quote + maskWord(inner) + quote);
+    .replace(TEXT_IN_QUOTES, (_, quote: string, inner: string, end: string) => quote + maskWord(inner) + end);
 
 /** One word of a command line, or an address, as it may be shown. */
 export const maskWord = (word: string): string =>

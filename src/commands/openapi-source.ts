@@ -109,8 +109,8 @@ export function recordedSource(source: string, dir: string, env: Context['env'])
   if (isAddress(source)) {
     const url = new URL(source);
     url.username = url.password = '';
-    const keys = literalsIn([source]).map(({ value }) => value);
-    for (const [name, value] of [...url.searchParams]) if (keys.includes(value)) url.searchParams.delete(name);
+    for (const [name, value] of [...url.searchParams])
+      if (literalsIn([`?${name}=${value}`]).length > 0) url.searchParams.delete(name);
     return url.href;
   }
   return relative(dir, targetOf(source, env)).replaceAll('\\', '/');

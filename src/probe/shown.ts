@@ -22,9 +22,9 @@ export const secretsIn = (vars: Readonly<Record<string, string>>): string[] =>
     isSecretName(name) && value.length > 3 && value !== placeholderOf(name) ? [value] : [],
   );
 
-/** The same of a command line, or of an address. */
+/** The same of a command line, or of an address, whose password is one however short. */
 export const secretsInWords = (words: readonly string[]): string[] =>
-  literalsIn(words).flatMap(({ value }) => (value.length > 3 ? [value] : []));
+  literalsIn(words).flatMap(({ behind, value }) => (behind === '://' || value.length > 3 ? [value] : []));
 
 const MOST_LINES = 60;
 const LONGEST_LINE = 2000;

@@ -70,6 +70,8 @@ describe('check of any server', () => {
 
   it.each([
     ['http://ann:pa55word@127.0.0.1:9/mcp', 'http://ann:***@127.0.0.1:9/mcp'],
+    ['http://a@b:pa55word@127.0.0.1:9/mcp', 'http://a%40b:***@127.0.0.1:9/mcp'],
+    ['http://ann:x@pa55word@127.0.0.1:9/mcp', 'http://ann:***@127.0.0.1:9/mcp'],
     ['http://127.0.0.1:9/mcp?profile=a&api_key=pa55word', 'http://127.0.0.1:9/mcp?profile=a&api_key=***'],
   ])('does not show the secret in %s', async (url, shown) => {
     const { out } = await run(['check', '--url', url]);

@@ -163,6 +163,7 @@ describe('config with --env and --header', () => {
       'literal-secret',
     ],
     ['a password in the address', { url: 'https://ann:s3cret@x.example' }, [], 'literal-secret'],
+    ['a password behind an @', { url: 'https://a@b:s3cret@x.example' }, [], 'literal-secret'],
     ['a key in the address', { url: 'https://x.example/mcp?profile=a&api_key=s3cret' }, [], 'literal-secret'],
     ['a secret behind a flag', {}, ['node', '/s.js', '--api-token', 's3cret'], 'literal-secret'],
     ['a secret in a flag', {}, ['node', '/s.js', '--password=s3cret'], 'literal-secret'],

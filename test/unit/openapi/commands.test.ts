@@ -122,7 +122,7 @@ describe('create --from-openapi', () => {
     const asked: string[] = [];
     const url = await serve((request, response) => {
       asked.push(`${request.url} ${request.headers.authorization ?? ''}`);
-      if (request.url === '/v1/api.yaml?v=2&api_key=secret')
+      if (request.url === '/v1/api.yaml?v=2&api_key=se%63ret&token=secret%2B')
         response.end(
           `openapi: 3.1.0\nservers: [{ url: /base?api_key=secret }]\npaths: { /a: { $ref: 'paths/a.yaml' } }`,
         );
@@ -130,11 +130,11 @@ describe('create --from-openapi', () => {
       else response.writeHead(404).end();
     });
     const site = new Site();
-    const address = `${url.replace('//', '//ada:secret@')}/v1/api.yaml?v=2&api_key=secret`;
+    const address = `${url.replace('//', '//ada:secret@')}/v1/api.yaml?v=2&api_key=se%63ret&token=secret%2B`;
     const { code, value } = await site.json('p', ...QUIET, '--from-openapi', address);
     expect(code).toBe(0);
     expect(asked).toEqual(
-      ['/v1/api.yaml?v=2&api_key=secret', '/v1/paths/a.yaml'].map(
+      ['/v1/api.yaml?v=2&api_key=se%63ret&token=secret%2B', '/v1/paths/a.yaml'].map(
         (path) => `${path} Basic ${Buffer.from('ada:secret').toString('base64')}`,
       ),
     );
