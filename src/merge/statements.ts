@@ -44,9 +44,10 @@ function joinedImports(...versions: readonly [Lines, Lines, Lines]): Lines | und
 
 /** One import with the names that either side has added, and without those that either has taken out. */
 function united(ours: Import | undefined, base: Import | undefined, theirs: Import): Import {
+  if (ours === undefined || ours.line === base?.line) return theirs;
+  if (theirs.line === base?.line) return ours;
   const { before = '', after = '' } = theirs.names ?? {};
   const [mine = [], were = [], fresh = []] = [ours, base, theirs].map((one) => one?.names?.all);
-  if (mine.length === 0) return theirs;
   const kept = [...new Set([...mine, ...fresh])].filter(
     (name) => !were.includes(name) || (mine.includes(name) && fresh.includes(name)),
   );
