@@ -116,3 +116,6 @@ function editDistance(a: string, b: string): number {
   }
   return last[b.length] ?? 0;
 }
+
+/** The line end that a text uses: that of its first line. */
+export const lineEndOf = (text: string): string => /\r?\n/.exec(text)?.[0] ?? '\n';

@@ -1,4 +1,5 @@
 import { isObject, nested } from '../base/json.ts';
+import { lineEndOf } from '../base/text.ts';
 import { formatToml, inlineTable } from '../base/toml.ts';
 import { splice, TextError } from './formats/format.ts';
 import { Written } from './formats/json-edit.ts';
@@ -57,7 +58,7 @@ function withPair(text: string, path: readonly string[], key: string, value: unk
   const own = statementsOf(text).filter(({ table }) => table !== undefined && isSame(table, path));
   const previous =
     own.find(({ kind, keys }) => kind === 'pair' && keys.length === 1 && keys[0] === after) ?? own.at(-1);
-  const eol = eolOf(text);
+  const eol = lineEndOf(text);
   const lines = formatToml({ [key]: value as string })
     .trimEnd()
     .split('\n');
@@ -85,6 +86,4 @@ const valueText = (text: string, value: unknown): string =>
     : formatToml({ k: value as string })
         .slice('k = '.length)
         .trimEnd()
-        .replaceAll('\n', eolOf(text));
-
-const eolOf = (text: string): string => /\r?\n/.exec(text)?.[0] ?? '\n';
+        .replaceAll('\n', lineEndOf(text));

@@ -1,7 +1,8 @@
+import { lineEndOf } from '../base/text.ts';
 import { atEdge, type Import, importSplice, importsIn, type Splice } from './imports-python.ts';
 import { KEYWORDS, STDLIB_MODULES } from './python-names.ts';
 import type { OwnKind, OwnNames, Registered, Registrar } from './registrar.ts';
-import { lineAfter, lineEndOf, reads, type Scan, sameTokens, type Token } from './scan.ts';
+import { lineAfter, reads, type Scan, sameTokens, type Token } from './scan.ts';
 import { scanPython } from './scan-python.ts';
 
 const FOLDERS: Readonly<Record<OwnKind, string>> = { tool: 'tools', resource: 'resources', prompt: 'prompts' };

@@ -1,3 +1,4 @@
+import { lineEndOf } from '../base/text.ts';
 import {
   compare,
   naturally,
@@ -7,7 +8,7 @@ import {
   type Registered,
   type Registrar,
 } from './registrar.ts';
-import { indentOf, lineAfter, lineEndOf, reads, type Scan, sameTokens, type Token } from './scan.ts';
+import { indentOf, lineAfter, reads, type Scan, sameTokens, type Token } from './scan.ts';
 import { scanTypeScript } from './scan-typescript.ts';
 
 const FOLDERS: Readonly<Record<OwnKind, string>> = { tool: 'tools', resource: 'resources', prompt: 'prompts' };

@@ -69,6 +69,3 @@ export function indentOf({ source }: Scan, { start }: Token): string | undefined
 /** Whether two lists of tokens say the same. */
 export const sameTokens = (a: readonly Token[], b: readonly Token[]): boolean =>
   a.length === b.length && a.every(({ kind, text }, index) => kind === b[index]?.kind && text === b[index]?.text);
-
-/** The line end that a text uses: that of its first line. */
-export const lineEndOf = (source: string): string => (/^[^\n]*\r\n/.test(source) ? '\r\n' : '\n');

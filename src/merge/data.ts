@@ -1,4 +1,5 @@
 import { isObject, memberOf } from '../base/json.ts';
+import { lineEndOf } from '../base/text.ts';
 import { deepEqual, type Step, type Steppable } from '../configs/steps.ts';
 import { mergeValues } from './values.ts';
 
@@ -34,7 +35,7 @@ export function mergeData(kind: Steppable, base: string, ours: string, theirs: s
     const left = new Set(kind.comments(text));
     return comments.every((comment) => left.has(comment));
   };
-  const eol = /\r?\n/.exec(ours)?.[0] ?? '\n';
+  const eol = lineEndOf(ours);
   const kept = new Set(merged.kept);
   let [text, value] = [texts[1] ?? '', mine];
   for (const step of merged.steps) {

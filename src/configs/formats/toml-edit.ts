@@ -1,3 +1,4 @@
+import { lineEndOf } from '../../base/text.ts';
 import { type Splice, splice } from './format.ts';
 import type { Entry, Region } from './toml-entry.ts';
 import type { Statement } from './toml-scan.ts';
@@ -5,7 +6,7 @@ import type { Statement } from './toml-scan.ts';
 /** Adds a table after its neighbours, or after all that stands in the text. All of the text stays, in one or two pieces. */
 export function insertTable(text: string, entry: Entry, lines: readonly string[]): string {
   const at = entry.groupEnd >= 0 ? entry.groupEnd : entry.end;
-  const eol = eolOf(text);
+  const eol = lineEndOf(text);
   const table = indented(lines, entry.indent).join(eol);
   const inserted = endsLine(text, at) ? (at === 0 ? '' : eol) + table + eol : eol + eol + table;
   return splice(text, [{ start: at, end: at, text: inserted }]);
@@ -38,7 +39,7 @@ export function removePair(text: string, { lineStart: start, end }: Statement): 
 }
 
 function replacementOf(text: string, { start, indent, headerEnd, end }: Region, lines: readonly string[]): Splice {
-  const eol = eolOf(text);
+  const eol = lineEndOf(text);
   const close = endsLine(text, end) ? eol : '';
   const whole = indented(lines, indent);
   if (headerEnd < 0) return { start, end, text: whole.join(eol) + close };
@@ -84,5 +85,3 @@ const endsLine = (text: string, offset: number): boolean => offset === 0 || text
 
 const indented = (lines: readonly string[], indent: string): string[] =>
   lines.map((line) => (line === '' ? '' : indent + line));
-
-const eolOf = (text: string): string => /\r?\n/.exec(text)?.[0] ?? '\n';
