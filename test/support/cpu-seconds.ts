@@ -1,26 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
 import { keepTimings } from './longest-first.ts';
-
-/** The kernel counts in hundredths of a second, whatever its own clock does. */
-const TICKS = 100;
-
-/**
- * CPU seconds of this process and its ended children; of this process alone where there is no /proc.
- *
- * @see proc(5), fields 14 to 17 of `stat`
- */
-export function cpuSeconds(): number {
-  try {
-    // The second field is a name in brackets that may hold anything.
-    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS;
-  } catch {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  }
-}
 
 /** Files that took less are summed up. */
 const WORTH_A_LINE = 5;
