@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { fnv1a64 } from './hash.ts';
 
 /** Whether a process of this machine has this id; one that belongs to somebody else counts. */
 export function isRunning(pid: number): boolean {
@@ -24,7 +24,7 @@ export function thisMachine(): string {
     } catch {
       // Only Linux has one.
     }
-    cached = createHash('sha256').update(`${hostname()} ${namespace}`).digest('hex').slice(0, 8);
+    cached = fnv1a64(`${hostname()} ${namespace}`).slice(0, 8);
   }
   return cached;
 }
