@@ -17,21 +17,21 @@ export interface Route {
 /** Counts are the same on every machine, unlike milliseconds. Raise a limit only for a reason. */
 export const ROUTES: readonly Route[] = [
   // What `--help` and the questions offer of two languages is in it, and the flags of every command.
-  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 95_400 },
+  { name: 'every command', enters: ['src/cli.ts'], packages: ['commander'], files: 2, bytes: 94_000 },
   {
     // Every project has a claude_desktop_config.json, so the format JSON is among it, and all clients are offered.
     name: 'create without questions or steps',
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/build-plan.ts', 'src/configs/formats/json.ts'],
     packages: ['commander', 'handlebars'],
     files: 3,
-    bytes: 223_000,
+    bytes: 216_500,
   },
   {
     name: 'the programmatic API',
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 224_100,
+    bytes: 217_700,
   },
 ];
 

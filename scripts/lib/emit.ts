@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { DETAILS } from '../../src/catalog/details.ts';
+import { DETAILS, OF_PARTS } from '../../src/catalog/details.ts';
 import { type PackedFile, type PackedOption, type PackIndex, SEPARATOR } from '../../src/plan/unpack.ts';
 import { compile } from './compile.ts';
 import type { OwnerNotes } from './owner-notes.ts';
@@ -17,27 +17,34 @@ export const HEADER = '// Made by scripts/precompile.ts from templates/. Do not 
 /** All manifests as data: what is offered, which `--help` and the prompts need, and the details apart. */
 export function catalogOf(languages: readonly SourceLanguage[], version: string): Generated {
   // Nobody chooses a stub.
-  const options = languages.flatMap((language) =>
+  const options = inOrder(languages).flatMap((language) =>
     language.options.map(({ option }) => option).filter(({ kind }) => kind !== 'stub'),
   );
-  const isDetail = (key: string): boolean => (DETAILS as readonly string[]).includes(key);
-  const partOf = (option: object, hasDetails: boolean): object =>
-    Object.fromEntries(Object.entries(option).filter(([key]) => isDetail(key) === hasDetails));
+  const partOf = (option: SourceOption['option'], hasDetails: boolean): object => {
+    const details: readonly string[] = option.kind === 'part' ? [...DETAILS, ...OF_PARTS] : DETAILS;
+    return Object.fromEntries(Object.entries(option).filter(([key]) => details.includes(key) === hasDetails));
+  };
   const offers = options.map((option) => partOf(option, false));
   const versions = Object.fromEntries(languages.map(({ language, versions }) => [language, versions]));
+  const details = options.map((option) => partOf(option, true));
   const module = [
     HEADER,
-    "import type { Offer } from '../catalog/details.ts';\n",
-    "import type { Versions } from '../catalog/manifest.ts';\n\n",
+    "import type { Offer } from '../catalog/details.ts';\n\n",
     `export const VERSION = ${JSON.stringify(version)};\n\n`,
     `export const OFFERS: readonly Offer[] = ${JSON.stringify(offers, null, 2)};\n\n`,
-    `export const VERSIONS: Versions = ${JSON.stringify(versions, null, 2)};\n\n`,
     'export const FOLDER: string = import.meta.dirname;\n',
   ];
   return {
     'catalog.ts': module.join(''),
-    'catalog.br': pack(JSON.stringify(options.map((option) => partOf(option, true)))),
+    'catalog.br': pack(JSON.stringify({ details, versions })),
   };
+}
+
+/** As they are offered: by the order that their bases say. */
+function inOrder(languages: readonly SourceLanguage[]): readonly SourceLanguage[] {
+  const orderOf = ({ options }: SourceLanguage): number =>
+    options.find(({ option }) => option.kind === 'base')?.option.order ?? 0;
+  return [...languages].sort((a, b) => orderOf(a) - orderOf(b));
 }
 
 /** Says where the templates are: in the package they lie beside the file of the bundle that holds this. */

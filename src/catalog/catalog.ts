@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { usageError } from '../base/errors.ts';
-import { FOLDER, OFFERS, VERSIONS } from '../generated/catalog.ts';
-import { withDetails } from './details.ts';
+import { FOLDER, OFFERS } from '../generated/catalog.ts';
+import { packedIn, withDetails } from './details.ts';
 import type { Kind, Option, Versions } from './manifest.ts';
 
 /** What can be generated. */
@@ -26,15 +26,12 @@ export interface Catalog {
 }
 
 /** Makes a catalogue of options that are already in order, as the precompiler emits them. @internal exported for tests */
-export function createCatalog(options: readonly Option[], versions: Versions): Catalog {
+export function createCatalog(options: readonly Option[], versionsOf: () => Versions): Catalog {
   const optionsOf = (language: string, kind: Kind): readonly Option[] =>
     options.filter((option) => option.language === language && option.kind === kind);
 
   return {
-    languages: () => {
-      const order = (language: string): number => optionsOf(language, 'base')[0]?.order ?? 0;
-      return [...new Set(options.map(({ language }) => language))].sort((a, b) => order(a) - order(b));
-    },
+    languages: () => [...new Set(options.map(({ language }) => language))],
     optionsOf,
     optionOf(language, kind, id) {
       const known = optionsOf(language, kind);
@@ -46,6 +43,7 @@ export function createCatalog(options: readonly Option[], versions: Versions): C
       });
     },
     versionOf(language, name, runtime) {
+      const versions = versionsOf();
       const range = Object.hasOwn(versions[language] ?? {}, name) ? versions[language]?.[name] : undefined;
       const version = typeof range === 'object' ? range[runtime] : range;
       if (version === undefined) {
@@ -56,11 +54,10 @@ export function createCatalog(options: readonly Option[], versions: Versions): C
   };
 }
 
+const pack = packedIn(() => readFileSync(join(FOLDER, 'catalog.br')));
+
 /** The catalogue that this package was built with. */
-export const catalog: Catalog = createCatalog(
-  withDetails(OFFERS, () => readFileSync(join(FOLDER, 'catalog.br'))),
-  VERSIONS,
-);
+export const catalog: Catalog = createCatalog(withDetails(OFFERS, pack), () => pack().versions);
 
 export const { languages, optionsOf, optionOf } = catalog;
 

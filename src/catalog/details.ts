@@ -1,5 +1,5 @@
 import { brotliDecompressSync } from 'node:zlib';
-import type { Option } from './manifest.ts';
+import type { Option, Versions } from './manifest.ts';
 
 /** What a project is made of. It is half of the catalogue, and most runs only offer options. */
 export const DETAILS = [
@@ -7,29 +7,39 @@ export const DETAILS = [
   'devDependencies',
   'env',
   'nextSteps',
+  'order',
   'probe',
   'registers',
   'scripts',
   'variants',
 ] as const;
 
-type Details = Pick<Option, (typeof DETAILS)[number]>;
-export type Offer = Omit<Option, keyof Details>;
+/** Of parts these are details, too: nobody is offered one. */
+export const OF_PARTS = ['title', 'hint'] as const;
 
-/**
- * Joins options and their details, which are read when somebody asks for one.
- *
- * @param read gives the details of all options, in their order: JSON as Brotli
- */
-export function withDetails(offers: readonly Offer[], read: () => Uint8Array): readonly Option[] {
-  let details: readonly Details[] | undefined;
-  const detail = (index: number): Details => {
-    details ??= JSON.parse(brotliDecompressSync(read()).toString()) as readonly Details[];
-    return details[index] ?? {};
+type Details = Partial<Pick<Option, (typeof DETAILS)[number] | (typeof OF_PARTS)[number]>>;
+export type Offer = Omit<Option, keyof Details> & Pick<Details, (typeof OF_PARTS)[number]>;
+
+/** What is not offered: the details of all options, in their order, and the version ranges of each language. */
+export interface Pack {
+  readonly details: readonly Details[];
+  readonly versions: Versions;
+}
+
+/** @param read gives the pack: JSON as Brotli, which is unpacked once, when somebody asks for something of it */
+export function packedIn(read: () => Uint8Array): () => Pack {
+  let pack: Pack | undefined;
+  return () => {
+    pack ??= JSON.parse(brotliDecompressSync(read()).toString()) as Pack;
+    return pack;
   };
+}
+
+/** Joins options and their details. */
+export function withDetails(offers: readonly Offer[], pack: () => Pack): readonly Option[] {
   return offers.map((offer, index) => {
-    const whole = Object.create(DETAILED, { detail: { value: () => detail(index) } });
-    return Object.assign(whole, offer) as Option;
+    const detail = { value: () => pack().details[index] ?? {} };
+    return Object.create(DETAILED, { ...Object.getOwnPropertyDescriptors(offer), detail }) as Option;
   });
 }
 
@@ -37,7 +47,7 @@ export function withDetails(offers: readonly Offer[], read: () => Uint8Array): r
 const DETAILED = Object.defineProperties(
   {},
   Object.fromEntries(
-    DETAILS.map((key) => [
+    [...DETAILS, ...OF_PARTS].map((key) => [
       key,
       {
         get(this: { readonly detail: () => Details }) {

@@ -50,7 +50,8 @@ export async function checkStorage(
     return { ok: steps.every(({ ok }) => ok), backend, isShared, steps };
   } catch (error) {
     if (!(error instanceof StoreFault)) throw error;
-    const detail = `${error.message}\nInstall what the project needs, set what it asks for, and see that ${place.host.app} opens the store.`;
+    const { app } = await place.host();
+    const detail = `${error.message}\nInstall what the project needs, set what it asks for, and see that ${app} opens the store.`;
     const step = { name: 'open', ok: false, ms: Math.round(performance.now() - started), detail };
     onStep(step);
     return { ok: false, backend, isShared: false, steps: [step] };

@@ -25,12 +25,19 @@ const PREFIX = 'mason-migrate-';
 export async function makeGuest({ record, to, name }: Move, env: Env, signal: AbortSignal): Promise<Guest> {
   sweep(env.tmp);
   // Only its store is used, so all else is as little as there can be.
-  const answers = { ...record.answers, storage: to.id, transport: 'stdio', tools: [], resources: [], extras: [] };
+  const answers = {
+    ...record.answers,
+    storage: to.id,
+    transport: 'stdio',
+    auth: 'none',
+    tools: [],
+    resources: [],
+    extras: [],
+  };
   const { files } = await planProject(answers);
   const { manifest, storeHost } = languageOf(answers.language);
-  const slim = files.map((file) =>
-    file.path === manifest.path ? { ...file, text: storeHost.manifestOf(file.text) } : file,
-  );
+  const { manifestOf } = await storeHost();
+  const slim = files.map((file) => (file.path === manifest.path ? { ...file, text: manifestOf(file.text) } : file));
   const parent = mkdtempSync(join(env.tmp, `${PREFIX}${process.pid}-`));
   const remove = (): void => rmSync(parent, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   const dir = join(parent, name);

@@ -16,7 +16,7 @@ export interface Language {
   /** How clients start a server. */
   readonly launcher: Launcher;
   /** How a project's store is reached from outside. */
-  readonly storeHost: StoreHost;
+  readonly storeHost: () => Promise<StoreHost>;
   /** How tools, resources and prompts of somebody's own get into a project. */
   readonly registrar: () => Promise<Registrar>;
   /** The name of a package, possibly scoped, as the language's index has it. */

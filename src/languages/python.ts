@@ -4,7 +4,6 @@ import type { JsonObject } from '../base/json.ts';
 import type { Language, ProjectFacts } from './language.ts';
 import { fileOf, type Launched, type Launcher, startedAs } from './launch.ts';
 import { distributionNameOf } from './python-names.ts';
-import { pythonStoreHost } from './store-host-python.ts';
 import { findUv, pythonVersion } from './uv.ts';
 
 /**
@@ -44,7 +43,7 @@ export const python: Language = {
   entry: (serverName) => `.venv/bin/${distributionNameOf(serverName)}`,
   manifest: { path: 'pyproject.toml', of: pyproject },
   launcher: uv,
-  storeHost: pythonStoreHost,
+  storeHost: async () => (await import('./store-host-python.ts')).pythonStoreHost,
   registrar: async () => (await import('./register-python.ts')).pythonRegistrar,
   publishedName: (name) => distributionNameOf(serverNameOf(name)),
   // Python's formatter would break longer ones over lines.

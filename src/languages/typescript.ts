@@ -2,7 +2,6 @@ import type { JsonObject } from '../base/json.ts';
 import type { Language, ProjectFacts } from './language.ts';
 import { fileOf, type Launcher, stableRuntime, startedAs } from './launch.ts';
 import { findNode } from './node.ts';
-import { typescriptStoreHost } from './store-host-typescript.ts';
 
 /** The runtime with the built file. */
 const node: Launcher = {
@@ -16,7 +15,7 @@ export const typescript: Language = {
   entry: () => 'dist/main.mjs',
   manifest: { path: 'package.json', of: packageJson },
   launcher: node,
-  storeHost: typescriptStoreHost,
+  storeHost: async () => (await import('./store-host-typescript.ts')).typescriptStoreHost,
   registrar: async () => (await import('./register-typescript.ts')).typescriptRegistrar,
   publishedName: (name) => name,
   runtimeHere: (env) => findNode(env)?.version,

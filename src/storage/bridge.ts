@@ -22,7 +22,8 @@ import {
 export interface StorePlace {
   /** Absolute. */
   readonly dir: string;
-  readonly host: StoreHost;
+  /** `Language.storeHost` */
+  readonly host: () => Promise<StoreHost>;
   readonly machine: Machine;
   readonly vars: Readonly<Record<string, string | undefined>>;
 }
@@ -55,7 +56,7 @@ type Told = Readonly<Record<string, unknown>>;
  * @throws {StoreFault} what opening has thrown, or `gone` when the process ended; CliError `cancelled`
  */
 export async function openBridge(place: StorePlace, options: BridgeOptions): Promise<Bridge> {
-  const bridge = new Bridge(place, options);
+  const bridge = new Bridge(place, await place.host(), options);
   try {
     await bridge.opened;
     return bridge;
@@ -91,7 +92,7 @@ export class Bridge implements Store {
   /** Settles when the store is open. */
   readonly opened: Promise<void>;
 
-  constructor({ dir, host, machine, vars }: StorePlace, { env, signal, limits = LIMITS }: BridgeOptions) {
+  constructor({ dir, machine, vars }: StorePlace, host: StoreHost, { env, signal, limits = LIMITS }: BridgeOptions) {
     this.#signal = signal;
     this.#limits = limits;
     const set = Object.entries(vars).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));

@@ -5,7 +5,7 @@ import { transformSync } from 'esbuild';
 import { precompile } from '../../scripts/precompile.ts';
 import type { ProjectAnswers } from '../../src/base/answers.ts';
 import { createCatalog } from '../../src/catalog/catalog.ts';
-import { withDetails } from '../../src/catalog/details.ts';
+import { packedIn, withDetails } from '../../src/catalog/details.ts';
 import type { Sources } from '../../src/plan/build-plan.ts';
 import { unpack } from '../../src/plan/unpack.ts';
 import { tempDir } from './temp.ts';
@@ -32,10 +32,11 @@ export function fixtureWith(files: Readonly<Record<string, string>>): string {
 /** What a plan is made from, precompiled from a tree of TypeScript templates. */
 export async function sourcesOf(root: string = FIXTURE): Promise<Sources> {
   const modules = precompile(root, '9.9.9');
-  const { OFFERS, VERSIONS, VERSION } = await evaluate(String(modules['catalog.ts']));
+  const { OFFERS, VERSION } = await evaluate(String(modules['catalog.ts']));
   const templates = unpack(Buffer.from(modules['templates-typescript.br'] ?? ''));
-  const options = withDetails(OFFERS, () => Buffer.from(modules['catalog.br'] ?? ''));
-  return { catalog: createCatalog(options, VERSIONS), templates, version: VERSION };
+  const pack = packedIn(() => Buffer.from(modules['catalog.br'] ?? ''));
+  const catalog = createCatalog(withDetails(OFFERS, pack), () => pack().versions);
+  return { catalog, templates, version: VERSION };
 }
 
 /** Runs the text of a generated module, which imports only types. */

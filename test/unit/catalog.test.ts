@@ -14,9 +14,12 @@ const option = (kind: Option['kind'], id: string, order: number): Option => ({
   order,
 });
 
-const catalog = createCatalog([option('storage', 'zip', 1), option('storage', 'ark', 2), option('pm', 'npm', 1)], {
-  klingon: { worf: '^1.0.0', data: { '20': '^2.0.0', '24': '^3.0.0' } },
-});
+const catalog = createCatalog(
+  [option('storage', 'zip', 1), option('storage', 'ark', 2), option('pm', 'npm', 1)],
+  () => ({
+    klingon: { worf: '^1.0.0', data: { '20': '^2.0.0', '24': '^3.0.0' } },
+  }),
+);
 
 describe('catalog', () => {
   it('keeps the order in which options are offered', () => {
