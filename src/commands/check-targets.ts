@@ -48,21 +48,18 @@ const transportNamed = (transport: string): 'stdio' | 'http' => (transport === '
 /** The start of a project without an entry: of a fresh clone, and over HTTP, where clients have only an address. */
 function ownCommand(project: ProjectOnDisk, name: string, transport: string, settings: Texts, env: Env): Command {
   const { dir, plan, language, entry, transports, entries } = project;
-  const own = transports.includes('stdio') ? entries.get(name)?.env : undefined;
+  const written = transports.includes('stdio') ? entries.get(name)?.env : undefined;
+  const entryEnv = filledIn(written ?? environmentOf(plan?.entryEnv ?? {}, {}), plan, settings, env);
   const file = fileIn(project, env);
   if (!existsSync(file)) throw notBuilt(file, project);
-  const planned = plan?.entryEnv ?? {};
-  // What the project's own `.env` says is for the server to read.
-  const missing = Object.fromEntries(Object.entries(planned).filter(([key]) => !Object.hasOwn(settings, key)));
-  const entryEnv = own === undefined ? environmentOf(missing, env.vars) : filledIn(own, plan, settings, env);
   return { ...startOf({ dir, name, language, transports, entry, entryEnv }, transport, machineOf(env)), env: entryEnv };
 }
 
 type Texts = Readonly<Record<string, string>>;
 
 /**
- * Placeholders that nobody has filled in: those that `.env` has are left to it, the others are taken from the environment.
- * We write no secret into an entry.
+ * Placeholders and examples that nobody has filled in: those that the project's own `.env` has are left to the server, which
+ * reads it, the others are taken from the environment. We write no secret into an entry.
  */
 function filledIn(written: Texts, plan: Plan | undefined, settings: Texts, { vars }: Env): Texts {
   const open = environmentOf(plan?.entryEnv ?? {}, {});

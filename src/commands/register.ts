@@ -227,7 +227,7 @@ function describedCommands(registration: Registration): Record<string, Command> 
 const addTargetFlags = (command: Command): Command =>
   command
     .option('--url <url>', 'a server that is reached over HTTP')
-    .addOption(new Option('--header <text>', `for --url: 'Authorization: Bearer \${API_TOKEN}'`).argParser(collect))
+    .addOption(new Option('--header <text>', `over HTTP: 'Authorization: Bearer \${API_TOKEN}'`).argParser(collect))
     .addOption(new Option('--env <name[=value]>', 'a variable for the command after --').argParser(collect))
     .option('--client <id>', "what this client's own file says")
     .addOption(new Option('--client-config <id=path>', "another file than the client's own").argParser(collect))

@@ -71,7 +71,12 @@ export async function chooseTarget(
   const project = await readProject(dir);
   const own = project && serverOf(project);
   if (project === undefined || own === undefined) throw noProject(dir, project, words);
-  return { title: own, name: name ?? own, dir, targets: targetsOf(project, own, env) };
+  const headers = headersFrom(flags.header, env.vars);
+  const targets = targetsOf(project, own, env).map((one) => (one.transport === 'http' ? { ...one, headers } : one));
+  if (flags.header !== undefined && targets.every(({ transport }) => transport === 'stdio')) {
+    throw usageError('contradictory-flags', 'These do not go together: --header and a server on stdin and stdout.');
+  }
+  return { title: own, name: name ?? own, dir, targets };
 }
 
 /** What was typed, without secrets. */
@@ -88,7 +93,7 @@ function refuseContradictions(
     [client !== undefined, url !== undefined, '--client and --url'],
     [dir !== undefined, isCommand, 'the folder of a project and a command after --'],
     [dir !== undefined, url !== undefined, 'the folder of a project and --url'],
-    [header.length > 0, url === undefined, '--header and a server without --url'],
+    [header.length > 0, isCommand || client !== undefined, '--header and a server of --client or after --'],
     [env.length > 0, !isCommand, '--env and a server that is not started by a command after --'],
   ];
   const [, , clash] = both.find(([one, other]) => one && other) ?? [];

@@ -11,13 +11,15 @@ import type { StepRecord } from './steps.ts';
 export class HttpDriver implements Driver {
   readonly #wire: Wire;
   readonly #server: ServerProcess;
+  readonly #headers: Readonly<Record<string, string>>;
   #url = '';
   #link: HttpLink | undefined;
   /** Why a start that is still waited for comes to nothing. */
   readonly #late = new AbortController();
 
-  constructor(command: Command, wire: Wire) {
+  constructor({ headers = {}, ...command }: Command & Pick<Endpoint, 'headers'>, wire: Wire) {
     this.#wire = wire;
+    this.#headers = headers;
     const env = { ...command.env, HOST: '127.0.0.1', PORT: '0' };
     this.#server = new ServerProcess({ ...command, env }, wire.env);
     // Nobody reads it, and a full pipe would stop the server.
@@ -49,7 +51,7 @@ export class HttpDriver implements Driver {
   }
 
   async open(dialect: Dialect): Promise<Link> {
-    this.#link = new HttpLink({ url: this.#url }, dialect.headers, this.#wire);
+    this.#link = new HttpLink({ url: this.#url, headers: this.#headers }, dialect.headers, this.#wire);
     return this.#link;
   }
 

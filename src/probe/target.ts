@@ -10,6 +10,8 @@ export type Target = StartedTarget | RemoteTarget;
 
 interface StartedTarget extends Command {
   readonly transport: 'stdio' | 'http';
+  /** Over HTTP. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 interface RemoteTarget extends Endpoint {
@@ -21,10 +23,9 @@ export const transportOf = ({ transport }: Target): 'stdio' | 'http' => (transpo
 
 /** Texts that must not be shown. */
 export function hiddenOf(target: Target): readonly string[] {
-  if (target.transport !== 'remote') return hiddenIn(target);
   // `Bearer …`: the word in front is no secret.
   const headers = secretsIn(target.headers ?? {}).map((value) => value.replace(/^\w+ /, ''));
-  return [...headers, ...secretsInWords([target.url])];
+  return [...headers, ...(target.transport === 'remote' ? secretsInWords([target.url]) : hiddenIn(target))];
 }
 
 export function driverFor(target: Target, wire: Wire): Driver {

@@ -99,7 +99,7 @@ describe('check of any server', () => {
     [['check', 'x', '--url', 'http://a.b'], 'the folder of a project and --url'],
     [['check', '--url', 'http://a.b', '--', 'node', 'x'], '--url and a command after --'],
     [['check', '--client', 'cursor', '--url', 'http://a.b'], '--client and --url'],
-    [['check', '--header', 'a: b'], '--header and a server without --url'],
+    [['check', '--header', 'a: b', '--', 'node', 'x'], '--header and a server of --client or after --'],
     [['check', '--env', 'A=b'], '--env and a server that is not started by a command'],
     [['check', '--url', 'ftp://a.b'], 'no http or https URL'],
     [['check', '--url', 'http://a.b', '--header', 'nonsense'], '--header takes a name and a value'],
