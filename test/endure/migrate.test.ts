@@ -11,7 +11,15 @@ const INTERRUPTIONS = 3;
 const MANY = process.env.MASON_ENTRIES;
 const COUNT = Number(MANY ?? rounds({ standard: 150, full: 400 }));
 
-const ROWS = MANY === undefined ? MOVES.filter(({ from }) => from === 'sqlite') : MOVES;
+/** Else to each backend once, in a language that the commit chooses. */
+const ROWS =
+  MANY === undefined
+    ? sample(
+        MOVES.filter(({ from }) => from === 'sqlite'),
+        ({ to, language }) => [to, language],
+        { isFull: false },
+      )
+    : MOVES;
 
 describe.each(sample(ROWS, ({ language }) => [language]))('a migration in $language from $from to $to', (row) => {
   const move = useMigration(row);

@@ -9,7 +9,7 @@ import { useMade } from '../support/use-made.ts';
 import { useService } from '../support/use-service.ts';
 
 const DURABLE = SOME_BACKENDS.filter(({ isDurable }) => isDurable);
-const KILLS = rounds({ standard: 3, full: 8 });
+const KILLS = rounds({ standard: 3, full: 5 });
 const WRITERS = 6;
 
 describe.each(DURABLE)('processes with the store $storage in $language', ({ language, storage }) => {

@@ -13,7 +13,7 @@ import { nodeOf } from '../support/node-versions.ts';
 import { pythonTools } from '../support/python.ts';
 import { cannotRun } from '../support/require.ts';
 import { BARE_ENV, type Listening, listen } from '../support/server.ts';
-import { IS_FULL, sample } from '../support/tier.ts';
+import { sample } from '../support/tier.ts';
 import { useMade } from '../support/use-made.ts';
 import { useService } from '../support/use-service.ts';
 
@@ -38,8 +38,8 @@ const CLIENT_RUNS: Readonly<Record<string, (subject: Subject, context: TestConte
 };
 
 /**
- * The rows of both languages, and who drives them. Who it is has nothing to do with the storage: in the standard tier all
- * clients come to two rows of each language, and to the others one of either era, over every transport.
+ * The rows of both languages, and who drives them. Who it is has nothing to do with the storage: all clients come to two rows
+ * of each language, and to the others one of either era, over every transport.
  */
 const ROWS = sample(
   [...TYPESCRIPT_ROWS, ...PYTHON_ROWS],
@@ -95,7 +95,7 @@ describe.each(ROWS)('$name in $language on $storage', (row) => {
   // With the row's name each row has a choice of its own.
   const few = sample(current, (drive) => [...drive, row.name + row.language]);
 
-  it.for(row.isForAll || IS_FULL ? drives : few)('serves the %s over %s', async ([client, transport], context) => {
+  it.for(row.isForAll ? drives : few)('serves the %s over %s', async ([client, transport], context) => {
     const target = await targetOf(transport);
     await CLIENT_RUNS[client]?.({ row, target, upstream, password: service.password(), home }, context);
   });
