@@ -6,6 +6,7 @@ import type { SourceLanguage } from './read-templates.ts';
 const TYPES: Readonly<Record<string, Kind>> = {
   Preset: 'preset',
   Transport: 'transport',
+  Auth: 'auth',
   Storage: 'storage',
   Tool: 'tool',
   Resource: 'resource',

@@ -1,5 +1,6 @@
 import type { Answers } from '../base/answers.ts';
 import type {
+  Auth,
   ClientId,
   Extra,
   Language,
@@ -21,6 +22,7 @@ export interface GivenAnswers
   readonly language?: Language;
   readonly preset?: Preset;
   readonly transport?: Transport;
+  readonly auth?: Auth;
   readonly storage?: Storage;
   readonly tools?: Several<Tool>;
   readonly resources?: Several<Resource>;

@@ -3,10 +3,10 @@ import { listOf } from '../base/text.ts';
 import { optionOf, optionsOf } from '../catalog/catalog.ts';
 import type { Kind, Option } from '../catalog/manifest.ts';
 
-type Wishes = Partial<Pick<Answers, 'language' | 'transport' | 'storage' | 'tools' | 'resources' | 'extras'>>;
+type Wishes = Partial<Pick<Answers, 'language' | 'transport' | 'auth' | 'storage' | 'tools' | 'resources' | 'extras'>>;
 
 /** The answers whose choices may need something of the others. */
-export const NEEDY = { tools: 'tool', resources: 'resource', extras: 'extra' } as const;
+export const NEEDY = { auth: 'auth', tools: 'tool', resources: 'resource', extras: 'extra' } as const;
 type Needy = keyof typeof NEEDY;
 
 /** The answers that provide something. */
@@ -20,7 +20,7 @@ export function fits(key: Needy, { id }: Pick<Option, 'id'>, wishes: Wishes): bo
 
 /** The choices of one answer that do not work with the others. */
 export const unfit = (key: Needy, wishes: Wishes): string[] =>
-  (wishes[key] ?? []).filter((id) => !fits(key, { id }, wishes));
+  [wishes[key] ?? []].flat().filter((id) => !fits(key, { id }, wishes));
 
 /** `deploy needs http, which the transport http or both provides; stdio does not.` */
 export function unfitMessage(key: Needy, wishes: Wishes): string {

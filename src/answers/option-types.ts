@@ -85,6 +85,8 @@ export interface ChoiceOption extends Row {
   readonly other?: Choice;
   /** The question says of each choice how many files it makes. */
   readonly countsFiles?: true;
+  /** Which of them the question offers, when not all. */
+  offered?(choices: readonly Choice[], situation: Situation): readonly Choice[];
   choices(situation: Pick<Situation, 'language'>): readonly Choice[];
   fallback(situation: Situation, ids: readonly string[]): string;
 }

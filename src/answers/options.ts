@@ -4,6 +4,7 @@ import { show } from '../base/text.ts';
 import { languages, optionsOf } from '../catalog/catalog.ts';
 import { allThatFit, catalog, DEFAULT_PRESET, prefer, presetChoice, presetList, standIns } from './defaults.ts';
 import { descriptionProblem, dirProblem, nameFromDir, nameProblem, oneLineProblem, similarName } from './names.ts';
+import { fits } from './needs.ts';
 import type { Choice, Key, OptionRow } from './option-types.ts';
 import { authorProblem, repositoryProblem, similarRepository } from './owner.ts';
 
@@ -164,6 +165,19 @@ export const OPTIONS: readonly OptionRow[] = [
     replay: 'always',
     choices: catalog('transport'),
     fallback: presetChoice('transport'),
+  },
+  {
+    key: 'auth',
+    type: 'choice',
+    group: 'Server',
+    placeholder: '<id>',
+    summary: 'who may use it over HTTP',
+    question: 'Who may use it over HTTP?',
+    inPreset: true,
+    replay: 'changed',
+    choices: catalog('auth'),
+    offered: (choices, { answers }) => choices.filter((choice) => fits('auth', choice, answers)),
+    fallback: prefer('none'),
   },
   {
     key: 'storage',

@@ -45,7 +45,8 @@ export async function askRow(row: OptionRow, situation: Situation, ask: Ask): Pr
       return ask({ type: 'text', message: row.question, initial, problem: (text) => problemOf(row, text, situation) });
     }
     case 'choice': {
-      const choices = row.choices(situation);
+      const every = row.choices(situation);
+      const choices = row.offered?.(every, situation) ?? every;
       if (choices.length < 2) return undefined;
       const initial = row.fallback(situation, idsOf(choices));
       const offered = [

@@ -30,14 +30,20 @@ const major = (version: string): number => Number.parseInt(version, 10);
 
 const longestName = (language = ''): Language['longestName'] => findLanguage(language)?.longestName;
 
-/** What a tool, a resource or an extra needs must be there. */
+/** What a choice needs must be there. */
 const needsOf = (key: keyof typeof NEEDY): Rule => ({
   id: `${key}-need-others`,
   keys: [key, 'transport', 'storage'],
   broken: (answers) => unfit(key, answers).length > 0,
   message: (answers) => unfitMessage(key, answers),
-  hint: `Give another --transport or --storage, or leave it out of --${key}.`,
-  instead: (answers) => ({ [key]: (answers[key] ?? []).filter((id) => !unfit(key, answers).includes(id)) }),
+  hint:
+    key === 'auth'
+      ? 'Give another --transport, or leave out --auth.'
+      : `Give another --transport or --storage, or leave it out of --${key}.`,
+  instead: (answers) =>
+    key === 'auth'
+      ? { auth: 'none' }
+      : { [key]: (answers[key] ?? []).filter((id) => !unfit(key, answers).includes(id)) },
 });
 
 const RULES: readonly Rule[] = [

@@ -13,6 +13,8 @@ export interface ProjectAnswers {
   /** Where the defaults of the other answers come from: `minimal`, `standard`, `full`. */
   readonly preset: string;
   readonly transport: string;
+  /** Who may use it over HTTP: `none`, `oauth`. Projects that were made before this was asked have none. */
+  readonly auth?: string;
   readonly storage: string;
   readonly tools: readonly string[];
   readonly resources: readonly string[];

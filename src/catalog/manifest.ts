@@ -24,6 +24,7 @@ export const KINDS = [
   'license',
   'part',
   'transport',
+  'auth',
   'storage',
   'tool',
   // How tools are made of an API's description: chosen with `--from-openapi`.

@@ -29,6 +29,7 @@ const ANSWERS = {
   extra: 'extras',
   storage: 'storage',
   transport: 'transport',
+  auth: 'auth',
 } as const;
 type CatalogueKind = keyof typeof ANSWERS;
 
@@ -121,6 +122,10 @@ function answersWith(kind: CatalogueKind, option: Option, answers: ProjectAnswer
       );
       if (both === undefined) throw new Error(`No transport is ${[...wanted].join(' and ')}.`);
       return { ...answers, transport: both.id };
+    }
+    case 'auth': {
+      if ((answers.auth ?? 'none') === id) throw there;
+      return { ...answers, auth: id };
     }
     case 'tool':
     case 'resource':

@@ -6,7 +6,7 @@ import type { Report } from '../report/report.ts';
 import type { AddFlags } from './add-names.ts';
 
 /** Kinds of which nobody has one of their own, so that their name is the catalogue's. */
-const CATALOGUE_KINDS: readonly string[] = ['storage', 'transport', 'extra'];
+const CATALOGUE_KINDS: readonly string[] = ['storage', 'transport', 'auth', 'extra'];
 /** What has a source instead of a name. */
 const OTHER_KINDS: readonly string[] = ['openapi'];
 

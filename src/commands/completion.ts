@@ -21,7 +21,7 @@ const SHELLS: Readonly<Record<string, (words: readonly Words[]) => string>> = { 
 /** Arguments that are neither paths nor free texts. */
 const ARGUMENTS: Readonly<Record<string, () => readonly string[]>> = {
   config: () => CLIENTS.map(({ id }) => id),
-  add: () => ['tool', 'resource', 'prompt', 'storage', 'transport', 'extra'],
+  add: () => ['tool', 'resource', 'prompt', 'storage', 'transport', 'auth', 'extra'],
   completion: () => Object.keys(SHELLS),
 };
 

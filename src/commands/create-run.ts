@@ -77,23 +77,31 @@ class Run {
   }
 
   async check(job: Job): Promise<void> {
-    const { plan } = job;
+    const { plan, answers } = job;
     const missing = missingFor(job, this.#context.env);
     if (missing.length > 0 && this.carried.failure === undefined) {
       const names = missing.map(({ name }) => name);
       this.carried.notes.push(`To start, it needs ${listOf(names, 'and')}.`);
       return;
     }
+    // Whom a server over HTTP asks for a token, it tells nothing.
+    const isOpen = (transport: string): boolean => transport === 'stdio' || (answers.auth ?? 'none') === 'none';
+    const transports = plan.start.transports.filter(isOpen);
+    if (transports.length < plan.start.transports.length && this.carried.failure === undefined) {
+      const command = `${ownCommand(this.#context.env)} check --header 'Authorization: Bearer \${TOKEN}'`;
+      this.carried.notes.push(`Over HTTP it wants a token, so that was not checked: ${command}`);
+    }
+    if (transports.length === 0) return;
     await this.#step('check', 'Starting the server as a client would', async () => {
-      await this.#checkAll(job);
+      await this.#checkAll(job, isOpen);
       const bad = this.carried.checks.find(({ ok }) => !ok);
       if (bad !== undefined) throw checkFailed(bad, this.#context.env);
-      return `It answers over ${listOf(plan.start.transports, 'and')}`;
+      return `It answers over ${listOf(transports, 'and')}`;
     });
   }
 
   /** What was written is read back, so that the check is of the very entry that clients will use. */
-  async #checkAll({ place, named }: Job): Promise<void> {
+  async #checkAll({ place, named }: Job, isOpen: (transport: string) => boolean): Promise<void> {
     const [{ checkServer }, { readProject }, { targetsOf }] = await Promise.all([
       import('../probe/check.ts'),
       import('./project-on-disk.ts'),
@@ -102,7 +110,7 @@ class Run {
     const { env, signal, version } = this.#context;
     const project = await readProject(place.path);
     if (project === undefined) throw new Error(`${place.path} holds no project.`);
-    for (const target of targetsOf(project, named.name, env)) {
+    for (const target of targetsOf(project, named.name, env).filter(({ transport }) => isOpen(transport))) {
       this.carried.checks.push(await checkServer(target, { env, signal, version }));
     }
   }

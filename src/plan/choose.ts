@@ -47,13 +47,14 @@ export function choose(answers: ProjectAnswers, catalog: Catalog, api?: ApiPart)
   const presets = chosen('preset', [answers.preset]);
   const licenses = answers.license === undefined ? [] : chosen('license', [answers.license]);
   const transports = chosen('transport', [answers.transport]);
+  const auths = answers.auth === undefined ? [] : chosen('auth', [answers.auth]);
   const storages = chosen('storage', [answers.storage]);
   const tools = chosen('tool', answers.tools);
   const openapi = api === undefined ? [] : chosen('openapi', [answers.openapiMode ?? '']);
   const resources = chosen('resource', answers.resources);
   const extras = chosen('extra', answers.extras);
   const target = [...chosen('runtime', [answers.runtime]), ...chosen('pm', [answers.pm])];
-  const asked = [...transports, ...storages, ...tools, ...openapi, ...resources, ...extras, ...target];
+  const asked = [...transports, ...auths, ...storages, ...tools, ...openapi, ...resources, ...extras, ...target];
   const parts = partsOf([...base, ...presets, ...asked], language, catalog);
 
   const all = [...base, ...presets, ...licenses, ...parts, ...asked]

@@ -54,9 +54,9 @@ function checkRecord(record: unknown): ProjectRecord {
   for (const key of ['author', 'repository'] as const) {
     if (!['string', 'undefined'].includes(typeof known[key])) throw new Error(`"answers.${key}" is not a text.`);
   }
-  for (const key of ['language', 'preset', 'license', 'transport', 'storage', 'runtime', 'pm'] as const) {
+  for (const key of ['language', 'preset', 'license', 'transport', 'auth', 'storage', 'runtime', 'pm'] as const) {
     const value = known[key];
-    if (key === 'license' && value === undefined) continue;
+    if ((key === 'license' || key === 'auth') && value === undefined) continue;
     if (typeof value !== 'string') throw new Error(`"answers.${key}" is not a text.`);
     if (!ID.test(value)) throw new Error(`"answers.${key}" is ${show(value)}, which is no choice.`);
   }

@@ -26,6 +26,9 @@ export interface RecordedApi {
   readonly lines: Readonly<Record<string, string>>;
 }
 
+/** Nobody is asked who they are: what every project was like before there was a choice, and is not recorded. */
+const NOBODY = 'none';
+
 /** Records how `files` were made; the record itself is not among them. */
 export function recordOf(
   answers: ProjectAnswers,
@@ -33,14 +36,25 @@ export function recordOf(
   version: string,
   api?: ApiPart,
 ): PlannedFile {
-  const { name, description, license, author, repository, language, preset, transport, storage } = answers;
+  const { name, description, license, author, repository, language, preset, transport, auth, storage } = answers;
   const { tools, resources, extras, runtime, pm, fromOpenapi, openapiMode, operations } = answers;
   const owner = {
     ...(license !== undefined && { license }),
     ...(author && { author }),
     ...(repository && { repository }),
   };
-  const server = { language, preset, transport, storage, tools, resources, extras, runtime, pm };
+  const server = {
+    language,
+    preset,
+    transport,
+    ...(auth !== undefined && auth !== NOBODY && { auth }),
+    storage,
+    tools,
+    resources,
+    extras,
+    runtime,
+    pm,
+  };
   const ofApi = {
     ...(fromOpenapi !== undefined && { fromOpenapi }),
     ...(openapiMode !== undefined && { openapiMode }),

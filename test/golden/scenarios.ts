@@ -68,7 +68,14 @@ export const SCENARIOS = {
   default: DEFAULT,
   minimal: MINIMAL,
   full: full('both', 'postgres'),
-  'http-memory': { ...DEFAULT, transport: 'http', storage: 'memory', tools: ['notes', 'jobs'], extras: ['sse'] },
+  'http-memory': {
+    ...DEFAULT,
+    transport: 'http',
+    auth: 'oauth',
+    storage: 'memory',
+    tools: ['notes', 'jobs'],
+    extras: ['sse'],
+  },
   'node20-file': { ...DEFAULT, storage: 'file', runtime: '20' },
   'no-storage': { ...DEFAULT, storage: 'none', tools: ['fetch', 'risk'], extras: ['docker'] },
   pnpm: { ...DEFAULT, pm: 'pnpm' },
@@ -77,7 +84,13 @@ export const SCENARIOS = {
   'python-full': inPython(full('both', 'postgres')),
   openapi: { ...OF_API, openapiMode: 'tools' },
   'python-openapi': inPython({ ...OF_API, openapiMode: 'search' }),
-  'python-http-redis': inPython({ ...DEFAULT, transport: 'http', storage: 'redis', extras: ['rate-limit', 'sse'] }),
+  'python-http-redis': inPython({
+    ...DEFAULT,
+    transport: 'http',
+    auth: 'oauth',
+    storage: 'redis',
+    extras: ['rate-limit', 'sse'],
+  }),
 } satisfies Readonly<Record<string, ProjectAnswers>>;
 
 /** What the scenarios whose tools come from a description have of it. */

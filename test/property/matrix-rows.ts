@@ -40,6 +40,7 @@ export function matrixRows(
     author: AUTHORS,
     repository: REPOSITORIES,
     transport: ids('transport'),
+    auth: ids('auth'),
     storage: ids('storage'),
     runtime: ids('runtime'),
     pm: ids('pm'),
@@ -54,11 +55,12 @@ export function matrixRows(
     exceptFor.includes(name) ? values.slice(0, 1) : values,
   ]);
   const rows = pairwise(Object.fromEntries(varied) as Factors, (row) => {
-    const { transport, storage } = row as { transport?: string; storage?: string };
-    const lists = Object.entries(NEEDY).map(([key, kind]) => [key, chosenIn(row, kind)]);
+    const { transport, auth, storage } = row as { transport?: string; auth?: string; storage?: string };
+    const lists = LISTS.map((key) => [key, chosenIn(row, NEEDY[key])]);
     const wishes = {
       language,
       ...(transport && { transport }),
+      ...(auth && { auth }),
       ...(storage && { storage }),
       ...Object.fromEntries(lists),
     };
@@ -67,19 +69,21 @@ export function matrixRows(
   return rows.map((row: Readonly<Record<string, unknown>>) => {
     const chosen = (kind: Kind): string[] => chosenIn(row, kind);
     const { preset, transport, storage, runtime, pm, name, description } = row as unknown as ProjectAnswers;
-    const { license, author, repository } = row as unknown as Required<ProjectAnswers>;
-    const server = { preset, transport, storage, tools: chosen('tool'), resources: chosen('resource') };
+    const { license, author, repository, auth } = row as unknown as Required<ProjectAnswers>;
+    const server = { preset, transport, auth, storage, tools: chosen('tool'), resources: chosen('resource') };
     const about = { name, description, license, author, repository };
     return { ...about, language, ...server, extras: chosen('extra'), runtime, pm };
   });
 }
 
 const KEYS = Object.keys(NEEDY) as (keyof typeof NEEDY)[];
+const LISTS = ['tools', 'resources', 'extras'] as const;
 
 /** Without what its transport or its storage does not serve. */
 export function fitting(answers: ProjectAnswers): ProjectAnswers {
-  const lists = KEYS.map((key) => [key, answers[key].filter((id) => !unfit(key, answers).includes(id))]);
-  return { ...answers, ...Object.fromEntries(lists) };
+  const lists = LISTS.map((key) => [key, answers[key].filter((id) => !unfit(key, answers).includes(id))]);
+  const auth = unfit('auth', answers).length > 0 && { auth: 'none' };
+  return { ...answers, ...auth, ...Object.fromEntries(lists) };
 }
 
 /** What can be chosen. */
@@ -89,8 +93,8 @@ export const offered = (language: string, kind: Kind): readonly Option[] =>
 /** What a row holds, for a sample in which every value of every option occurs. */
 export const valuesOf = (answers: ProjectAnswers) => {
   const { preset, transport, storage, runtime, pm, name, description, tools, resources, extras } = answers;
-  const { license, author, repository } = answers;
-  const one = { preset, license, author, repository, transport, storage, runtime, pm, name, description };
+  const { license, author, repository, auth = 'none' } = answers;
+  const one = { preset, license, author, repository, transport, auth, storage, runtime, pm, name, description };
   return [
     ...Object.entries(one).map((value) => value.join(' ')),
     ...tools.map((id) => `tool ${id}`),
@@ -102,7 +106,8 @@ export const valuesOf = (answers: ProjectAnswers) => {
 /** A row as a test's title. */
 export function titleOf(answers: ProjectAnswers): string {
   const { language, preset, transport, storage, runtime, pm, tools, resources, extras, name, description } = answers;
+  const oauth = (answers.auth ?? 'none') === 'none' ? '' : ` ${answers.auth}`;
   const odd = description === ODD_DESCRIPTION ? ', odd description' : '';
   const lists = [tools, resources, extras].map((values) => `[${values.join('+') || 'none'}]`).join(' ');
-  return `${preset} ${transport} ${storage} ${language} ${runtime} ${pm} ${lists} ${name.slice(0, 20)}${odd}`;
+  return `${preset} ${transport}${oauth} ${storage} ${language} ${runtime} ${pm} ${lists} ${name.slice(0, 20)}${odd}`;
 }

@@ -53,7 +53,7 @@ export interface Connected extends McpClient {
 /** How to reach a server. */
 export type Target =
   | { readonly command: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>> }
-  | { readonly url: string };
+  | { readonly url: string; readonly headers?: Readonly<Record<string, string>> };
 
 /** How to reach it over the transport that Streamable HTTP has replaced. */
 export interface LegacyTarget {
@@ -114,7 +114,7 @@ export async function connectClient(
   const answer = async () => (user === 'agree' ? { action: 'accept', content: { confirm: true } } : { action: user });
   if (user !== 'unasked') client.setRequestHandler(isOld ? v1.ElicitRequestSchema : 'elicitation/create', answer);
   const connection = (): unknown => {
-    if ('url' in target) return new Http(new URL(target.url));
+    if ('url' in target) return new Http(new URL(target.url), { requestInit: { headers: target.headers ?? {} } });
     if ('sseUrl' in target) return new Sse(new URL(target.sseUrl));
     return new Stdio({ ...target, cwd: '/', stderr: 'ignore' });
   };

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 BUILT_IN = set(sys.stdlib_module_names)
-DISTRIBUTIONS = {"mcp": {"mcp"}, "python-dotenv": {"dotenv"}}
+DISTRIBUTIONS = {"mcp": {"mcp"}, "python-dotenv": {"dotenv"}, "pyjwt": {"jwt"}}
 """Modules of what a project depends on, where they are not called like it."""
 
-BROUGHT = {"mcp": {"pydantic"}, "boto3": {"botocore"}}
+BROUGHT = {"mcp": {"pydantic"}, "boto3": {"botocore"}, "jwt": {"cryptography"}}
 """Modules of what these bring, in whose terms their documentation speaks."""
 
 TOOLS = {"ruff", "pyright", "pytest"}

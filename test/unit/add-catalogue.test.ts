@@ -10,6 +10,7 @@ import { readTree } from '../support/temp.ts';
 import { Workshop } from './create-support.ts';
 
 const MINIMAL = { preset: 'minimal', storage: 'none', transport: 'stdio', tools: [], resources: [], extras: [] };
+const SET_ISSUER = expect.stringContaining('set AUTH_ISSUER in .env');
 const LANGUAGES = [
   {
     language: 'typescript',
@@ -84,10 +85,12 @@ describe.each(LANGUAGES)('add from the catalogue in $language', ({ language, run
     expect(await site.add('tool', '--from', 'notes')).toMatchObject({ exit: 0 });
     expect(await site.add('resource', '--from', 'settings')).toMatchObject({ exit: 0 });
     expect(await site.add('transport', 'http')).toMatchObject({ exit: 0 });
+    expect(await site.add('auth', 'oauth')).toMatchObject({ exit: 0, next: expect.arrayContaining([SET_ISSUER]) });
     expect(await site.add('extra', 'docker')).toMatchObject({ exit: 0 });
     expect(site.answers).toMatchObject({
       storage: 'sqlite',
       transport: 'both',
+      auth: 'oauth',
       // What stood in for others has become somebody's own.
       tools: ['greet', 'notes'],
       resources: ['settings'],
@@ -126,6 +129,8 @@ describe.each(LANGUAGES)('add from the catalogue in $language', ({ language, run
     [['tool', 'mine', '--from', 'weather'], { exit: 2, code: 'two-names' }],
     [['tool', '--from', 'notes'], { exit: 2, code: 'contradiction', hint: expect.stringContaining('add storage') }],
     [['extra', 'deploy'], { exit: 2, code: 'contradiction', hint: expect.stringContaining('add transport http') }],
+    [['auth', 'oauth'], { exit: 2, code: 'contradiction', hint: expect.stringContaining('add transport http') }],
+    [['auth', 'none'], { exit: 3, code: 'there-already' }],
     [['transport', 'stdio'], { exit: 3, code: 'there-already' }],
     [['storage', 'none'], { exit: 3, code: 'there-already' }],
   ])('refuses %j, and changes nothing', async (argv, refusal) => {

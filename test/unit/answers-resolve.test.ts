@@ -29,6 +29,7 @@ describe('without questions', () => {
       language: 'typescript',
       preset: 'standard',
       transport: 'stdio',
+      auth: 'none',
       storage: 'sqlite',
       tools: ['notes', 'weather'],
       resources: ['settings'],
@@ -262,6 +263,35 @@ describe('extras that need a transport', () => {
     const { answers, notes } = await extrasOf({ transport: ['stdio'] }, ask);
     expect(answers.extras).toEqual(['docker']);
     expect(notes).toEqual([expect.stringContaining('deploy needs http')]);
+  });
+});
+
+describe('who may use a server', () => {
+  const authOf = async (flags: Readonly<Record<string, unknown>>, ask?: Ask) =>
+    (await resolve(given('x', flags), fakeSurroundings(), ask)).answers.auth;
+
+  it('is nobody in particular, unless somebody says otherwise', async () => {
+    expect(await authOf({ transport: ['http'] })).toBe('none');
+    expect(await authOf({ transport: ['both'], auth: ['oauth'] })).toBe('oauth');
+  });
+
+  it('cannot be chosen where nothing is served over HTTP', async () => {
+    const error = await failureOf(given('x', { auth: ['oauth'] }));
+    expect(error).toMatchObject({ code: 'contradiction', exit: 2, hint: expect.stringContaining('--transport') });
+    expect(error.message).toBe('oauth needs http, which the transport http or both provides; stdio does not.');
+  });
+
+  it.each([
+    ['stdio', 0],
+    ['http', 1],
+  ])('is asked of people who choose everything, over %s: %d', async (transport, times) => {
+    const asked: string[] = [];
+    const ask: Ask = async ({ message, initial }) => {
+      asked.push(message);
+      return message.startsWith('How much') ? 'custom' : initial;
+    };
+    await authOf({ transport: [transport] }, ask);
+    expect(asked.filter((message) => message === 'Who may use it over HTTP?')).toHaveLength(times);
   });
 });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Client, SSEClientTransport } from '@modelcontextprotocol/client';
 import { serve } from './serve.js';
 
-const url = await serve();
+const url = await serve({}, async () => ({ token: '', clientId: 'test', scopes: [] }));
 
 test('answers clients that speak nothing newer than SSE', async () => {
   const client = new Client({ name: 'test', version: '1' });
