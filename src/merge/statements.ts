@@ -5,8 +5,9 @@
 
 const REGISTRATION = /^\s*(?:register\w+\([^()]*\);|\w+\.register\(\w+\))$/;
 const IMPORT = /^import .* from '([^']+)'.*;$|^from (\S+) import [^(\\]+$|^import ([\w.]+)$/;
-/** The names of an import, in either language. */
-const NAMES = /^(from \S+ import |import (?:type )?\{ )([\w, ]+)( \} from '[^']+';)?$/;
+/** The names of an import, in either language. What is no list of names may be anything of the owner's. */
+const NAME = String.raw`(?:type )?\w+(?: as \w+)?`;
+const NAMES = new RegExp(`^(from \\S+ import |import (?:type )?\\{ )(${NAME}(?:, ${NAME})*)( \\} from '[^']+';)?$`);
 
 type Lines = readonly string[];
 

@@ -123,6 +123,7 @@ describe('the replay command', () => {
     const changed = {
       ...answers,
       preset: 'full',
+      auth: 'oauth',
       license: 'ISC',
       author: 'Ada',
       repository: 'https://github.com/ada/x',

@@ -10,7 +10,8 @@ import { changed, changedAgain, SCENARIOS, withoutRecord, writeProject } from '.
 /** In the full tier, more than 40 edited projects of each language. */
 const RUNS = { numRuns: rounds({ standard: 3, full: 20 }) };
 
-const MANY = expect.toSatisfy((count: number) => count > 5);
+/** Edits are drawn, so few may touch what has changed. */
+const MANY = expect.toSatisfy((count: number) => count > 2);
 
 describe.each(SCENARIOS)('update of an edited project of $name', ({ load }) => {
   it('loses no line, has conflicts where both have changed a place and nowhere else, and then has nothing to do', async () => {

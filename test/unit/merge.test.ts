@@ -113,6 +113,8 @@ describe('imports and registrations that both sides add at one place', () => {
       "import { a, b as c } from 'x';\n",
       "import { a } from 'y';\n",
     ],
+    ['what is no list of names', 'from x import a, b\n', 'from x import a, b  # mine\n', 'from x import a, b, c\n'],
+    ['a name with something behind it', 'from x import a, b\n', 'from x import a, b mine\n', 'from x import a, b, c\n'],
     ['what one has taken out', 'b.register(mcp)\n', '', 'b.register(mcp, 1)\n'],
     ['other calls', 'x()\n', 'x()\nopen(1)\n', 'x()\nopen(2)\n'],
     ['calls beside imports', '\n', "import a from './a.js';\n\n", 'registerA(server);\n\n'],
