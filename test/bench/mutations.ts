@@ -7,11 +7,11 @@
  * one was green. Commit first: it is the last commit that is broken.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { childEnv, run } from '../support/child.ts';
+import { childEnv, NPM, run } from '../support/child.ts';
 import { MUTATIONS } from './mutations/table.ts';
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } });
@@ -24,12 +24,22 @@ const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 let missed = 0;
 try {
   execFileSync('git', ['clone', '--quiet', root, clone]);
-  symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
+  // Of its own: the bundler looks for libraries below the root.
+  execFileSync(NPM, ['ci', '--prefer-offline', '--no-audit', '--no-fund'], {
+    cwd: clone,
+    env: childEnv(),
+    stdio: 'ignore',
+  });
+  const [first] = MUTATIONS;
+  if (first !== undefined && (await isRed(first.tests, false)) !== undefined)
+    throw new Error(`${first.tests.join(' ')} is red with nothing broken, so nothing would be shown.`);
   for (const [index, mutation] of MUTATIONS.entries()) {
     if (only !== undefined && !only.includes(index + 1)) continue;
     const { what, file, from, to, tests, tier = 'standard' } = mutation;
     const path = join(clone, file);
     const before = readFileSync(path, 'utf8');
+    const gone = tests.filter((one) => one.startsWith('test/') && !existsSync(join(clone, one)));
+    if (gone.length > 0) throw new Error(`${index + 1}: there is no ${gone.join(', ')}.`);
     if (before.split(from).length !== 2)
       throw new Error(`${index + 1}: ${file} does not hold ${JSON.stringify(from)} once.`);
     writeFileSync(
