@@ -1,4 +1,4 @@
-import { type Answers, serverNameOf } from '../base/answers.ts';
+import { type Answers, NO_AUTH, serverNameOf } from '../base/answers.ts';
 import { findLanguage } from '../languages/index.ts';
 import type { Language } from '../languages/language.ts';
 import { NEEDY, unfit, unfitMessage } from './needs.ts';
@@ -42,7 +42,7 @@ const needsOf = (key: keyof typeof NEEDY): Rule => ({
       : `Give another --transport or --storage, or leave it out of --${key}.`,
   instead: (answers) =>
     key === 'auth'
-      ? { auth: 'none' }
+      ? { auth: NO_AUTH }
       : { [key]: (answers[key] ?? []).filter((id) => !unfit(key, answers).includes(id)) },
 });
 

@@ -47,5 +47,8 @@ export interface RunAnswers {
 
 export interface Answers extends ProjectAnswers, RunAnswers {}
 
+/** Nobody is asked who they are: what every project was like before there was a choice. */
+export const NO_AUTH = 'none';
+
 /** The name under which clients list the server, and the key of its entry: the package name without its scope. */
 export const serverNameOf = (name: string): string => name.replace(/^@[^/]*\//, '');

@@ -1,5 +1,4 @@
-import type { ProjectAnswers } from '../base/answers.ts';
-import { serverNameOf } from '../base/answers.ts';
+import { NO_AUTH, type ProjectAnswers, serverNameOf } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import type { Env } from '../base/env.ts';
 import { CliError, conflictError, usageError } from '../base/errors.ts';
@@ -124,7 +123,7 @@ function answersWith(kind: CatalogueKind, option: Option, answers: ProjectAnswer
       return { ...answers, transport: both.id };
     }
     case 'auth': {
-      if ((answers.auth ?? 'none') === id) throw there;
+      if ((answers.auth ?? NO_AUTH) === id) throw there;
       return { ...answers, auth: id };
     }
     case 'tool':

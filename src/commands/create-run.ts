@@ -1,4 +1,4 @@
-import { serverNameOf } from '../base/answers.ts';
+import { NO_AUTH, serverNameOf } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import type { Env } from '../base/env.ts';
 import { CliError, cancelled, EXIT, failure, messageOf } from '../base/errors.ts';
@@ -85,7 +85,7 @@ class Run {
       return;
     }
     // Whom a server over HTTP asks for a token, it tells nothing.
-    const isOpen = (transport: string): boolean => transport === 'stdio' || (answers.auth ?? 'none') === 'none';
+    const isOpen = (transport: string): boolean => transport === 'stdio' || (answers.auth ?? NO_AUTH) === NO_AUTH;
     const transports = plan.start.transports.filter(isOpen);
     if (transports.length < plan.start.transports.length && this.carried.failure === undefined) {
       const command = `${ownCommand(this.#context.env)} check --header 'Authorization: Bearer \${TOKEN}'`;

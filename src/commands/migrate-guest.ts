@@ -1,5 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { NO_AUTH } from '../base/answers.ts';
 import type { Env } from '../base/env.ts';
 import { CliError, failure } from '../base/errors.ts';
 import { isRunning } from '../base/processes.ts';
@@ -29,7 +30,7 @@ export async function makeGuest({ record, to, name }: Move, env: Env, signal: Ab
     ...record.answers,
     storage: to.id,
     transport: 'stdio',
-    auth: 'none',
+    auth: NO_AUTH,
     tools: [],
     resources: [],
     extras: [],

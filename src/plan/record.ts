@@ -1,4 +1,4 @@
-import type { ProjectAnswers } from '../base/answers.ts';
+import { NO_AUTH, type ProjectAnswers } from '../base/answers.ts';
 import { hashOf } from '../base/hash.ts';
 import { formatJson } from '../base/json.ts';
 import type { ApiPart, PlannedFile } from '../base/plan.ts';
@@ -26,9 +26,6 @@ export interface RecordedApi {
   readonly lines: Readonly<Record<string, string>>;
 }
 
-/** Nobody is asked who they are: what every project was like before there was a choice, and is not recorded. */
-const NOBODY = 'none';
-
 /** Records how `files` were made; the record itself is not among them. */
 export function recordOf(
   answers: ProjectAnswers,
@@ -47,7 +44,7 @@ export function recordOf(
     language,
     preset,
     transport,
-    ...(auth !== undefined && auth !== NOBODY && { auth }),
+    ...(auth !== undefined && auth !== NO_AUTH && { auth }),
     storage,
     tools,
     resources,
