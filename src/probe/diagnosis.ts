@@ -23,6 +23,7 @@ interface Cause {
 const finding = (where: string, what: string, fix: string) => ({ where, what, fix });
 
 const commandOf = ({ target }: Case): string => (target.transport === 'remote' ? target.url : target.command);
+const serverOf = ({ target }: Case): string => (target.transport === 'remote' ? target.url : 'The server');
 
 /** In the order in which they are told; docs/check.md has a row of each code. */
 const CAUSES: readonly Cause[] = [
@@ -181,11 +182,11 @@ const CAUSES: readonly Cause[] = [
     of: ([status], one) =>
       status === '401'
         ? finding(
-            commandOf(one),
+            serverOf(one),
             'wants to know who asks.',
             `Give a token: --header 'Authorization: Bearer \${API_TOKEN}'`,
           )
-        : finding(commandOf(one), 'refuses this client, its Host or its Origin.', 'Look at what the server allows.'),
+        : finding(serverOf(one), 'refuses this client, its Host or its Origin.', 'Look at what the server allows.'),
   },
   {
     code: 'wrong-path',

@@ -87,15 +87,19 @@ function problemOf(checks: readonly CheckReport[]): CliError | undefined {
     steps.filter(({ ok }) => !ok).map(({ name }) => `${name} (${transport})`),
   );
   if (bad.length === 0) return undefined;
-  return failure('check-failed', `The server does not answer as a client expects: ${bad.join(', ')}.`, {
-    hint: hintFor(checks),
-  });
+  const isShut = checks.some(({ steps }) => steps.some(({ findings = [] }) => findings.some(isRefusal)));
+  const said = isShut ? 'does not let this client in' : 'does not answer as a client expects';
+  return failure('check-failed', `The server ${said}: ${bad.join(', ')}.`, { hint: hintFor(checks) });
 }
 
-/** Where only definitions and the surface are not as they should be, each finding has said what to do. */
+const isRefusal = ({ code }: { readonly code: string }): boolean => code === 'not-authorised';
+
+/** Where a finding has said what to do, it need not be guessed at here. */
 function hintFor(checks: readonly CheckReport[]): string {
-  const bad = checks.flatMap(({ steps }) => steps.filter(({ ok }) => !ok));
-  return bad.every(({ findings = [] }) => findings.length > 0)
+  const steps = checks.flatMap(({ steps: all }) => all);
+  if (steps.some(({ name }) => name === 'diagnosis'))
+    return 'The likely cause stands above, with what to do; then run the check again.';
+  return steps.filter(({ ok }) => !ok).every(({ findings = [] }) => findings.length > 0)
     ? 'Each finding above says what to do.'
     : 'Repair it, build it, and run the check again.';
 }

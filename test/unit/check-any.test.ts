@@ -59,6 +59,8 @@ describe('check of any server', () => {
     expect(code).toBe(0);
     const refused = await run(['check', '--url', url]);
     expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('the server wants to know who is there') });
+    expect(refused.out).toContain('does not let this client in');
+    expect(refused.out).not.toContain('build it');
   });
 
   it('by an address behind which nobody is', async () => {
