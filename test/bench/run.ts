@@ -6,10 +6,12 @@
  * Exits with 1 if a target was missed. Never part of the tests: the figures belong to the machine they are taken on.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { MAX_UNPACKED } from '../../scripts/lib/contract.ts';
 import { pythonTools } from '../support/python.ts';
 import { type Case, compare, judge, printTable } from './measure.ts';
@@ -49,7 +51,7 @@ try {
   const bin = join(installed, 'node_modules/create-mcp-mason/bin/create-mcp-mason.js');
   if (sections.includes('package')) measurePackage(packed);
   if (sections.includes('start')) measureStart(bin);
-  if (sections.includes('scaffold')) measureScaffold(bin, join(installed, 'node_modules/create-vite/index.js'));
+  if (sections.includes('scaffold')) await measureScaffold(bin, join(installed, 'node_modules/create-vite/index.js'));
   if (sections.includes('server')) await measureServers(bin);
   if (sections.includes('python')) await measurePython(bin);
   if (sections.includes('stores')) met.push(...(await compareStores(print, node, scaffolder(bin), rounds)));
@@ -89,10 +91,12 @@ function measureStart(bin: string): void {
   }
 }
 
-function measureScaffold(bin: string, vite: string): void {
+async function measureScaffold(bin: string, vite: string): Promise<void> {
   const target = join(work, 'scaffolded');
   const flags = ['scaffolded', '--yes', '--no-install', '--no-git', '--no-check'];
   const prepare = (): void => rmSync(target, { recursive: true, force: true });
+  run(work, node, bin, ...flags);
+  const floor = await bundleFloor(target);
   const ours = (name: string, ...more: string[]) => ({
     name,
     command: [node, bin, ...flags, ...more],
@@ -105,6 +109,7 @@ function measureScaffold(bin: string, vite: string): void {
       { name: 'create-vite, vanilla-ts', command: [node, vite, ...viteFlags], cwd: work, prepare },
       ours('create-mcp-mason, default'),
       ours('create-mcp-mason, minimal', '--preset', 'minimal'),
+      { name: 'its libraries and files alone', command: floor, cwd: work, prepare },
       { name: 'node -e 0', command: [node, '-e', '0'] },
     ] as Case[],
     rounds * 2,
@@ -119,6 +124,18 @@ function measureScaffold(bin: string, vite: string): void {
     const ratio = cpu(`create-mcp-mason, ${preset}`) / theirs;
     met.push(judge(print, `${preset} / create-vite, CPU`, ratio, `<= ${most.toFixed(2)}`, ratio <= most));
   }
+}
+
+/** The command that writes the same files with the libraries alone: floor.ts. */
+async function bundleFloor(project: string): Promise<[string, ...string[]]> {
+  const names = readdirSync(project, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = names.map(({ parentPath, name }) => join(parentPath, name));
+  const files = Object.fromEntries(paths.map((path) => [relative(project, path), readFileSync(path, 'utf8')]));
+  const [packed, outfile] = [join(work, 'floor.br'), join(work, 'floor.cjs')];
+  writeFileSync(packed, brotliCompressSync(JSON.stringify(files)));
+  const entryPoints = [join(import.meta.dirname, 'floor.ts')];
+  await build({ entryPoints, bundle: true, minify: true, platform: 'node', target: 'node20', format: 'cjs', outfile });
+  return [node, outfile, 'scaffolded', '--files', packed, '--yes', '--no-install', '--no-git', '--no-check'];
 }
 
 /** Makes projects that are installed and built. */
