@@ -110,16 +110,10 @@ class FileStore(Store):
         if _mark_of(found) != self._mark:
             file = self._path.open("rb")
             try:
-                self._mark, self._rows = (), to_rows(file.read(), str(self._path))
-                self._mark = _mark_of(os.fstat(file.fileno()))
+                self._keep(to_rows(file.read(), str(self._path)), file)
             except BaseException:
                 file.close()
                 raise
-            if self._file:
-                self._file.close()
-            self._file = file
-            if sys.platform == "win32":  # where an open file cannot be replaced, and numbers are not used again
-                file.close()
         return self._rows
 
     def _write(self, key: str, if_version: IfVersion, row: Row | None) -> bool:
@@ -130,11 +124,19 @@ class FileStore(Store):
             current = rows.pop(key, None)
             if row or current:
                 check_version(key, current and current.version, if_version)
-            if row:
-                rows[key] = row
-            if row or current:
-                self._drafts.publish(draft, to_text(rows))
+                if row:
+                    rows[key] = row
+                self._keep(rows, self._drafts.publish(draft, to_text(rows)))
             return current is not None
+
+    def _keep(self, rows: dict[str, Row], file: BinaryIO) -> None:
+        """Remembers the rows of a file. Windows replaces none that is open: one that is closed is read again."""
+        if self._file:
+            self._file.close()
+        self._file, self._rows = file, rows
+        self._mark = () if file.closed else _mark_of(os.fstat(file.fileno()))
+        if sys.platform == "win32":  # where numbers are not used again
+            file.close()
 
     def _to_entry(self, found: tuple[str, Row]) -> Entry:
         key, row = found

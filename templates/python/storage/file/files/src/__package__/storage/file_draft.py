@@ -7,9 +7,10 @@ import socket
 import sys
 import time
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 STALE_SECONDS = 10  # longer than any change takes: what is seen for so long is of a process that is no more
 
@@ -45,25 +46,30 @@ class Drafts:
             draft.unlink(missing_ok=True)
             _ours.discard(draft.name)
 
-    def publish(self, draft: Path, text: str) -> None:
+    def publish(self, draft: Path, text: str) -> BinaryIO:
         """Makes the draft the file: readers see the old content or the new, even after a power cut."""
-        with draft.open("r+b") as file:
+        with ExitStack() as failing:
+            file = failing.enter_context(draft.open("r+b"))
             # Half a character, which somebody may have written as an escape, becomes one again.
             file.write(text.encode(errors="backslashreplace"))
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.replace(draft, self._path)
-        except PermissionError as error:
-            if sys.platform != "win32":
-                raise
-            raise BlockingIOError("another process is reading") from error
-        if sys.platform != "win32":
-            folder = os.open(self._path.parent, os.O_RDONLY)
+            if sys.platform == "win32":
+                file.close()
             try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+                os.replace(draft, self._path)
+            except PermissionError as error:
+                if sys.platform != "win32":
+                    raise
+                raise BlockingIOError("another process is reading") from error
+            if sys.platform != "win32":
+                folder = os.open(self._path.parent, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
+            failing.pop_all()
+            return file
 
     def _contend(self, name: str) -> None:
         deadline = time.monotonic() + 0.1

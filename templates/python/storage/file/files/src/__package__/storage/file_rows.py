@@ -10,6 +10,8 @@ from .encoding import decode
 from .store import StoreError
 
 FORMAT = 1
+# Made once: for every row it would take longer than the row itself.
+encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def to_rows(content: bytes, path: str) -> dict[str, Row]:
 
 def to_row(entry: Any) -> Row:
     """The row of a JSON object."""
-    text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
+    text = encoded(entry)
     try:
         end = entry.get("expiresAt")
         seconds = inf if end is None else datetime.fromisoformat(end.replace("Z", "+00:00")).timestamp()
@@ -47,5 +49,5 @@ def to_row(entry: Any) -> Row:
 
 def to_text(rows: dict[str, Row]) -> str:
     """The content of the file."""
-    lines = ",\n".join(f"  {json.dumps(key, ensure_ascii=False)}: {row.text}" for key, row in rows.items())
+    lines = ",\n".join([f"  {encoded(key)}: {row.text}" for key, row in rows.items()])
     return f'{{\n "format": {FORMAT},\n "entries": {{\n{lines}\n }}\n}}\n'
