@@ -63,14 +63,19 @@ function readPackage(root: string, folder: string): BundledPackage {
   return { title, license, ...split(readFileSync(join(root, folder, file), 'utf8')) };
 }
 
-const TITLE = /^\W*(the )?MIT License( \(MIT\))?\W*$/i;
+const TITLE = /^\W*(the )?(MIT|ISC|BSD 3-Clause) License( \(MIT\))?\W*$/i;
 const COPYRIGHT = /^(MIT License )?(Copyright (\(c\)|©).*)$/i;
+/** How the terms of the usual licences begin. What stands before is the notice. */
+const TERMS = /^(Permission is hereby granted|Permission to use|Redistribution and use)/;
 
 /** Takes the lines that differ from package to package out of a licence. */
 function split(text: string): Pick<BundledPackage, 'copyright' | 'terms'> {
-  const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
-  const copyright = lines.flatMap((line) => COPYRIGHT.exec(line.trim())?.[2] ?? []);
-  const terms = lines.filter((line) => !TITLE.test(line) && !COPYRIGHT.test(line.trim())).join('\n');
+  const all = text.split(/\r?\n/).map((line) => line.trimEnd());
+  const lines = all.filter((line) => !TITLE.test(line));
+  const begin = lines.findIndex((line) => TERMS.test(line));
+  const isNotice = (line: string, index: number) => COPYRIGHT.test(line.trim()) || (index < begin && line !== '');
+  const copyright = lines.filter(isNotice).map((line) => COPYRIGHT.exec(line.trim())?.[2] ?? line.trim());
+  const terms = lines.filter((line, index) => !isNotice(line, index)).join('\n');
   return { copyright, terms: terms.replace(/\n{3,}/g, '\n\n').trim() };
 }
 

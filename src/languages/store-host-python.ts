@@ -41,7 +41,7 @@ def entry_of(entry, is_bare=False):
 
 
 def options_of(request):
-    names = {"ifVersion": "if_version", "ttlMs": "ttl_ms"}
+    names = {"ifVersion": "if_version", "ttlMs": "ttl_ms", "updatedAt": "updated_at"}
     return {names.get(name, name): value for name, value in request.get("options", {}).items()}
 
 

@@ -34,6 +34,8 @@ export interface PutOptions {
   /** Absent: always. `null`: only if the key is absent. A version: only if it is the current one. */
   readonly ifVersion?: string | null;
   readonly ttlMs?: number;
+  /** ISO 8601: when what is copied was written. Absent: now. */
+  readonly updatedAt?: string;
 }
 
 export interface ListOptions {

@@ -33,9 +33,10 @@ export async function dump(place: StorePlace): Promise<StoreEntry[]> {
   return entries;
 }
 
-/** The same keys and values, and the same ends of life but for the clocks. */
+/** The same keys, values and times of writing, and the same ends of life but for the clocks. */
 export function expectSame(copies: readonly StoreEntry[], originals: readonly StoreEntry[]): void {
-  const bare = (entries: readonly StoreEntry[]) => entries.map(({ key, value }) => [key, JSON.stringify(value)]);
+  const bare = (entries: readonly StoreEntry[]) =>
+    entries.map(({ key, value, updatedAt }) => [key, JSON.stringify(value), Date.parse(updatedAt)]);
   expect(bare(copies)).toEqual(bare(originals));
   for (const [index, { key, expiresAt }] of originals.entries()) {
     const copied = copies[index]?.expiresAt;

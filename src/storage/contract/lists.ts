@@ -6,6 +6,7 @@ const NAMES = ['L/b', 'L/a', 'L/a/b', 'L/a-b', 'L/é', 'L/Z', 'L/\u{1F98A}', 'L/
 const PATTERNS = ['P%', 'P_', 'P*', 'P[a]', 'P\\'];
 const LIFETIME_MS = 1500;
 const FAR_CLOCK_MS = 60_000;
+const LONG_AGO = '2001-02-03T04:05:06.789Z';
 
 const keysOf = (entries: readonly StoreEntry[]): string[] => entries.map(({ key }) => key);
 
@@ -129,6 +130,21 @@ export const LISTS: readonly ContractCheck[] = [
       const created = await one.put(key('X/created'), 3, { ifVersion: null });
       equal(await one.get(key('X/created')), created, 'What was created where an entry had expired');
       equal(await one.get(key('X/kept')), kept, 'An entry that was put again without a lifetime');
+    },
+  },
+  {
+    name: 'updated-at',
+    promise: 'An entry says when it was written, and a copy when its original was.',
+    repair: 'Keep the updatedAt (updated_at) that put is given, which migrate gives, and without one the time of now.',
+    async run({ one, other }, key) {
+      const copy = await one.put(key('copy'), 1, { updatedAt: LONG_AGO, ttlMs: 60_000 });
+      equal(new Date(copy.updatedAt).toISOString(), LONG_AGO, 'The time of a copy');
+      equal(await other.get(key('copy')), copy, 'A copy that is read');
+      const isOver = Date.parse(copy.expiresAt ?? '') < Date.now();
+      holds(!isOver, `A copy ends at ${copy.expiresAt ?? 'no time'}: its lifetime must not begin with its original.`);
+      const again = await one.put(key('copy'), 2);
+      const isNear = Math.abs(Date.parse(again.updatedAt) - Date.now()) < FAR_CLOCK_MS;
+      holds(isNear, `An entry that was written now says ${again.updatedAt}.`);
     },
   },
 ];

@@ -158,6 +158,11 @@ export const DEFECTS: Readonly<Record<string, Kind>> = {
       return wasThere;
     }
   },
+  'updated-at': class extends MemoryStore {
+    override put(key: string, value: Json, { updatedAt: _, ...options }: PutOptions = {}) {
+      return super.put(key, value, options);
+    }
+  },
   durable: class extends MemoryStore {
     override async end() {
       for (const key of this.rows.keys()) if (key.includes('/durable/')) this.rows.delete(key);

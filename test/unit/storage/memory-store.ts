@@ -37,14 +37,15 @@ export class MemoryStore implements OpenStore {
     return this.entry(key);
   }
 
-  async put(key: string, value: Json, { ifVersion, ttlMs }: PutOptions = {}): Promise<StoreEntry> {
+  async put(key: string, value: Json, options: PutOptions = {}): Promise<StoreEntry> {
+    const { ifVersion, ttlMs, updatedAt = new Date().toISOString() } = options;
     await this.turn(key);
     const text = this.encode(value);
     const current = this.entry(key)?.version ?? null;
     if (ifVersion !== undefined && ifVersion !== current) throw new StoreFault('conflict', key);
     const expiresAt = ttlMs === undefined ? undefined : new Date(Date.now() + ttlMs).toISOString();
     const version = this.newVersion();
-    this.rows.set(key, { text, version, updatedAt: new Date().toISOString(), ...(expiresAt && { expiresAt }) });
+    this.rows.set(key, { text, version, updatedAt, ...(expiresAt && { expiresAt }) });
     return this.entry(key) as StoreEntry;
   }
 

@@ -53,10 +53,9 @@ async def read(store: Store, id: str) -> Note:
     """A note; a failure if there is none."""
     with store_failures():
         entry = await store.get(PREFIX + id)
-    note = _to_note(entry) if entry else None
-    if note is None:
-        raise Failure(f'There is no note "{id}".', "Find the right id with search_notes.")
-    return note
+    if entry and (note := _to_note(entry)):
+        return note
+    raise Failure(f'There is no note "{id}".', "Find the right id with search_notes.")
 
 
 async def write(store: Store, id: str, title: str, body: str, *, if_version: str | None) -> Note:

@@ -96,11 +96,11 @@ export async function openStore(config: Config): Promise<Store> {
       const row = rows.get(prefix + key);
       return row && read(key, row);
     },
-    async put(key, value, { ifVersion, ttlMs } = {}) {
+    async put(key, value, { ifVersion, ttlMs, updatedAt = new Date().toISOString() } = {}) {
       checkKey(key);
       const text = encode(value, MAX_VALUE_BYTES);
-      const [now, end] = [new Date().toISOString(), endOf(ttlMs)];
-      const row: Row = { value: JSON.parse(text) as Json, version: randomUUID(), updatedAt: now };
+      const end = endOf(ttlMs);
+      const row: Row = { value: JSON.parse(text) as Json, version: randomUUID(), updatedAt };
       if (end !== undefined) row.expiresAt = new Date(end).toISOString();
       await change(key, (rows, mayBeDone) => {
         const present = rows.get(prefix + key)?.version ?? null;

@@ -77,14 +77,14 @@ export async function openStore({ FILE_PATH }: Config): Promise<Store> {
       const row = (await read()).rows.get(key);
       return row === undefined || isExpired(row) ? undefined : toFileEntry(key, row);
     },
-    async put(key, value, { ifVersion, ttlMs } = {}) {
+    async put(key, value, { ifVersion, ttlMs, updatedAt } = {}) {
       checkKey(key);
       const written = JSON.parse(encode(value)) as unknown;
       endOf(ttlMs);
       return change((rows) => {
         if (ifVersion !== undefined && ifVersion !== versionIn(rows, key)) throw conflict(key);
         const [now, end] = [new Date(), endOf(ttlMs)];
-        const row = { value: written, version: randomUUID(), updatedAt: now.toISOString() };
+        const row = { value: written, version: randomUUID(), updatedAt: updatedAt ?? now.toISOString() };
         rows.set(key, end === undefined ? row : { ...row, expiresAt: new Date(end).toISOString() });
         return toFileEntry(key, rows.get(key));
       });

@@ -22,7 +22,7 @@ interface Row {
   /** As text, so that nobody can change it from outside. */
   value: string;
   version: string;
-  updatedAt: number;
+  updatedAt: number | string;
   expiresAt: number | undefined;
 }
 
@@ -49,11 +49,12 @@ export async function openStore(_config: Config): Promise<Store> {
       const row = find(key);
       return row && read(row);
     },
-    async put(key, value, { ifVersion, ttlMs } = {}) {
+    async put(key, value, { ifVersion, ttlMs, updatedAt } = {}) {
       checkKey(key);
       const now = Date.now();
       const text = encode(value);
-      const row: Row = { key, value: text, version: randomUUID(), updatedAt: now, expiresAt: endOf(ttlMs, now) };
+      const [version, expiresAt] = [randomUUID(), endOf(ttlMs, now)];
+      const row: Row = { key, value: text, version, updatedAt: updatedAt ?? now, expiresAt };
       const present = find(key);
       if (ifVersion !== undefined && ifVersion !== (present?.version ?? null)) throw conflict(key);
       if (!rows.has(key)) keys = undefined;

@@ -59,10 +59,10 @@ export async function openStore(config: Config): Promise<Store> {
       const row = await find(key);
       return row && read(row);
     },
-    async put(key, value, { ifVersion, ttlMs } = {}) {
+    async put(key, value, { ifVersion, ttlMs, updatedAt } = {}) {
       checkKey(key);
       endOf(ttlMs);
-      const values = [key, encode(value), randomUUID(), ttlMs ?? null];
+      const values = [key, encode(value), randomUUID(), ttlMs ?? null, updatedAt ?? null];
       if (typeof ifVersion === 'string') values.push(ifVersion);
       const [row] = await query(
         ifVersion === undefined ? sql.put : ifVersion === null ? sql.create : sql.swap,
@@ -101,14 +101,15 @@ function statements(schema: string) {
   const columns = 'key, value, version, updated_at, expires_at';
   // Without a time to live $4 is null, and so is the sum.
   const expiry = "now() + $4::float8 * interval '1 millisecond'";
-  const set = `value = $2, version = $3, updated_at = now(), expires_at = ${expiry}`;
-  const insert = `INSERT INTO ${table} AS present (${columns}) VALUES ($1, $2, $3, now(), ${expiry})`;
+  const updated = 'coalesce($5::timestamptz, now())';
+  const set = `value = $2, version = $3, updated_at = ${updated}, expires_at = ${expiry}`;
+  const insert = `INSERT INTO ${table} AS present (${columns}) VALUES ($1, $2, $3, ${updated}, ${expiry})`;
   const put = `${insert} ON CONFLICT (key) DO UPDATE SET ${set}`;
   return {
     get: `SELECT ${columns} FROM ${table} WHERE key = $1 AND ${live}`,
     put: `${put} RETURNING ${columns}`,
     create: `${put} WHERE present.expires_at <= now() RETURNING ${columns}`,
-    swap: `UPDATE ${table} SET ${set} WHERE key = $1 AND version = $5 AND ${live} RETURNING ${columns}`,
+    swap: `UPDATE ${table} SET ${set} WHERE key = $1 AND version = $6 AND ${live} RETURNING ${columns}`,
     delete: `DELETE FROM ${table} WHERE key = $1 AND ($2::text IS NULL OR version = $2) RETURNING ${live} AS live`,
     // U+10FFFF is in no key, and sorts after all that begin with the prefix.
     list: `SELECT ${columns} FROM ${table}

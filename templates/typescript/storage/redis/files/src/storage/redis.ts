@@ -58,13 +58,14 @@ export async function openStore(config: Config): Promise<Store> {
       const fields = await run(() => connection.run((client) => client.hmGet(prefix + key, names)));
       return fields.every((field) => field === null) ? undefined : read(key, fields);
     },
-    async put(key, value, { ifVersion, ttlMs } = {}) {
+    async put(key, value, { ifVersion, ttlMs, updatedAt } = {}) {
       checkKey(key);
       endOf(ttlMs);
       const [text, version] = [encode(value), randomUUID()];
       const condition = ifVersion === undefined ? 'none' : ifVersion === null ? 'absent' : 'same';
       const ttl = ttlMs === undefined ? '' : String(Math.ceil(ttlMs));
-      const args = [key, text, version, condition, ifVersion ?? '', ttl, prefix];
+      const updated = updatedAt === undefined ? '' : String(Date.parse(updatedAt));
+      const args = [key, text, version, condition, ifVersion ?? '', ttl, prefix, updated];
       const times = await evaluate(PUT, [prefix + key, ...sets], ...args);
       if (times === null) throw conflict(key);
       return read(key, [text, version, ...(times as number[])]);

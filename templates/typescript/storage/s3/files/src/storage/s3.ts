@@ -79,10 +79,10 @@ export async function openStore(config: Config): Promise<Store> {
       checkKey(key);
       return findLive(key);
     },
-    async put(key, value, { ifVersion, ttlMs } = {}) {
+    async put(key, value, { ifVersion, ttlMs, updatedAt = new Date().toISOString() } = {}) {
       checkKey(key);
-      const [now, end] = [new Date().toISOString(), endOf(ttlMs)];
-      const meta = { nonce: randomUUID(), updatedAt: now, ...(end && { expiresAt: new Date(end).toISOString() }) };
+      const end = endOf(ttlMs);
+      const meta = { nonce: randomUUID(), updatedAt, ...(end && { expiresAt: new Date(end).toISOString() }) };
       const body: Body = { ...meta, value: JSON.parse(encode(value)) as Json };
       let answer = await write(key, body, conditionOf(ifVersion));
       if (!answer.ok && ifVersion === null) {

@@ -51,8 +51,10 @@ class Store(Protocol):
         """The latest committed write."""
         ...
 
-    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
-        """Writes, or raises `conflict`. `ttl_ms` is the time to live; without it the entry never expires."""
+    async def put(
+        self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None, updated_at: str = ""
+    ) -> Entry:
+        """Writes, or raises `conflict`. Without `ttl_ms` it never expires; `updated_at` is for copies, else now."""
         ...
 
     async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool:
@@ -65,4 +67,3 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """May be called twice. Other calls raise `closed` from then on."""
-        ...

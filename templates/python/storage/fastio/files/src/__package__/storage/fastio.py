@@ -56,10 +56,13 @@ class FastioStore(Store):
         row = rows.get(self._prefix + key)
         return None if row is None else row.to_entry(key)
 
-    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
+    async def put(
+        self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None, updated_at: str = ""
+    ) -> Entry:
         check_key(key)
         text, version, now = encode(value, self.max_value_bytes), str(uuid.uuid4()), now_ms()
-        row = Row(json.loads(text), version, iso(now), None if ttl_ms is None else iso(now + ttl_ms))
+        end = None if ttl_ms is None else iso(now + ttl_ms)
+        row = Row(json.loads(text), version, updated_at or iso(now), end)
         name = self._prefix + key
 
         def change(rows: Rows, may_be_done: bool) -> bool:

@@ -33,10 +33,7 @@ async def open_store(config: Config) -> Store:
 
 
 class FileStore(Store):
-    """The file is never changed in place but replaced as a whole, and read again only when somebody else has done so.
-
-    All that is done in a worker thread: the event loop waits neither for a disk nor for another process.
-    """
+    """The file is replaced as a whole, and read again only when others have done so; a worker thread waits for it."""
 
     def __init__(self, path: Path) -> None:
         self._path = Path(os.path.realpath(path))  # what a link leads to is replaced, not the link
@@ -56,11 +53,13 @@ class FileStore(Store):
         row = (await self._run(self._read)).get(key)
         return None if row is None or row.end <= time.time() else self._to_entry((key, row))
 
-    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
+    async def put(
+        self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None, updated_at: str = ""
+    ) -> Entry:
         check_key(key)
         text, version, now = encode(value), str(uuid.uuid4()), time.time() * 1000
         end = {} if ttl_ms is None else {"expiresAt": iso(now + ttl_ms)}
-        row = to_row({"value": json.loads(text), "version": version, "updatedAt": iso(now), **end})
+        row = to_row({"value": json.loads(text), "version": version, "updatedAt": updated_at or iso(now), **end})
         await self._run(lambda: self._write(key, if_version, row))
         return self._to_entry((key, row))
 

@@ -9,7 +9,7 @@ from ..config import Config
 from .encoding import check_key, check_version, decode, encode, iso, make_page, now_ms, start_page
 from .store import Entry, IfVersion, Page, Store, StoreError
 
-Row = tuple[str, str, str, int, int | None]
+Row = tuple[str, str, str, str, int | None]
 """Key, JSON text, version, when it was written, and when it ends."""
 
 
@@ -32,7 +32,9 @@ class MemoryStore(Store):
         row = self._find(key)
         return row and _to_entry(row)
 
-    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
+    async def put(
+        self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None, updated_at: str = ""
+    ) -> Entry:
         check_key(key)
         text = encode(value)
         current = self._find(key)
@@ -42,7 +44,8 @@ class MemoryStore(Store):
             insort(self._keys, key)
         if ttl_ms is not None:
             heapq.heappush(self._ends, (now + ttl_ms, key))
-        row = self._rows[key] = (key, text, str(uuid.uuid4()), now, None if ttl_ms is None else now + ttl_ms)
+        end = None if ttl_ms is None else now + ttl_ms
+        row = self._rows[key] = (key, text, str(uuid.uuid4()), updated_at or iso(now), end)
         return _to_entry(row)
 
     async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool:
@@ -80,4 +83,4 @@ class MemoryStore(Store):
 
 def _to_entry(row: Row) -> Entry:
     key, text, version, written, end = row
-    return Entry(key, decode(text, f"The entry {key}"), version, iso(written), None if end is None else iso(end))
+    return Entry(key, decode(text, f"The entry {key}"), version, written, None if end is None else iso(end))

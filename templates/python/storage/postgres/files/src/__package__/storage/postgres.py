@@ -18,7 +18,6 @@ from .store import Entry, IfVersion, Page, Store, StoreError
 Rows = list[tuple[Any, ...]]
 
 SWEEP_SECONDS = 60
-CORRUPT = ("XX001", "XX002")  # data_corrupted, index_corrupted
 ADVICE = (
     "Set DATABASE_URL to a database that answers, such as postgres://user:password@localhost:5432/mydb; "
     "see https://www.postgresql.org/docs/current/libpq-connect.html"
@@ -27,11 +26,12 @@ ADVICE = (
 # One statement an operation, and all times by the database's clock. Without a time to live the sum is null.
 LIVE = "(expires_at IS NULL OR expires_at > now())"
 EXPIRY = "now() + %(ttl)s::float8 * interval '1 millisecond'"
+UPDATED = "coalesce(nullif(%(updated_at)s, '')::timestamptz, now())"
 COLUMNS = "key, value, version, updated_at, expires_at"
-SET = f"SET value = %(value)s, version = %(version)s, updated_at = now(), expires_at = {EXPIRY}"
+SET = f"SET value = %(value)s, version = %(version)s, updated_at = {UPDATED}, expires_at = {EXPIRY}"
 GET = f"SELECT {COLUMNS} FROM {{entries}} WHERE key = %(key)s AND {LIVE}"
 PUT = f"""INSERT INTO {{entries}} AS present ({COLUMNS})
-    VALUES (%(key)s, %(value)s, %(version)s, now(), {EXPIRY}) ON CONFLICT (key) DO UPDATE {SET}"""
+    VALUES (%(key)s, %(value)s, %(version)s, {UPDATED}, {EXPIRY}) ON CONFLICT (key) DO UPDATE {SET}"""
 CREATE = f"{PUT} WHERE present.expires_at <= now()"
 SWAP = f"UPDATE {{entries}} {SET} WHERE key = %(key)s AND version = %(if_version)s AND {LIVE}"
 DELETE = f"""DELETE FROM {{entries}}
@@ -72,12 +72,14 @@ class PostgresStore(Store):
         rows = await self._query(GET, {"key": key})
         return _to_entry(rows[0]) if rows else None
 
-    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
+    async def put(
+        self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None, updated_at: str = ""
+    ) -> Entry:
         check_key(key)
         statement = PUT if if_version is ... else CREATE if if_version is None else SWAP
         current = None if if_version is ... else if_version
         values = {"value": encode(value), "version": str(uuid.uuid4()), "ttl": ttl_ms, "if_version": current}
-        rows = await self._query(f"{statement} RETURNING {COLUMNS}", {"key": key, **values})
+        rows = await self._query(f"{statement} RETURNING {COLUMNS}", {"key": key, "updated_at": updated_at, **values})
         if not rows:
             raise StoreError("conflict", f"Version conflict on {key}")
         if ttl_ms is not None and time.monotonic() > self._sweep_at:
@@ -112,7 +114,7 @@ class PostgresStore(Store):
         try:
             return await self._pool.run(execute)
         except psycopg.Error as error:
-            code = "corrupt" if error.sqlstate in CORRUPT else "unavailable"
+            code = "corrupt" if error.sqlstate in ("XX001", "XX002") else "unavailable"  # the data, or an index
             # Without its cause: what the driver says names the address.
             raise StoreError(code, f"PostgreSQL: {reason_of(error)}") from None
         except TimeoutError as error:

@@ -38,11 +38,13 @@ class S3Store(Store):
         found = await self._find(key)
         return found.entry if found and found.is_live else None
 
-    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
+    async def put(
+        self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None, updated_at: str = ""
+    ) -> Entry:
         check_key(key)
         text, nonce, now = encode(value), str(uuid.uuid4()), now_ms()
         ends = None if ttl_ms is None else iso(now + ttl_ms)
-        body = to_body(nonce, iso(now), ends, text)
+        body = to_body(nonce, updated_at or iso(now), ends, text)
         return from_body(key, body, await self._write(key, body, nonce, if_version)).entry
 
     async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool:

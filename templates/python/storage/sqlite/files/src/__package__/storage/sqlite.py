@@ -52,10 +52,12 @@ class SqliteStore(Store):
         row = await self._run(lambda db: db.execute(GET, {"key": key, "now": now_ms()}).fetchone())
         return None if row is None else _to_entry(row)
 
-    async def put(self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None) -> Entry:
+    async def put(
+        self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None, updated_at: str = ""
+    ) -> Entry:
         check_key(key)
-        now = now_ms()
-        row = (key, encode(value), str(uuid.uuid4()), iso(now), None if ttl_ms is None else now + ttl_ms)
+        end = None if ttl_ms is None else now_ms() + ttl_ms
+        row = (key, encode(value), str(uuid.uuid4()), updated_at or iso(now_ms()), end)
         await self._write(key, if_version, row)
         return _to_entry(row)
 

@@ -37,13 +37,11 @@ async def ask(url: str, params: dict[str, Any], tries: int = 2) -> Any:
                     body += chunk
                     if len(body) > MAX_BYTES:
                         raise ValueError("The answer is too long")
-        if response.is_server_error:
-            response.raise_for_status()
-    except (TimeoutError, httpx2.TransportError, httpx2.HTTPStatusError):
-        if tries == 1:
+        response.raise_for_status()
+    except (TimeoutError, httpx2.TransportError, httpx2.HTTPStatusError) as error:
+        if tries == 1 or (isinstance(error, httpx2.HTTPStatusError) and not error.response.is_server_error):
             raise
         return await ask(url, params, tries - 1)
-    response.raise_for_status()
     answer = json.loads(body)
     if answer.get("error"):
         raise ValueError("The answer is an error")
