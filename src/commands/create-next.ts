@@ -2,7 +2,7 @@ import { serverNameOf } from '../base/answers.ts';
 import type { Env } from '../base/env.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { quote } from '../base/text.ts';
-import { commandsOf, setUpCommands } from '../languages/package-managers.ts';
+import { absenceOf, commandsOf, setUpCommands } from '../languages/package-managers.ts';
 import { type Job, missingFor } from './create-job.ts';
 import type { Carried } from './create-run.ts';
 
@@ -18,7 +18,7 @@ export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): stri
   const dir = answers.dir.startsWith('~') ? place.path : answers.dir;
   return [
     ...(place.path === env.cwd ? [] : [`cd ${quote(dir, env.platform)}`]),
-    ...(open('install') ? [commands.install] : []),
+    ...(open('install') ? [...lacking(answers.pm, env), commands.install] : []),
     ...(open('build') && commands.build !== undefined ? [commands.build] : []),
     ...missing.map(({ name, example }) => `# set ${name} in .env, for example to ${example}`),
     ...(answers.check && open('check') && (failure !== undefined || missing.length > 0) ? [`${own} check`] : []),
@@ -27,6 +27,12 @@ export function nextSteps(job: Job, { failure, steps }: Carried, env: Env): stri
     ...(failure === undefined ? [commands.dev, ...plan.nextSteps] : []),
     ...(failure === undefined && answers.client.length === 0 ? [writeCommand('claude-desktop')] : []),
   ];
+}
+
+/** Says how to get a package manager that is not there, before a command that needs it. */
+function lacking(pm: string, env: Env): string[] {
+  const absence = absenceOf(pm, env);
+  return absence === undefined ? [] : [`# ${absence.message.split('. ')[0]}. ${absence.hint.split('\n')[0]}`];
 }
 
 /** The commands that a run would start, for a dry run. */

@@ -1,10 +1,11 @@
+import { dirname } from 'node:path';
 import { NO_AUTH, serverNameOf } from '../base/answers.ts';
 import type { Context } from '../base/context.ts';
 import type { Env } from '../base/env.ts';
 import { CliError, cancelled, EXIT, failure, messageOf } from '../base/errors.ts';
 import { ownCommand } from '../base/own-command.ts';
 import { listOf } from '../base/text.ts';
-import { commandsOf, leavingsOf } from '../languages/package-managers.ts';
+import { commandsOf, leavingsOf, lockFileAround } from '../languages/package-managers.ts';
 import type { CheckReport } from '../probe/steps.ts';
 import { type WriteResult, writeProject } from '../project/write.ts';
 import type { CreateOutcome } from '../report/create.ts';
@@ -67,6 +68,8 @@ class Run {
     const options = { dir: place.path, pm, serverName, env, signal };
     await this.#step('install', `Installing the dependencies with ${pm}`, async () => {
       await installProject(options);
+      const lock = lockFileAround(place.path, pm);
+      if (lock !== undefined && dirname(lock) !== place.path) this.carried.notes.push(workspaceNote(lock));
       return `Installed the dependencies with ${pm}`;
     });
     if (commandsOf(pm, serverName).build === undefined) return;
@@ -94,6 +97,9 @@ class Run {
     if (transports.length === 0) return;
     await this.#step('check', 'Starting the server as a client would', async () => {
       await this.#checkAll(job, isOpen);
+      const { longNameNote } = await import('../probe/lint.ts');
+      const tools = this.carried.checks.flatMap((check) => check.tools);
+      this.carried.notes.push(...[longNameNote(job.named.name, tools)].filter((note) => note !== undefined));
       const bad = this.carried.checks.find(({ ok }) => !ok);
       if (bad !== undefined) throw checkFailed(bad, this.#context.env);
       return `It answers over ${listOf(transports, 'and')}`;
@@ -166,6 +172,9 @@ class Run {
 }
 
 const isCancel = (error: unknown): boolean => error instanceof CliError && error.exit === EXIT.cancelled;
+
+const workspaceNote = (lock: string): string =>
+  `What is installed is in ${lock}, as this folder is part of a workspace: a workflow or a Dockerfile that installs in the project alone finds no lock file.`;
 
 /** In words, what came of git. */
 const GIT = {

@@ -184,6 +184,13 @@ export function setUpCommands({ install, build }: PackageManagerCommands): strin
   return build === undefined ? [install] : [install, build];
 }
 
+/** The lock file that decides what is installed in a folder: its own, or that of the workspace around it. */
+export function lockFileAround(folder: string, pm: string): string | undefined {
+  const own = managerOf(pm).lockFiles.map((name) => join(folder, name));
+  const found = own.find((path) => existsSync(path));
+  return found ?? (dirname(folder) === folder ? undefined : lockFileAround(dirname(folder), pm));
+}
+
 /** The name of the lock file that this package manager writes. */
 export const lockFileOf = (pm: string): string => managerOf(pm).lockFiles[0];
 

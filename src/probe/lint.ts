@@ -12,6 +12,7 @@ import type { Finding, Judgement } from './steps.ts';
 
 /** Clients show a tool to their model as `mcp__<server>__<tool>`, and vendors take no longer names. */
 const LONGEST_NAME = 64;
+const shownAs = (server: string, tool: string): string => `mcp__${server}__${tool}`;
 const NAME = /^[a-z][a-z0-9]*(?:([_-])[a-z0-9]+(?:\1[a-z0-9]+)*)?$/;
 const SHORTEST_DESCRIPTION = 15;
 const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'] as const;
@@ -19,6 +20,13 @@ const HINTS = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHi
 const READS = /^(?:get|list|read|search|find|query|show|describe|count|lookup)(?:[_-]|$)/;
 const WRITES = /^(?:create|add|insert|update|edit|set|write|put|save|send|post|upload|rename|move)(?:[_-]|$)/;
 const DESTROYS = /^(?:delete|remove|drop|destroy|purge|erase|wipe)(?:[_-]|$)/;
+
+/** What is to be said of a server's name with which the longest of its tools has too long a name; undefined if none has. */
+export function longNameNote(server: string, tools: readonly string[]): string | undefined {
+  const [longest = ''] = tools.map((tool) => shownAs(server, tool)).sort((a, b) => b.length - a.length);
+  if (longest.length <= LONGEST_NAME) return undefined;
+  return `Models get to see ${longest}: ${longest.length} characters, where vendors take ${LONGEST_NAME}. Give the server a shorter name.`;
+}
 
 /**
  * Judges the definitions of a server.
@@ -64,7 +72,7 @@ function nameFindings(name: string, where: string, server: string): Finding[] {
     const fix = 'Name it in snake_case or in kebab-case: create_note.';
     found.push({ code: 'tool-name', where, what: 'has a name that not every client takes.', fix });
   }
-  const full = `mcp__${server}__${name}`;
+  const full = shownAs(server, name);
   if (full.length > LONGEST_NAME) {
     const what = `is ${full} to clients: ${full.length} characters, and vendors take ${LONGEST_NAME}.`;
     found.push({ code: 'tool-name-length', where, what, fix: 'Shorten its name, or that of the server.' });

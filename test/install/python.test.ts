@@ -141,7 +141,8 @@ it('a project without uv is installed by pip, and its entry starts what pip has 
     expect(refused.stderr).toMatch(/^error: uv is not found\..*\n {2}Get it: /);
     expect((await run('ls', ['-A'], { cwd: parent })).stdout).toBe('');
 
-    expect(await mason('by-pip', ...flags, '--no-install')).toMatchObject({ code: 0 });
+    const made = await mason('by-pip', ...flags, '--no-install');
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringContaining('# uv is not found. Get it: ') });
     const dir = join(parent, 'by-pip');
     expect(readFileSync(join(dir, 'README.md'), 'utf8')).toContain('.venv/bin/pip install -e .');
     const early = await mason('check', dir);

@@ -93,6 +93,14 @@ describe.skipIf(process.platform === 'win32')('steps', () => {
     }
   });
 
+  it('says where the lock file is when the folder is part of a workspace', async () => {
+    const shop = new Workshop().command('npm', 'mkdir -p node_modules dist && touch dist/main.mjs');
+    const lock = shop.file('package-lock.json');
+    expect((await shop.json('x', '--no-git')).value.notes?.join()).toContain(lock);
+    shop.command('npm', 'mkdir -p node_modules dist && touch dist/main.mjs package-lock.json');
+    expect((await shop.json('y', '--no-git')).value.notes ?? []).toEqual([]);
+  });
+
   it('does not tell of work where there is a repository already', async () => {
     const shop = new Workshop();
     shop.file('.git/HEAD');

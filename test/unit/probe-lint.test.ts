@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingsIn, lint } from '../../src/probe/lint.ts';
+import { findingsIn, lint, longNameNote } from '../../src/probe/lint.ts';
 import type { Offer } from '../../src/probe/offer.ts';
 import type { Result } from '../../src/probe/rpc.ts';
 
@@ -73,6 +73,12 @@ describe('lint', () => {
     expect(
       lint(offer({ tools: [tool({ name })], server: { name: 'longer-name', version: '1' } }), undefined, true),
     ).toMatchObject({ ok: false });
+  });
+
+  it('tells a new project with what server name a tool has too long a name', () => {
+    expect(longNameNote('s'.repeat(47), ['b', 'create_note'])).toContain(`mcp__${'s'.repeat(47)}__create_note`);
+    expect(longNameNote('s'.repeat(46), ['b', 'create_note'])).toBeUndefined();
+    expect(longNameNote('notes', [])).toBeUndefined();
   });
 
   it('titles in both places', () => {
