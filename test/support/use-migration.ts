@@ -56,7 +56,8 @@ export function useMigration({ language, from, to }: MigrationRow): Migration {
   const start = (...flags: readonly string[]): Child => {
     const own = { npm_config_prefer_offline: 'true', XDG_STATE_HOME: join(project.dir, 'state') };
     const args = [inject('bin'), 'migrate', project.dir, '--to', to, '--yes', '--no-switch', ...flags];
-    return new Child(process.execPath, args, { cwd: '/', env: childEnv({ ...own, ...settings() }, path) });
+    const limit = process.env.MASON_ENTRIES === undefined ? {} : { limit: 3_600_000 };
+    return new Child(process.execPath, args, { cwd: '/', env: childEnv({ ...own, ...settings() }, path), ...limit });
   };
   return {
     source: () => placeIn(project.dir, language, settings()),
