@@ -23,7 +23,7 @@ const asResource = ({ id, title, body }: Note) => ({ uri: `note://${id}`, mimeTy
 /** Notes as resources that clients can attach and watch, and a prompt that hands them over. */
 export function registerNoteResources(server: McpServer, { store }: App): void {
   const complete = async (start: string) => {
-    const { entries } = await store.list({ prefix: `notes/${start}`, limit: 100 });
+    const { entries } = await store.list({ prefix: `notes/${start}`, limit: 101 });
     return entries.map(({ key }) => key.slice('notes/'.length));
   };
   server.registerResource(
@@ -32,8 +32,9 @@ export function registerNoteResources(server: McpServer, { store }: App): void {
     { title: 'Note', description: 'One note as Markdown.', mimeType },
     async (uri, { id }) => {
       const entry = ID.test(String(id)) ? await store.get(`notes/${id}`) : undefined;
-      if (entry === undefined) throw new ResourceNotFoundError(uri.href);
-      return { contents: [asResource(noteSchema.parse(noteOf(entry)))] };
+      const note = entry && noteSchema.safeParse(noteOf(entry)).data;
+      if (note === undefined) throw new ResourceNotFoundError(uri.href);
+      return { contents: [asResource(note)] };
     },
   );
 
