@@ -49,6 +49,7 @@ async function acceptArguments(client: Connected): Promise<void> {
     ['create_note', { title: ['a'] }, /title/],
     ['create_note', { title: 'x'.repeat(121) }, /title/],
     ['create_note', { title: 'x', colour: 'red' }, /colour/],
+    ['create_note', { title: 'x', toString: 'y' }, /toString/],
     ['update_note', { id: 'a', version: 'b', titel: 'c' }, /titel.*title/s],
     ['update_note', { id: 'a' }, /version/],
     ['read_note', { id: '../etc' }, /id/],

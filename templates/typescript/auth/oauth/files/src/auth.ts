@@ -9,6 +9,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { config } from './config.js';
+import { log } from './log.js';
 
 interface Issuer {
   readonly metadata: OAuthMetadata;
@@ -39,8 +40,8 @@ export function createAuth() {
   };
 
   async function verifyAccessToken(token: string): Promise<AuthInfo> {
-    const { keys } = await findIssuer();
     try {
+      const { keys } = await findIssuer();
       const { payload } = await jwtVerify(token, keys, { issuer, audience, requiredClaims: ['exp'] });
       const { sub = '', exp, client_id, azp, scope, scp } = payload;
       return {
@@ -52,8 +53,12 @@ export function createAuth() {
         extra: payload,
       };
     } catch (error) {
-      if (!(error instanceof errors.JOSEError) || ISSUER_FAULTS.includes(error.code)) throw error;
-      throw new OAuthError(OAuthErrorCode.InvalidToken, error.message);
+      if (error instanceof errors.JOSEError && !ISSUER_FAULTS.includes(error.code)) {
+        throw new OAuthError(OAuthErrorCode.InvalidToken, error.message);
+      }
+      // The SDK answers 500, and says nothing of it here.
+      log.warn('no token can be checked', { issuer, error, cause: (error as Error).cause });
+      throw error;
     }
   }
 

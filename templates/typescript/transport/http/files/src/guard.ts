@@ -10,6 +10,8 @@ const CORS = {
 };
 /** Refusals that are logged; there is no end to what others can send. */
 const MAX_LOGGED = 20;
+/** A name, or IPv6 in brackets, and no path. URLs take quotes and semicolons for parts of a name. */
+const HOST_ALONE = /^([\w-]+(\.[\w-]+)*|\[[\da-f:.]+\])\/?$/;
 
 /**
  * Lets requests in that are addressed to one of the server's names and, if they come from a web page, from one of its
@@ -23,15 +25,17 @@ export function createGuard(): (request: IncomingMessage, response: ServerRespon
   const origins = new Set(entries('ALLOWED_ORIGINS', 'an origin such as https://app.example.com', originOf));
   const logged = new Set<string>();
 
-  const refuse = (setting: string, header: string, value: string): never => {
-    if (!logged.has(value) && logged.size < MAX_LOGGED) log.warn(`refused: ${header} not in ${setting}`, { value });
-    logged.add(value.slice(0, 200));
+  const refuse = (setting: string, header: string, given: string): never => {
+    const [known, value] = [logged.size, given.slice(0, 200)];
+    const isNew = known < MAX_LOGGED && logged.add(value).size > known;
+    if (isNew) log.warn(`refused: ${header} not in ${setting}`, { value });
     throw refusal(403, -32000, `Invalid ${header}: ${value}`);
   };
 
   return (request, response) => {
     const { host = '', origin } = request.headers;
-    if (!hosts.has(host.replace(/:\d+$/, '').toLowerCase())) refuse('ALLOWED_HOSTS', 'Host', host);
+    if (!URL.canParse(`http://${host}`) || !hosts.has(host.replace(/\.?(:\d+)?$/, '').toLowerCase()))
+      refuse('ALLOWED_HOSTS', 'Host', host);
     if (origin === undefined) return false;
     response.setHeader('vary', 'Origin');
     if (!origins.has(origin))
@@ -48,13 +52,13 @@ export function createGuard(): (request: IncomingMessage, response: ServerRespon
 function entries(setting: 'ALLOWED_HOSTS' | 'ALLOWED_ORIGINS', wanted: string, partOf: (url: URL) => string): string[] {
   const isHost = setting === 'ALLOWED_HOSTS';
   return config[setting]
-    .split(/[\s,]+/)
+    .split(/\.?(?:[\s,]+|$)/)
     .filter(Boolean)
     .map((entry) => {
       const text = isHost && !entry.includes('://') ? `http://${entry}` : entry;
       const url = URL.canParse(text) && !entry.includes('*') ? new URL(text) : undefined;
       // An address with a path, or a name without `https://` where an origin is wanted, means something else.
-      if (url?.host && /^\/?$/.test(url.pathname + url.search + url.hash)) return partOf(url);
+      if (url && HOST_ALONE.test(url.hostname + url.pathname + url.search + url.hash)) return partOf(url);
       throw new Error(`${setting}: "${entry}" is not ${wanted}; wildcards and paths are not taken.`);
     });
 }

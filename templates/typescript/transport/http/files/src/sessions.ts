@@ -138,7 +138,7 @@ export class Sessions {
   }
 }
 
-const isBusy = ({ open, calls }: Session): boolean => open > 0 || calls.size > 0;
+const isBusy = ({ open, calls, questions }: Session): boolean => open > 0 || calls.size > questions.size;
 
 /** Keeps in mind a request that was sent, and that one that was received has been answered. */
 function follow(message: JSONRPCMessage, sent: Set<RequestId>, received: Set<RequestId>): void {

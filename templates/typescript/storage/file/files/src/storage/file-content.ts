@@ -106,13 +106,20 @@ export function toText(rows: Rows): string {
   return `${JSON.stringify({ format: FORMAT, entries }, null, 1)}\n`;
 }
 
-export const isExpired = (row: unknown): boolean => Date.parse(String(Object(row).expiresAt)) <= Date.now();
+export function isExpired(row: unknown): boolean {
+  const { expiresAt } = Object(row);
+  // What is no text is somebody's mistake, which must not cost the entry.
+  return typeof expiresAt === 'string' && Date.parse(expiresAt) <= Date.now();
+}
 
 /** @throws StoreError for an entry that somebody has spoilt. */
 export function toFileEntry(key: string, row: unknown): Entry {
   checkKey(key);
   const { value, version, updatedAt, expiresAt } = Object(row) as Partial<Entry>;
   if (typeof version !== 'string') throw new StoreError('corrupt', `The entry ${key} has no version.`);
+  if (expiresAt !== undefined && typeof expiresAt !== 'string') {
+    throw new StoreError('corrupt', `The entry ${key} has an expiresAt that is no text.`);
+  }
   return toEntry(key, String(JSON.stringify(value)), version, String(updatedAt), expiresAt);
 }
 

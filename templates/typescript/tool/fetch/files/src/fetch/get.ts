@@ -54,7 +54,9 @@ function send(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
   };
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    request(url, options, resolve).once('error', reject).end();
+    // Who switches to another protocol never answers, and is hung up on.
+    const hungUp = () => reject(new Error('no answer'));
+    request(url, options, resolve).once('error', reject).once('close', hungUp).end();
   });
 }
 

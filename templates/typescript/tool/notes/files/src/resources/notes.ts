@@ -15,6 +15,7 @@ export const noteSchema = z.object({
 });
 type Note = z.output<typeof noteSchema>;
 
+const title = 'Summarize notes';
 const description = 'Summarize the stored notes, or those with all the given words.';
 const argsSchema = z.object({ query: z.string().max(200).optional().describe('Only notes with all these words') });
 const mimeType = 'text/markdown';
@@ -23,7 +24,7 @@ const asResource = ({ id, title, body }: Note) => ({ uri: `note://${id}`, mimeTy
 /** Notes as resources that clients can attach and watch, and a prompt that hands them over. */
 export function registerNoteResources(server: McpServer, { store }: App): void {
   const complete = async (start: string) => {
-    const { entries } = await store.list({ prefix: `notes/${start}`, limit: 100 });
+    const { entries } = await store.list({ prefix: `notes/${start}`, limit: 101 });
     return entries.map(({ key }) => key.slice('notes/'.length));
   };
   server.registerResource(
@@ -32,28 +33,25 @@ export function registerNoteResources(server: McpServer, { store }: App): void {
     { title: 'Note', description: 'One note as Markdown.', mimeType },
     async (uri, { id }) => {
       const entry = ID.test(String(id)) ? await store.get(`notes/${id}`) : undefined;
-      if (entry === undefined) throw new ResourceNotFoundError(uri.href);
-      return { contents: [asResource(noteSchema.parse(noteOf(entry)))] };
+      const note = entry && noteSchema.safeParse(noteOf(entry)).data;
+      if (note === undefined) throw new ResourceNotFoundError(uri.href);
+      return { contents: [asResource(note)] };
     },
   );
 
-  server.registerPrompt(
-    'summarize_notes',
-    { title: 'Summarize notes', description, argsSchema },
-    async ({ query = '' }) => {
-      const found: Note[] = [];
-      let all = 0;
-      for await (const { notes } of matchingNotes(store, query)) {
-        found.push(...notes.slice(0, 50 - found.length));
-        all += notes.length;
-      }
-      const rest = all > found.length ? ` ${all - found.length} more are left out.` : '';
-      const text = `Summarize these ${found.length} notes. Name what is open, decided, or contradictory.${rest}`;
-      const resources = found.map((note) => ({ type: 'resource' as const, resource: asResource(note) }));
-      const contents = [{ type: 'text' as const, text }, ...resources];
-      return { messages: contents.map((content) => ({ role: 'user' as const, content })) };
-    },
-  );
+  server.registerPrompt('summarize_notes', { title, description, argsSchema }, async ({ query = '' }) => {
+    const found: Note[] = [];
+    let all = 0;
+    for await (const { notes } of matchingNotes(store, query)) {
+      found.push(...notes.slice(0, 50 - found.length));
+      all += notes.length;
+    }
+    const rest = all > found.length ? ` ${all - found.length} more are left out.` : '';
+    const text = `Summarize these ${found.length} notes. Name what is open, decided, or contradictory.${rest}`;
+    const resources = found.map((note) => ({ type: 'resource' as const, resource: asResource(note) }));
+    const contents = [{ type: 'text' as const, text }, ...resources];
+    return { messages: contents.map((content) => ({ role: 'user' as const, content })) };
+  });
 }
 
 export async function findNote(store: Store, id: string): Promise<Note> {

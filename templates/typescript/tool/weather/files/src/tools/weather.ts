@@ -5,6 +5,7 @@ import { input, ToolError, tool } from '../result.js';
 
 /** The parts of Open-Meteo's answers that are used: https://open-meteo.com/en/docs */
 const places = z.object({
+  error: z.literal(false).optional(),
   results: z.array(z.object({ name: z.string(), latitude: z.number(), longitude: z.number() })).default([]),
 });
 const forecast = z.object({ current: z.object({ temperature_2m: z.number(), wind_speed_10m: z.number() }) });
@@ -29,12 +30,12 @@ export function registerWeather(server: McpServer): void {
       annotations: { title: 'Get the weather', ...hints },
     },
     tool(async ({ location }, { mcpReq: { signal } }) => {
-      const search = new URL('/v1/search?count=1', config.WEATHER_GEOCODING_URL);
+      const search = new URL('v1/search?count=1', config.WEATHER_GEOCODING_URL.replace(/\/?$/, '/'));
       search.searchParams.set('name', location);
       const [place] = (await get(places, search, signal)).results;
       if (!place) throw new ToolError(`No place is called "${location}".`, 'Check it, or name the nearest town.');
       const query = `latitude=${place.latitude}&longitude=${place.longitude}&current=temperature_2m,wind_speed_10m`;
-      const url = new URL(`/v1/forecast?${query}`, config.WEATHER_FORECAST_URL);
+      const url = new URL(`v1/forecast?${query}`, config.WEATHER_FORECAST_URL.replace(/\/?$/, '/'));
       const { temperature_2m: temperature, wind_speed_10m: wind } = (await get(forecast, url, signal)).current;
       return { location: place.name, temperature, wind };
     }),
