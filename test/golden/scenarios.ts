@@ -105,11 +105,10 @@ export type Scenario = keyof typeof SCENARIOS;
 export const BUDGETS: Readonly<Partial<Record<Scenario, { readonly files: number; readonly lines: number }>>> = {
   minimal: { files: 12, lines: 90 },
   'python-minimal': { files: 11, lines: 80 },
-  // The design wants 850, and 2,300 of full: `hideDetails` in result.ts, for what the SDK tells clients, is the rest.
-  default: { files: 30, lines: 857 },
-  // The same is wanted here. What the Python SDK leaves open (calls.py, changes.py) is in the way so far.
+  default: { files: 30, lines: 850 },
+  // The design wants 850 and 2,300 here as well. What the Python SDK leaves open (calls.py, changes.py) is in the way so far.
   python: { files: 30, lines: 964 },
-  full: { files: 75, lines: 2302 },
+  full: { files: 75, lines: 2300 },
   'python-full': { files: 75, lines: 2480 },
 };
 

@@ -10,6 +10,8 @@ const places = z.object({
 });
 const forecast = z.object({ current: z.object({ temperature_2m: z.number(), wind_speed_10m: z.number() }) });
 
+const title = 'Get the weather';
+const description = 'Current weather for a place, from Open-Meteo.';
 const inputSchema = input({ location: z.string().min(2).max(100).describe('Name of a town, such as "Berlin"') });
 const outputSchema = z.object({
   location: z.string().describe('The place that was found'),
@@ -22,13 +24,7 @@ const hints = { readOnlyHint: true, destructiveHint: false, idempotentHint: true
 export function registerWeather(server: McpServer): void {
   server.registerTool(
     'get_weather',
-    {
-      title: 'Get the weather',
-      description: 'Current weather for a place, from Open-Meteo.',
-      inputSchema,
-      outputSchema,
-      annotations: { title: 'Get the weather', ...hints },
-    },
+    { title, description, inputSchema, outputSchema, annotations: { title, ...hints } },
     tool(async ({ location }, { mcpReq: { signal } }) => {
       const search = new URL('v1/search?count=1', config.WEATHER_GEOCODING_URL.replace(/\/?$/, '/'));
       search.searchParams.set('name', location);
