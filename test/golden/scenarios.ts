@@ -106,7 +106,7 @@ export const BUDGETS: Readonly<Partial<Record<Scenario, { readonly files: number
   minimal: { files: 12, lines: 90 },
   'python-minimal': { files: 11, lines: 80 },
   // The design wants 850, and 2,300 of full: `hideDetails` in result.ts, for what the SDK tells clients, is the rest.
-  default: { files: 30, lines: 857 },
+  default: { files: 30, lines: 856 },
   // The same is wanted here. What the Python SDK leaves open (calls.py, changes.py) is in the way so far.
   python: { files: 30, lines: 964 },
   full: { files: 75, lines: 2302 },
