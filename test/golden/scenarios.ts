@@ -107,9 +107,9 @@ export const BUDGETS: Readonly<Partial<Record<Scenario, { readonly files: number
   'python-minimal': { files: 11, lines: 80 },
   default: { files: 30, lines: 850 },
   // The design wants 850 and 2,300 here as well. What the Python SDK leaves open (calls.py, changes.py) is in the way so far.
-  python: { files: 30, lines: 964 },
+  python: { files: 30, lines: 980 },
   full: { files: 75, lines: 2300 },
-  'python-full': { files: 75, lines: 2480 },
+  'python-full': { files: 75, lines: 2496 },
 };
 
 /** The most lines of a generated file, but for those that tools own. */

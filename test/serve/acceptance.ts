@@ -114,7 +114,7 @@ async function acceptContents(client: Connected, kind: ClientKind): Promise<void
   const complete = async (value: string) =>
     (await client.complete({ ref: template, argument: { name: 'id', value } })).completion.values;
   expect(await complete(String(id).slice(0, 6))).toContain(id);
-  expect(await complete('zz')).toEqual([]);
+  for (const value of ['zz', '\u0007', '\u0000']) expect(await complete(value)).toEqual([]);
 
   const { messages } = await client.getPrompt({ name: 'summarize_notes', arguments: { query: 'kept' } });
   expect(JSON.stringify(messages)).toContain('Some text');

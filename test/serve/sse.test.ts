@@ -105,6 +105,32 @@ describe.each(LANGUAGES)('legacy SSE of a %s server', (language) => {
     await client.close();
   });
 
+  it.skipIf(process.platform === 'win32')('waits for no message that it has not taken', async () => {
+    const { child, origin, sseUrl } = await start();
+    expect((await fetch(sseUrl, { method: 'HEAD' })).status).toBe(405);
+    const stream = await fetch(sseUrl);
+    const reader = stream.body?.getReader();
+    const event = new TextDecoder().decode((await reader?.read())?.value);
+    const own = new URL(/data: *(\S+)/.exec(event)?.[1] ?? '', sseUrl).href;
+    const stray = JSON.stringify({ jsonrpc: '2.0', id: 'x'.repeat(1_000_000), method: 'tools/list' });
+    const post = async (url: string, body: string) => {
+      const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      return answer.status;
+    };
+    expect(await post(own.replace(/=.*/, `=${'0'.repeat(32)}`), stray)).toBe(404);
+    expect(await post(own, '{')).toBe(400);
+    expect(await post(own, '{"id":1,"method":"x"}')).toBe(400);
+    const { pathname } = new URL(own);
+    expect(await post(`${origin}${pathname}`, stray)).toBeGreaterThanOrEqual(400);
+    const stopped = Date.now();
+    child.kill('SIGTERM');
+    const { code, stderr } = await child.finished;
+    expect(code).toBe(0);
+    expect(Date.now() - stopped).toBeLessThan(8000);
+    expect(stderr).not.toMatch(/Traceback|\n {4}at /);
+    await reader?.cancel().catch(() => {});
+  });
+
   // The proxy of the extra `deploy`, in front of two processes instead of two containers.
   it.for(scalingStorage(language))('goes through the proxy of a deployment on %s', async (storage, context) => {
     const program = await programOr(context);

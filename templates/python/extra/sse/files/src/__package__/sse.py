@@ -25,14 +25,17 @@ class LegacySse:
         self.open = 0
         self.calls: Ids = set()
         self.questions: Ids = set()
+        logging.getLogger("mcp.server.sse").setLevel(logging.CRITICAL)  # a stack for each message that is none
         log.warning("legacy SSE is deprecated: /sse is for clients that cannot use Streamable HTTP at /mcp")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request."""
-        if scope["type"] == "http" and scope["path"] == "/messages/":
-            return await self.app(scope, self.followed(scope, receive), send)
-        if scope["type"] != "http" or scope["path"] != "/sse" or scope["method"] != "GET":
+        if scope["path"] == "/messages/":
+            return await self.app(scope, *self.followed(scope, receive, send))
+        if scope["path"] != "/sse":
             return await self.app(scope, receive, send)
+        if scope["method"] != "GET":
+            return await refuse(405, "Method not allowed", {"allow": "GET"})(scope, receive, send)
         if self.open + len(self.manager._server_instances) >= config.max_sessions:  # pyright: ignore[reportPrivateUsage]
             return await refuse(503, "Too many open sessions")(scope, receive, send)
         log.info("legacy SSE client: %r", Headers(scope=scope).get("user-agent", "")[:200])
@@ -72,15 +75,24 @@ class LegacySse:
         """Whether calls are running. Those that wait for what a user says do not count."""
         return len(self.calls) > len(self.questions)
 
-    def followed(self, scope: Scope, receive: Receive) -> Receive:
-        """Follows what clients send; what they are told goes by their streams."""
+    def followed(self, scope: Scope, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Follows what clients send once it is accepted; what they are told goes by their streams."""
+        body = b""
 
         async def from_client() -> Message:
+            nonlocal body
             message = await receive()
-            follow(session_in(scope["query_string"]), message.get("body", b""), self.calls, self.questions)
+            body = message.get("body", body)
             return message
 
-        return from_client
+        async def to_client(message: Message) -> None:
+            if message.get("status") == 202:
+                follow(session_in(scope["query_string"]), body, self.calls, self.questions)
+            elif "status" in message:
+                log.warning("refused a message to /messages/: %d", message["status"])
+            await send(message)
+
+        return from_client, to_client
 
     def count(self, more: int) -> None:
         """Takes or gives back a place among the sessions."""

@@ -74,18 +74,15 @@ class PublicTransport(httpx2.AsyncHTTPTransport):
 
 
 async def get(url: str, max_bytes: int, allow_private: bool) -> Page:
-    """Gets a page and follows redirects, each of which is checked like the first address.
-
-    Raises:
-        Failure: The page is not for us.
-        OSError, ValueError, httpx2.HTTPError, httpx2.InvalidURL: It cannot be had.
-    """
+    """Gets a page and follows redirects, each of which is checked like the first address."""
     kind = httpx2.AsyncHTTPTransport if allow_private else PublicTransport
     # No proxy from the environment: it would do the connecting, and could reach what we must not.
     transport = kind(verify=certificates(), trust_env=False)
     async with httpx2.AsyncClient(transport=transport, timeout=None, headers=HEADERS, trust_env=False) as client:
         target = httpx2.URL(url)
         for _ in range(MAX_REDIRECTS + 1):
+            if (target.port or 0) > 65_535:
+                raise ValueError("There is no such port")
             async with client.stream("GET", target) as response:
                 location = response.headers.get("location")
                 if not response.is_redirect or location is None:

@@ -91,7 +91,7 @@ def register(mcp: MCPServer[App]) -> None:
 
     @mcp.completion()
     async def complete(ref: Any, argument: types.CompletionArgument, _: Any) -> types.Completion | None:
-        if ref.type == "ref/prompt" and ref.name == "summarize_notes":
+        if (ref.type == "ref/prompt" and ref.name == "summarize_notes") or not argument.value.isprintable():  # in no id
             return None
         if ref.type == "ref/prompt" or ref.uri != TEMPLATE:
             raise MCPError(types.INVALID_PARAMS, "There is nothing of that name to complete.")

@@ -1,6 +1,7 @@
 """What stands in front of the SDK's app: who may come in, and with how much."""
 
 import logging
+import re
 import sys
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ PROBES = ("/healthz", "/readyz")
 MAX_SUBSCRIPTION = 16_384
 """Bytes of what is kept for as long as a client listens."""
 
+NAME = re.compile(r"[\w-]+(\.[\w-]+)*|[\da-f:.]*:[\da-f:.]*(%\w+)?", re.ASCII)  # of a host, or IPv6 without brackets
+
 log = logging.getLogger(__name__)
 
 
@@ -29,7 +32,7 @@ def refuse(status: int, message: str, headers: dict[str, str] | None = None) -> 
 def host_in(address: str) -> str:
     """The name in an address, without its port; "" if there is none."""
     try:
-        return urlsplit(address).hostname or ""
+        return (urlsplit(address).hostname or "").removesuffix(".")
     except ValueError:
         return ""
 
@@ -40,9 +43,9 @@ def host_names(text: str) -> list[str]:
     for item in text.replace(",", " ").split():
         address = item if "://" in item else f"//{item}"
         found.append(host_in(address))
-        if not found[-1] or "*" in item or urlsplit(address).path.strip("/"):
+        if not NAME.fullmatch(found[-1]) or urlsplit(address).path.strip("/"):
             sys.exit(f'ALLOWED_HOSTS: "{item}" is no name such as mcp.example.com; no wildcards, no paths.')
-    return found
+    return found or sys.exit("ALLOWED_HOSTS: there is no name in it.")
 
 
 def origins_in(text: str) -> list[str]:

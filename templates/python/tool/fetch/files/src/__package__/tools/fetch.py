@@ -2,7 +2,6 @@
 
 import re
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import anyio
 import anyio.to_thread
@@ -38,7 +37,7 @@ def text_of(page: Page) -> str:
 
 async def fetch_text(url: str) -> tuple[Page, str]:
     """A page and its text."""
-    host = urlsplit(url).netloc
+    host = re.split("[/?#]", url)[2].rpartition("@")[2]  # without a password; any text has one
     try:
         with anyio.fail_after(config.fetch_timeout_ms / 1000):
             page = await get(url, config.fetch_max_bytes, config.fetch_allow_private)

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from ..app import App, store_of
 from ..errors import Failure, store_failures
-from ..storage.store import Store, StoreError
+from ..storage.store import IfVersion, Store, StoreError
 from . import READS
 
 RUNS = {**READS, "read_only_hint": False, "idempotent_hint": False}
@@ -32,10 +32,10 @@ class Job(BaseModel):
     total: int = Field(description="Steps in all")
 
 
-async def save(store: Store, job: Job, delay: int, **condition: None) -> None:
+async def save(store: Store, job: Job, delay: int, if_version: IfVersion = ...) -> None:
     """Writes the record. One that says "running" ends a minute after the last step, whatever has ended this process."""
     ttl_ms = MINUTE + delay if job.state == "running" else DAY
-    await store.put(PREFIX + job.id, job.model_dump(exclude={"id"}), ttl_ms=ttl_ms, **condition)
+    await store.put(PREFIX + job.id, job.model_dump(exclude={"id"}), ttl_ms=ttl_ms, if_version=if_version)
 
 
 async def work(milliseconds: int) -> None:

@@ -16,12 +16,13 @@ from ..errors import Failure
 from . import READS
 
 MAX_BYTES = 1_000_000
+BROKEN = (OSError, ValueError, LookupError, AttributeError, TypeError, OverflowError, RecursionError)
 # Read once: it takes longer than many a request.
 certificates = cache(ssl.create_default_context)
 
 
 class Weather(BaseModel):
-    location: str = Field(description="The place that was found")
+    location: str = Field(min_length=1, description="The place that was found")
     temperature: FiniteFloat = Field(description="Temperature now, °C")
     wind: FiniteFloat = Field(description="Wind speed now, km/h")
 
@@ -66,5 +67,5 @@ def register(mcp: MCPServer[Any]) -> None:
             where = {"latitude": places[0]["latitude"], "longitude": places[0]["longitude"]}
             now = (await ask(forecast, {**where, "current": "temperature_2m,wind_speed_10m"}))["current"]
             return Weather(location=places[0]["name"], temperature=now["temperature_2m"], wind=now["wind_speed_10m"])
-        except (OSError, ValueError, LookupError, AttributeError, TypeError, OverflowError, httpx2.HTTPError) as error:
+        except (*BROKEN, httpx2.HTTPError) as error:
             raise Failure("The weather service does not work.", "Try again in a minute, or tell the user.") from error
