@@ -106,10 +106,11 @@ export const BUDGETS: Readonly<Partial<Record<Scenario, { readonly files: number
   minimal: { files: 12, lines: 90 },
   'python-minimal': { files: 11, lines: 80 },
   default: { files: 30, lines: 850 },
-  // The design wants 850 and 2,300 here as well. What the Python SDK leaves open (calls.py, changes.py) is in the way so far.
-  python: { files: 30, lines: 980 },
+  // The design wants 850 and 2,300 here as well. What the Python SDK leaves open (calls.py, changes.py,
+  // what keeps stdout clean) is in the way so far.
+  python: { files: 30, lines: 985 },
   full: { files: 75, lines: 2300 },
-  'python-full': { files: 75, lines: 2496 },
+  'python-full': { files: 75, lines: 2499 },
 };
 
 /** The most lines of a generated file, but for those that tools own. */

@@ -47,19 +47,23 @@ class Store(Protocol):
 
     max_value_bytes: int = MAX_VALUE_BYTES
 
-    # The latest committed write.
-    async def get(self, key: str) -> Entry | None: ...
+    async def get(self, key: str) -> Entry | None:
+        """The latest committed write."""
+        ...
 
-    # Writes, or raises `conflict`. Without `ttl_ms` it never expires; `updated_at` is for copies, else now.
     async def put(
         self, key: str, value: Any, *, if_version: IfVersion = ..., ttl_ms: int | None = None, updated_at: str = ""
-    ) -> Entry: ...
+    ) -> Entry:
+        """Writes, or raises `conflict`. Without `ttl_ms` it never expires; `updated_at` is for copies, else now."""
+        ...
 
-    # Whether there was an entry. Raises `conflict` if it has another version.
-    async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool: ...
+    async def delete(self, key: str, *, if_version: IfVersion = ...) -> bool:
+        """Whether there was an entry. Raises `conflict` if it has another version."""
+        ...
 
-    # Entries by key in UTF-8 order, 1 to 1000 a page. A walk sees whatever exists during all of it just once.
-    async def list(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page: ...
+    async def list(self, *, prefix: str = "", cursor: str | None = None, limit: int = 100) -> Page:
+        """Entries by key in UTF-8 order, 1 to 1000 a page. A walk sees whatever exists during all of it just once."""
+        ...
 
-    # May be called twice. Other calls raise `closed` from then on.
-    async def close(self) -> None: ...
+    async def close(self) -> None:
+        """May be called twice. Other calls raise `closed` from then on."""
