@@ -24,14 +24,14 @@ export const ROUTES: readonly Route[] = [
     enters: ['src/cli.ts', 'src/commands/create.ts', 'src/plan/build-plan.ts', 'src/configs/formats/json.ts'],
     packages: ['commander', 'handlebars'],
     files: 3,
-    bytes: 216_500,
+    bytes: 217_100,
   },
   {
     name: 'the programmatic API',
     enters: ['src/index.ts'],
     packages: ['commander', 'handlebars'],
     files: 4,
-    bytes: 217_700,
+    bytes: 218_200,
   },
 ];
 

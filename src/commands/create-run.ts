@@ -174,7 +174,7 @@ class Run {
 const isCancel = (error: unknown): boolean => error instanceof CliError && error.exit === EXIT.cancelled;
 
 const workspaceNote = (lock: string): string =>
-  `What is installed is in ${lock}, as this folder is part of a workspace: a workflow or a Dockerfile that installs in the project alone finds no lock file.`;
+  `The lock file is ${lock}, of the workspace around: CI and containers that install this folder alone find none.`;
 
 /** In words, what came of git. */
 const GIT = {

@@ -25,7 +25,7 @@ const DESTROYS = /^(?:delete|remove|drop|destroy|purge|erase|wipe)(?:[_-]|$)/;
 export function longNameNote(server: string, tools: readonly string[]): string | undefined {
   const [longest = ''] = tools.map((tool) => shownAs(server, tool)).sort((a, b) => b.length - a.length);
   if (longest.length <= LONGEST_NAME) return undefined;
-  return `Models get to see ${longest}: ${longest.length} characters, where vendors take ${LONGEST_NAME}. Give the server a shorter name.`;
+  return `To models ${longest} has ${longest.length} characters, and vendors take ${LONGEST_NAME}: give the server a shorter name.`;
 }
 
 /**
