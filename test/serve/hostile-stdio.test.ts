@@ -128,8 +128,9 @@ describe('a TypeScript server over stdio', () => {
       expect(await end()).toMatch(reason);
     }
     rmSync(file);
+    // What Docker makes of a file that is not there to be mounted counts as none.
     mkdirSync(file);
-    expect(await end()).toMatch(/^Cannot start: \.env .*\n$/);
+    await start();
     rmSync(file, { recursive: true });
   });
 

@@ -24,8 +24,8 @@ const asResource = ({ id, title, body }: Note) => ({ uri: `note://${id}`, mimeTy
 /** Notes as resources that clients can attach and watch, and a prompt that hands them over. */
 export function registerNoteResources(server: McpServer, { store }: App): void {
   const complete = async (start: string) => {
-    const { entries } = await store.list({ prefix: `notes/${start}`, limit: 101 });
-    return entries.map(({ key }) => key.slice('notes/'.length));
+    const page = /^[\w-]*$/.test(start) && (await store.list({ prefix: `notes/${start}`, limit: 101 }));
+    return (page ? page.entries : []).map(({ key }) => key.slice('notes/'.length));
   };
   server.registerResource(
     'note',
