@@ -8,7 +8,8 @@ import { brotliDecompressSync } from 'node:zlib';
 import { Command } from 'commander';
 import Handlebars from 'handlebars/runtime.js';
 
-const program = new Command('floor').argument('<dir>').requiredOption('--files <file>').allowUnknownOption();
+const program = new Command('floor').argument('<dir>').requiredOption('--files <file>');
+for (const flag of ['--yes', '--no-install', '--no-git', '--no-check']) program.option(flag);
 program.action((dir: string, { files: packed }: { files: string }) => {
   Handlebars.create();
   const files = brotliDecompressSync(readFileSync(packed)).toString();
