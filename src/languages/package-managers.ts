@@ -186,10 +186,14 @@ export function setUpCommands({ install, build }: PackageManagerCommands): strin
 
 /** The lock file that decides what is installed in a folder: its own, or that of the workspace around it. */
 export function lockFileAround(folder: string, pm: string): string | undefined {
-  const own = managerOf(pm).lockFiles.map((name) => join(folder, name));
-  const found = own.find((path) => existsSync(path));
-  return found ?? (dirname(folder) === folder ? undefined : lockFileAround(dirname(folder), pm));
+  const above = dirname(folder);
+  return lockFileIn(folder, pm) ?? (above === folder ? undefined : lockFileAround(above, pm));
 }
+
+const lockFileIn = (folder: string, pm: string): string | undefined =>
+  managerOf(pm)
+    .lockFiles.map((name) => join(folder, name))
+    .find((path) => existsSync(path));
 
 /** The name of the lock file that this package manager writes. */
 export const lockFileOf = (pm: string): string => managerOf(pm).lockFiles[0];
@@ -240,6 +244,6 @@ function fromManifest(path: string): string | undefined {
 }
 
 const fromLockFile = (folder: string, ids: readonly string[]): string | undefined =>
-  ids.find((pm) => managerOf(pm).lockFiles.some((name) => existsSync(join(folder, name))));
+  ids.find((pm) => lockFileIn(folder, pm) !== undefined);
 
 const fromUserAgent = (agent: string | undefined): string | undefined => agent?.split(' ')[0]?.split('/')[0];

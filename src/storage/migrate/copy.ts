@@ -154,7 +154,7 @@ class Copy {
       const target = isPresent || race > 0 ? await patiently(() => to.get(key)) : undefined;
       const isOurs = target !== undefined && journal.isOurs(key, target.value);
       // The same value, written once more since an earlier run has copied it, is copied again for its time.
-      const isDone = target !== undefined && isSame(source, target) && (isOf(source, target) || !isOurs);
+      const isDone = target !== undefined && isSame(source, target) && (isAtSameTime(source, target) || !isOurs);
       if (isDone) return race === 0 ? 'present' : 'copied';
       if (target !== undefined && !isOurs) return 'different';
       journal.add(key, value);
@@ -175,7 +175,8 @@ class Copy {
 
   async #verify(source: StoreEntry, version: string): Promise<void> {
     const read = await patiently(() => this.#options.to.get(source.key));
-    const isChanged = read === undefined || (read.version === version && !(isSame(source, read) && isOf(source, read)));
+    const isChanged =
+      read === undefined || (read.version === version && !(isSame(source, read) && isAtSameTime(source, read)));
     const isOver = source.expiresAt !== undefined && Date.parse(source.expiresAt) <= Date.now();
     if (isChanged && !isOver) throw new StoreFault('corrupt', 'The target gives back something else than it got.');
   }
@@ -192,7 +193,7 @@ async function entryOf(store: Store, key: string): Promise<StoreEntry | 'unreada
 }
 
 /** Whether both were written at the same time; backends differ in what is smaller than a millisecond. */
-function isOf(one: StoreEntry, other: StoreEntry): boolean {
+function isAtSameTime(one: StoreEntry, other: StoreEntry): boolean {
   return Date.parse(one.updatedAt) === Date.parse(other.updatedAt);
 }
 
