@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type AuthInfo,
@@ -38,7 +37,7 @@ export function createSse(createServer: () => McpServer, sessions: Sessions) {
 }
 
 class SseTransport implements Transport {
-  readonly sessionId = randomUUID();
+  readonly sessionId = crypto.randomUUID();
   onmessage?: Transport['onmessage'];
   onclose?: () => void;
   readonly #heartbeat = setInterval(() => write(this.response, ': keepalive\n\n'), KEEP_ALIVE_MS);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import {
   type AuthInfo,
@@ -55,7 +54,7 @@ export class Sessions {
       return transport.handleRequest(request, { authInfo, parsedBody });
     }
     const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
+      sessionIdGenerator: () => crypto.randomUUID(),
       onsessioninitialized: (id) => this.add(id, transport, response, authInfo),
     });
     await this.makeRoom();

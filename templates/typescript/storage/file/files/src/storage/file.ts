@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { ContentReader, isExpired, realPath, toFileEntry, toText } from './file-content.js';
 import { Drafts } from './file-draft.js';
@@ -84,7 +83,7 @@ export async function openStore({ FILE_PATH }: Config): Promise<Store> {
       return change((rows) => {
         if (ifVersion !== undefined && ifVersion !== versionIn(rows, key)) throw conflict(key);
         const [now, end] = [new Date(), endOf(ttlMs)];
-        const row = { value: written, version: randomUUID(), updatedAt: updatedAt ?? now.toISOString() };
+        const row = { value: written, version: crypto.randomUUID(), updatedAt: updatedAt ?? now.toISOString() };
         rows.set(key, end === undefined ? row : { ...row, expiresAt: new Date(end).toISOString() });
         return toFileEntry(key, rows.get(key));
       });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import {
   byBytes,
@@ -53,7 +52,7 @@ export async function openStore(_config: Config): Promise<Store> {
       checkKey(key);
       const now = Date.now();
       const text = encode(value);
-      const [version, expiresAt] = [randomUUID(), endOf(ttlMs, now)];
+      const [version, expiresAt] = [crypto.randomUUID(), endOf(ttlMs, now)];
       const row: Row = { key, value: text, version, updatedAt: updatedAt ?? now, expiresAt };
       const present = find(key);
       if (ifVersion !== undefined && ifVersion !== (present?.version ?? null)) throw conflict(key);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Config } from '../config.js';
@@ -62,7 +61,7 @@ export async function openStore(config: Config): Promise<Store> {
     async put(key, value, { ifVersion, ttlMs, updatedAt } = {}) {
       checkKey(key);
       endOf(ttlMs);
-      const values = [key, encode(value), randomUUID(), ttlMs ?? null, updatedAt ?? null];
+      const values = [key, encode(value), crypto.randomUUID(), ttlMs ?? null, updatedAt ?? null];
       if (typeof ifVersion === 'string') values.push(ifVersion);
       const [row] = await query(
         ifVersion === undefined ? sql.put : ifVersion === null ? sql.create : sql.swap,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { ErrorReply } from '@redis/client';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Config } from '../config.js';
@@ -61,7 +60,7 @@ export async function openStore(config: Config): Promise<Store> {
     async put(key, value, { ifVersion, ttlMs, updatedAt } = {}) {
       checkKey(key);
       endOf(ttlMs);
-      const [text, version] = [encode(value), randomUUID()];
+      const [text, version] = [encode(value), crypto.randomUUID()];
       const condition = ifVersion === undefined ? 'none' : ifVersion === null ? 'absent' : 'same';
       const ttl = ttlMs === undefined ? '' : String(Math.ceil(ttlMs));
       const updated = updatedAt === undefined ? '' : String(Date.parse(updatedAt));

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { describe, type S3Answer, type S3Bucket, type S3Request } from './s3-bucket.js';
 import { STALE } from './s3-format.js';
@@ -25,7 +24,7 @@ export async function checkBucket(
   const mustSucceed = (answer: S3Answer): void => {
     if (!answer.ok) throw refusal(`S3: ${reasonOf(answer, config)}`);
   };
-  const object = `${prefix}.probe-${randomUUID()}`;
+  const object = `${prefix}.probe-${crypto.randomUUID()}`;
   const put = (body: string, headers: S3Request['headers']): Promise<S3Answer> =>
     ask({ method: 'PUT', object, body, headers: { ...headers, 'content-type': 'text/plain' } });
 

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '../config.js';
 import { describe, type S3Answer, S3Bucket, type S3Request } from './s3-bucket.js';
 import { type Body, conditionOf, type Found, isExpired, isKey, parseBody, parseListing, toEntry } from './s3-format.js';
@@ -82,7 +81,7 @@ export async function openStore(config: Config): Promise<Store> {
     async put(key, value, { ifVersion, ttlMs, updatedAt = new Date().toISOString() } = {}) {
       checkKey(key);
       const end = endOf(ttlMs);
-      const meta = { nonce: randomUUID(), updatedAt, ...(end && { expiresAt: new Date(end).toISOString() }) };
+      const meta = { nonce: crypto.randomUUID(), updatedAt, ...(end && { expiresAt: new Date(end).toISOString() }) };
       const body: Body = { ...meta, value: JSON.parse(encode(value)) as Json };
       let answer = await write(key, body, conditionOf(ifVersion));
       if (!answer.ok && ifVersion === null) {
@@ -138,5 +137,5 @@ export async function openStore(config: Config): Promise<Store> {
 /** Takes the place of an entry where deleting knows no conditions: it has expired, so it counts as absent. */
 function tombstone(): Body {
   const now = new Date().toISOString();
-  return { nonce: randomUUID(), updatedAt: now, expiresAt: now, value: null };
+  return { nonce: crypto.randomUUID(), updatedAt: now, expiresAt: now, value: null };
 }
