@@ -6,7 +6,6 @@ import sys
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -76,7 +75,7 @@ class Gate:
         """Serves a request."""
         if scope["type"] != "http" or scope["path"] in PROBES:
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
+        headers = {key.decode(): value.decode("latin-1") for key, value in reversed(scope["headers"])}  # first wins
         if scope["path"] == "/mcp/":
             scope["path"] = "/mcp"
         body = self.refusal(scope["path"], scope["method"], headers) or await self.read(receive, headers)
@@ -95,7 +94,7 @@ class Gate:
 
         await self.app(scope, replay, send)
 
-    def refusal(self, path: str, method: str, headers: Headers) -> JSONResponse | None:
+    def refusal(self, path: str, method: str, headers: dict[str, str]) -> JSONResponse | None:
         """Why not to let a request in."""
         host, origin = host_in(f"//{headers.get('host', '')}"), headers.get("origin", "").lower()
         if host not in self.hosts:
@@ -115,7 +114,7 @@ class Gate:
             log.warning("refused a request because of %s: %r; others like it are not logged", setting, message)
         return refuse(403, message)
 
-    async def read(self, receive: Receive, headers: Headers) -> bytes | JSONResponse | None:
+    async def read(self, receive: Receive, headers: dict[str, str]) -> bytes | JSONResponse | None:
         """The body; a refusal if it is too large; None if the client has hung up."""
         most, length = config.max_body_bytes, headers.get("content-length", "")
         if headers.get("mcp-method") == "subscriptions/listen":

@@ -4,7 +4,6 @@ import math
 
 import anyio
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .gate import PROBES, refuse
@@ -19,15 +18,15 @@ class Running:
         self.sessions = manager._server_instances  # pyright: ignore[reportPrivateUsage]
         self.calls: set[anyio.CancelScope] = set()
         self.streams: set[anyio.CancelScope] = set()
-        self.asking: dict[anyio.CancelScope, str] = {}
+        self.asking: dict[anyio.CancelScope, bytes] = {}
         """Calls that wait for the user of a session, by its id."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves a request."""
         if scope["type"] != "http" or scope["path"] in PROBES:
             return await self.app(scope, receive, send)
-        headers = Headers(scope=scope)
-        session = headers.get("mcp-session-id", "")
+        headers = dict(scope["headers"])
+        session: bytes = headers.get(b"mcp-session-id", b"")
         started = False
 
         async def from_client() -> Message:
@@ -48,7 +47,7 @@ class Running:
                 self.asking[call] = session
             await send(message)
 
-        stream = scope["method"] == "GET" or headers.get("mcp-method") == "subscriptions/listen"
+        stream = scope["method"] == "GET" or headers.get(b"mcp-method") == b"subscriptions/listen"
         with anyio.CancelScope() as call:
             (self.streams if stream else self.calls).add(call)
             try:
