@@ -162,7 +162,6 @@ async function measureServers(bin: string): Promise<void> {
   for (const name of ['hello-stdio.mjs', 'bare-http.mjs']) {
     run(work, 'cp', join(import.meta.dirname, 'fixtures', name), fixtures);
   }
-  const ratio = 'of averages';
   const own = { command: node, cwd: fixtures };
   const hello = { ...own, name: 'SDK hello world, unbundled', args: ['hello-stdio.mjs'] };
   const bare = { ...own, name: 'bare SDK handler, 1 tool', args: ['bare-http.mjs'] };
@@ -170,9 +169,9 @@ async function measureServers(bin: string): Promise<void> {
   const onStdio = { ...main, name: 'generated default', cwd: stdio };
   const least = { ...main, name: 'generated minimal', cwd: small };
   const onHttp = { ...main, name: 'generated, 7 tools', cwd: http };
-  met.push(await compareStart(print, hello, least, rounds * 2, { limit: 0.75, ratio }));
-  met.push(await compareStart(print, hello, onStdio, rounds * 2, { limit: 0.8, ratio }));
-  met.push(await compareRate(print, bare, onHttp, rounds, { limit: 0.95, ratio }));
+  met.push(await compareStart(print, hello, least, rounds * 2, 0.75));
+  met.push(await compareStart(print, hello, onStdio, rounds * 2, 0.8));
+  met.push(await compareRate(print, bare, onHttp, rounds, 0.95));
 }
 
 /** The same for Python: the server's own process, without uv in front of it, which costs both alike. */
@@ -189,16 +188,15 @@ async function measurePython(bin: string): Promise<void> {
   const python = execFileSync(commandIn(http, 'python'), ['--version'], { encoding: 'utf8' }).trim();
   print(`\n${python}`);
   const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name);
-  const ratio = 'median of pairs';
   const own = { command: commandIn(http, 'python'), cwd: work };
   const hello = { ...own, name: 'SDK hello world', args: [fixture('hello_stdio.py')] };
   const bare = { ...own, name: 'bare SDK application, 1 tool', args: [fixture('bare_http.py')] };
   const onStdio = { name: 'generated default', command: commandIn(stdio, 'bench-py-stdio'), args: [], cwd: work };
   const least = { name: 'generated minimal', command: commandIn(small, 'bench-py-minimal'), args: [], cwd: work };
   const onHttp = { name: 'generated, 7 tools', command: commandIn(http, 'bench-py-http'), args: [], cwd: work };
-  met.push(await compareStart(print, hello, least, rounds, { limit: 1.02, ratio }));
-  met.push(await compareStart(print, hello, onStdio, rounds, { limit: 1.12, ratio }));
-  met.push(await compareRate(print, bare, onHttp, rounds, { limit: 0.95, ratio }));
+  met.push(await compareStart(print, hello, least, rounds, 1.02));
+  met.push(await compareStart(print, hello, onStdio, rounds, 1.12));
+  met.push(await compareRate(print, bare, onHttp, rounds, 0.95));
 }
 
 /** A program of a Python project's environment. */
