@@ -108,7 +108,8 @@ describe.each(sample(ROWS, (row) => row))('two instances that share %s, in %s', 
       await vi.waitFor(() => expect(heard).toContain(last.uri), PATIENCE);
       heard.length = 0;
       for (const body of updates) expect(await update(note, body)).toBe(true);
-      await vi.waitFor(() => expect(heard).toHaveLength(updates.length), PATIENCE);
+      // One too many does no harm: an event only says what to read again.
+      await vi.waitFor(() => expect(heard.length).toBeGreaterThanOrEqual(updates.length), PATIENCE);
     } finally {
       await client.close();
     }
