@@ -24,25 +24,19 @@ async function startOnce({ command, args, cwd }: Server): Promise<number> {
   const closed = new Promise((resolve) => child.once('close', resolve));
   child.stdin.write(`${JSON.stringify(INITIALIZE)}\n`);
   await new Promise((resolve) => child.stdout.once('data', resolve));
-  const cpu = exactCpuOf(child);
+  const cpu = cpuOf(child);
   child.kill('SIGKILL');
   await closed;
   return cpu;
 }
 
-/** To the nanosecond, as far as its threads still live, which at the start they do. */
-function exactCpuOf({ pid }: ChildProcess): number {
+/** CPU seconds so far, to the nanosecond. Of threads that still live, as all of these servers' do. */
+function cpuOf({ pid }: ChildProcess): number {
   const folder = `/proc/${pid}/task`;
   const onCpu = readdirSync(folder).map((id) =>
     Number(readFileSync(`${folder}/${id}/schedstat`, 'utf8').split(' ')[0]),
   );
   return onCpu.reduce((sum, one) => sum + one, 0) / 1e9;
-}
-
-function cpuOf({ pid }: ChildProcess): number {
-  // Fields 14 and 15, in clock ticks of 10 ms; counted from behind the process name, which may hold anything.
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 /** From two runs right after another each, since a machine is not as fast in one minute as in the next. */
@@ -135,7 +129,7 @@ const PROCESSES = 4;
 
 export async function compareRate(print: Print, bare: Server, generated: Server, rounds: number, limit: number) {
   const rates: [Rate[], Rate[]] = [[], []];
-  for (let process = 0; process < PROCESSES; process++) {
+  for (let pair = 0; pair < PROCESSES; pair++) {
     const servers = [await listen(bare), await listen(generated)] as const;
     try {
       // Compilers need that many to be done with what both run.

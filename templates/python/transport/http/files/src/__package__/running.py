@@ -25,7 +25,7 @@ class Running:
         """Serves a request."""
         if scope["type"] != "http" or scope["path"] in PROBES:
             return await self.app(scope, receive, send)
-        headers = dict(scope["headers"])
+        headers = dict(reversed(scope["headers"]))
         session: bytes = headers.get(b"mcp-session-id", b"")
         started = False
 
